@@ -1,0 +1,70 @@
+// What the files of the binary share: the specification, failure, descriptors.
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+// Ends the process after reporting "step: strerror(errno)" (fail) or "step: text" (failf) where the subcommand reports.
+__attribute__((noreturn)) void fail(const char *step);
+__attribute__((noreturn, format(printf, 2, 3))) void failf(const char *step, const char *format, ...);
+
+// Pointers of a growing list; `items[count]` is always NULL.
+struct list {
+  char **items;
+  size_t count;
+};
+void list_add(struct list *list, char *item);
+
+struct endpoint {
+  const char *interface, *bridge, *address, *mac, *gateway, *address6, *gateway6;
+  int mtu;
+};
+
+struct publish {
+  const char *protocol, *host_address, *container_address;
+  int host_port, container_port;
+  int listener; // set by publish_listen
+};
+
+// net-link.c: changes to links, addresses and routes by rtnetlink, in the caller's network namespace.
+void link_up(const char *interface);
+void bridge_add(const char *name, const char *address, const char *address6, int mtu); // address: a.b.c.d/n
+void bridge_delete(const char *name);
+// Makes a veth pair per endpoint, host side on its bridge, peer in the network namespace of `pid`. Caller: engine's netns.
+void endpoints_create(const struct endpoint *endpoints, size_t count, pid_t pid);
+// Raises lo and the peers, gives addresses, MACs and routes. Caller: the container's netns.
+void endpoints_configure(const struct endpoint *endpoints, size_t count);
+
+// net-side.c: the process beside a container that carries its published ports and answers its DNS.
+// Binds every port in the caller's netns (the host's); fails with "Bind for A:P failed: port is already allocated".
+void publish_listen(struct publish *ports, size_t count);
+// Binds 127.0.0.11:53 (UDP and TCP) in the caller's netns (the container's); writes the two descriptors.
+void resolver_listen(int fds[2]);
+
+struct side {
+  struct publish *ports;
+  size_t port_count;
+  int resolver[2];      // from resolver_listen, or -1
+  int upstream_socket;  // UDP socket of the host's netns for forwarded questions, or -1
+  struct list names;    // paths of name tables
+  struct list upstreams;
+};
+// Runs until killed. Caller: a process in the engine's netns, which has given up every privilege.
+__attribute__((noreturn)) void side_serve(struct side *side);
+
+// Subcommands: arguments after the name.
+int command_probe(int argc, char **argv);
+int command_anchor(int argc, char **argv);
+int command_run(int argc, char **argv);
+int command_exec(int argc, char **argv);
+int command_net(int argc, char **argv);
+int command_untar(int argc, char **argv);
+int command_tar(int argc, char **argv);
+int command_stat(int argc, char **argv);
+int command_populate(int argc, char **argv);
+int command_rm(int argc, char **argv);
+
+// namespaces.c: enters namespaces of another process.
+void enter_user_namespace(pid_t pid);
+void enter_network_namespace(pid_t pid);

@@ -1,0 +1,1 @@
+export type { Diagnostic, DiagnosticCode, RelatedPlace, Severity, Span } from "./diagnostic.ts";

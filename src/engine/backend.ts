@@ -1,0 +1,200 @@
+// What the API's routes need of the engine, noun by noun. The nouns' folders implement it; `main.ts` puts them together.
+// Values keep the Docker Engine API's own casing where they are that API's objects.
+import type { Readable, Writable } from "node:stream";
+import type {
+  ContainerCreateBody,
+  ContainerInspect,
+  ContainerSummary,
+  EngineEvent,
+  ExecCreateBody,
+  ExecInspect,
+  ImageInspect,
+  ImageSummary,
+  NetworkConnectBody,
+  NetworkCreateBody,
+  NetworkInspect,
+  VolumeCreateBody,
+  VolumeInspect,
+} from "./api-types.ts";
+
+/** Filters of a list request, both wire shapes already made one: key -> accepted values. */
+export type Filters = ReadonlyMap<string, readonly string[]>;
+
+/** One piece of a container's output. */
+export interface OutputChunk {
+  readonly stream: "stdout" | "stderr";
+  readonly bytes: Buffer;
+}
+
+/** A live connection to the standard streams of a container or exec; `output` ends when the process has ended. */
+export interface Attachment {
+  readonly tty: boolean;
+  readonly output: AsyncIterable<OutputChunk>;
+  /** Writing ends input's backpressure in the returned promise. */
+  write(bytes: Buffer): Promise<void>;
+  /** The client has nothing more to say (half-close). */
+  closeInput(): void;
+  /** Lets go of the streams; the process lives on. */
+  detach(): void;
+}
+
+export interface AttachOptions {
+  readonly stdin: boolean;
+  readonly stdout: boolean;
+  readonly stderr: boolean;
+  /** Follow what comes from now on. */
+  readonly stream: boolean;
+  /** Replay the log first. */
+  readonly logs: boolean;
+}
+
+export interface LogOptions {
+  readonly stdout: boolean;
+  readonly stderr: boolean;
+  readonly follow: boolean;
+  readonly timestamps: boolean;
+  /** Seconds since 1970 with fraction; undefined: no bound. */
+  readonly since?: number;
+  readonly until?: number;
+  /** undefined: all. */
+  readonly tail?: number;
+}
+
+export interface WaitResult {
+  readonly StatusCode: number;
+  readonly Error?: { readonly Message: string };
+}
+
+/** Every method throws EngineError (errors.ts) for what the client is to be told. `ref` is a full id, a unique prefix or a name. */
+export interface ContainersBackend {
+  create(body: ContainerCreateBody, name: string | undefined): Promise<{ Id: string; Warnings: string[] }>;
+  list(options: { all: boolean; limit?: number; filters: Filters; size: boolean }): ContainerSummary[];
+  inspect(ref: string, options: { size: boolean }): ContainerInspect;
+  /** False: it was running already (304). */
+  start(ref: string): Promise<boolean>;
+  /** False: it was not running (304). `timeout` in seconds, -1 waits for ever. */
+  stop(ref: string, options: { timeout?: number; signal?: string }): Promise<boolean>;
+  restart(ref: string, options: { timeout?: number; signal?: string }): Promise<void>;
+  kill(ref: string, signal: string): Promise<void>;
+  /** Checks the reference at once (throws), so that the reply's head can be sent before the result is there. */
+  wait(
+    ref: string,
+    condition: "not-running" | "next-exit" | "removed",
+    signal: AbortSignal,
+  ): { result: Promise<WaitResult> };
+  remove(ref: string, options: { force: boolean; volumes: boolean }): Promise<void>;
+  rename(ref: string, name: string): Promise<void>;
+  resize(ref: string, size: { rows: number; columns: number }): Promise<void>;
+  attach(ref: string, options: AttachOptions): Promise<Attachment>;
+  /** Each yielded chunk is one log record, timestamp prefix included when asked for. */
+  logs(
+    ref: string,
+    options: LogOptions,
+    signal: AbortSignal,
+  ): { tty: boolean; records: AsyncIterable<OutputChunk> };
+  top(ref: string, psArgs: string): Promise<{ Titles: string[]; Processes: string[][] }>;
+  prune(filters: Filters): Promise<{ ContainersDeleted: string[]; SpaceReclaimed: number }>;
+  archiveStat(ref: string, path: string): Promise<PathStat>;
+  /** A tar stream of the path. */
+  archiveGet(ref: string, path: string): Promise<{ stat: PathStat; tar: Readable }>;
+  archivePut(
+    ref: string,
+    path: string,
+    tar: Readable,
+    options: { noOverwriteDirNonDir: boolean; copyUIDGID: boolean },
+  ): Promise<void>;
+}
+
+export interface ExecBackend {
+  create(ref: string, body: ExecCreateBody): Promise<{ Id: string }>;
+  /** Starts it and lets it be. */
+  startDetached(id: string): Promise<void>;
+  /** Starts it (or joins one that runs) and gives its streams; a failure to start comes as output, exit code 126/127. */
+  startAttached(id: string, options: { tty: boolean }): Promise<Attachment>;
+  resize(id: string, size: { rows: number; columns: number }): Promise<void>;
+  inspect(id: string): ExecInspect;
+}
+
+/** What X-Docker-Container-Path-Stat carries; `mode` is Go's os.FileMode. */
+export interface PathStat {
+  readonly name: string;
+  readonly size: number;
+  readonly mode: number;
+  readonly mtime: string;
+  readonly linkTarget: string;
+}
+
+export interface ImagesBackend {
+  list(options: { all: boolean; filters: Filters }): ImageSummary[];
+  inspect(ref: string): ImageInspect;
+  history(
+    ref: string,
+  ): {
+    Id: string;
+    Created: number;
+    CreatedBy: string;
+    Tags: string[] | null;
+    Size: number;
+    Comment: string;
+  }[];
+  tag(ref: string, repo: string, tag: string): Promise<void>;
+  remove(
+    ref: string,
+    options: { force: boolean; noprune: boolean },
+  ): Promise<({ Untagged: string } | { Deleted: string })[]>;
+  /** docker-archive or OCI layout, plain or compressed; yields the progress lines of the API. */
+  load(archive: Readable): AsyncIterable<object>;
+  /** A root file system as a tar stream becomes an image of one layer. */
+  import(
+    archive: Readable,
+    options: { repo?: string; tag?: string; message?: string; changes: readonly string[]; platform?: string },
+  ): AsyncIterable<object>;
+  pull(ref: string, options: { platform?: string; auth?: string }): AsyncIterable<object>;
+  prune(filters: Filters): Promise<{ ImagesDeleted: object[]; SpaceReclaimed: number }>;
+}
+
+export interface NetworksBackend {
+  create(body: NetworkCreateBody): Promise<{ Id: string; Warning: string }>;
+  list(filters: Filters): NetworkInspect[];
+  inspect(ref: string): NetworkInspect;
+  remove(ref: string): Promise<void>;
+  connect(ref: string, body: NetworkConnectBody): Promise<void>;
+  disconnect(ref: string, container: string, force: boolean): Promise<void>;
+  prune(filters: Filters): Promise<{ NetworksDeleted: string[] }>;
+}
+
+export interface VolumesBackend {
+  create(body: VolumeCreateBody): Promise<VolumeInspect>;
+  list(filters: Filters): { Volumes: VolumeInspect[]; Warnings: string[] };
+  inspect(name: string): VolumeInspect;
+  remove(name: string, force: boolean): Promise<void>;
+  prune(filters: Filters): Promise<{ VolumesDeleted: string[]; SpaceReclaimed: number }>;
+}
+
+export interface EventsBackend {
+  /** Replays what is kept since `since` (if given), then live until `until` or abort. Times in seconds. */
+  subscribe(
+    options: { since?: number; until?: number; filters: Filters },
+    signal: AbortSignal,
+  ): AsyncIterable<EngineEvent>;
+}
+
+export interface SystemBackend {
+  info(): Promise<object>;
+  version(): object;
+  diskUsage(): Promise<object>;
+  /** `GET /slipway/status`: pid, socket, root, mode, version, features with consequence and remedy. */
+  status(): object;
+  /** `POST /slipway/shutdown`: stops the containers, answers, then leaves. */
+  shutdown(): Promise<void>;
+}
+
+export interface Backend {
+  readonly system: SystemBackend;
+  readonly events: EventsBackend;
+  readonly containers: ContainersBackend;
+  readonly execs: ExecBackend;
+  readonly images: ImagesBackend;
+  readonly networks: NetworksBackend;
+  readonly volumes: VolumesBackend;
+}
