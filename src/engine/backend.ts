@@ -1,6 +1,6 @@
 // What the API's routes need of the engine, noun by noun. The nouns' folders implement it; `main.ts` puts them together.
 // Values keep the Docker Engine API's own casing where they are that API's objects.
-import type { Readable, Writable } from "node:stream";
+import type { Readable } from "node:stream";
 import type {
   ContainerCreateBody,
   ContainerInspect,
@@ -127,9 +127,7 @@ export interface PathStat {
 export interface ImagesBackend {
   list(options: { all: boolean; filters: Filters }): ImageSummary[];
   inspect(ref: string): ImageInspect;
-  history(
-    ref: string,
-  ): {
+  history(ref: string): {
     Id: string;
     Created: number;
     CreatedBy: string;

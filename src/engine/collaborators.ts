@@ -1,0 +1,143 @@
+// What the engine's folders need of each other. Each interface is implemented in the folder it is named after.
+import type { ChildProcess } from "node:child_process";
+import type { Readable } from "node:stream";
+import type { ContainerConfig, EndpointSettings, EngineEvent, HostConfig, PortBinding } from "./api-types.ts";
+
+/** One directive of the specification that the native binary reads: a name and its fields (docs/native.md). */
+export type Directive = readonly [name: string, ...fields: string[]];
+
+/** native/: the C binary and the engine's namespaces. */
+export interface Native {
+  readonly binary: string;
+  readonly rootless: boolean;
+  /** The process that keeps the engine's namespaces; started when there is none yet. */
+  anchor(): Promise<number>;
+  /** Runs a subcommand inside the anchor's user namespace to its end; throws EngineError with what it said on stderr. */
+  call(
+    args: readonly string[],
+    options?: { input?: Buffer | Readable; signal?: AbortSignal },
+  ): Promise<Buffer>;
+  /** The same, with its stdout as a stream; `done` rejects with what it said on stderr. */
+  stream(
+    args: readonly string[],
+    options?: { input?: Readable },
+  ): Promise<{ output: Readable; done: Promise<void> }>;
+  /** Starts `run` or `exec` detached, its specification on stdin, fd 3 a socket pair (`child.stdio[3]`). */
+  shim(kind: "run" | "exec", specification: readonly Directive[]): Promise<ChildProcess>;
+}
+
+/** Where the engine keeps things and what it may do; made once at start. */
+export interface EngineContext {
+  /** State directory, absolute. */
+  readonly root: string;
+  /** What all of this engine's own cgroups live below, per controller; missing controllers cannot be limited. */
+  readonly cgroups: CgroupLayout;
+  readonly native: Native;
+  readonly emit: (event: Pick<EngineEvent, "Type" | "Action" | "Actor">) => void;
+  /** One line in the engine's log. */
+  readonly log: (message: string) => void;
+}
+
+/** Writable parent directories. Version 2: one directory for all. */
+export interface CgroupLayout {
+  readonly version: 1 | 2;
+  readonly directories: Readonly<
+    Partial<
+      Record<"memory" | "cpu" | "cpuacct" | "cpuset" | "pids" | "freezer" | "blkio" | "devices", string>
+    >
+  >;
+}
+
+/** What containers/ tells networks/ of a container. */
+export interface NetworkMember {
+  readonly id: string;
+  /** Without the slash. */
+  readonly name: string;
+  readonly hostname: string;
+}
+
+/** networks/, as seen from containers/. */
+export interface ContainerNetworking {
+  /**
+   * At create: checks the mode and the endpoints (networks exist, addresses fit, aliases allowed) and gives the endpoints to keep,
+   * keyed by network name. `host`, `none` and `container:…` give none.
+   */
+  prepare(
+    member: NetworkMember,
+    networkMode: string,
+    endpoints: Readonly<Record<string, EndpointSettings | null>>,
+  ): Record<string, EndpointSettings>;
+  /** At start: takes addresses, makes bridges exist, enters the names. The endpoints come back complete. */
+  up(
+    member: NetworkMember,
+    endpoints: Readonly<Record<string, EndpointSettings>>,
+  ): Promise<{
+    endpoints: Record<string, EndpointSettings>;
+    directives: Directive[];
+    address: string | undefined;
+  }>;
+  /** At exit: gives the addresses back and takes the names out. Endpoints come back empty of addresses. Never throws. */
+  down(
+    member: NetworkMember,
+    endpoints: Readonly<Record<string, EndpointSettings>>,
+  ): Promise<Record<string, EndpointSettings>>;
+  /** After a restart of the engine: the container still runs with these. */
+  adopt(member: NetworkMember, endpoints: Readonly<Record<string, EndpointSettings>>): void;
+  renamed(member: NetworkMember, endpoints: Readonly<Record<string, EndpointSettings>>): Promise<void>;
+}
+
+/** containers/, as seen from networks/ (live connect and disconnect). */
+export interface NetworkMembers {
+  /** Containers, running or not, that have an endpoint on the network. */
+  membersOf(networkName: string): { member: NetworkMember; running: boolean; endpoint: EndpointSettings }[];
+  find(ref: string): {
+    member: NetworkMember;
+    running: boolean;
+    pid: number;
+    networkMode: string;
+    endpoints: Record<string, EndpointSettings>;
+  };
+  saveEndpoints(id: string, endpoints: Record<string, EndpointSettings>): Promise<void>;
+}
+
+/** images/, as seen from containers/. */
+export interface ImageRoots {
+  /** Throws "No such image: x:tag" (not-found). */
+  resolve(ref: string): { id: string; config: ContainerConfig };
+  /**
+   * The mount directives that give a container with this image its root: the overlay on `/` (lower layers of the image, upper and work
+   * below `writable`) and, for images made of the host's own folders, those. Creates the writable folders when missing.
+   */
+  mountRoot(imageId: string, writable: string): Promise<Directive[]>;
+  /** Ids of the containers that use an image come from here, for `rmi` and prune. */
+  setUsers(users: (imageId: string) => readonly { id: string; running: boolean }[]): void;
+}
+
+/** volumes/, as seen from containers/. */
+export interface ContainerVolumes {
+  /** Creates it when missing; anonymous when no name is given. */
+  ensure(
+    name: string | undefined,
+    options?: { driver?: string; driverOpts?: Record<string, string>; labels?: Record<string, string> },
+  ): Promise<{ name: string; created: boolean; path: string }>;
+  /** Mount directives that put the volume at `target` (a bind for local ones; what driver options ask for otherwise). */
+  mount(name: string, target: string, options: { readOnly: boolean; subpath?: string }): Directive[];
+  /** Copies what the image has at `target` into a volume that is still empty, with ownership. `rootMounts` from ImageRoots.mountRoot. */
+  populate(name: string, target: string, rootMounts: readonly Directive[]): Promise<void>;
+  setUsers(users: (volumeName: string) => readonly string[]): void;
+  /** True for one made without a name. */
+  isAnonymous(name: string): boolean;
+}
+
+/** What containers/ keeps of a published port once it is bound. */
+export type PublishedPorts = Record<string, PortBinding[] | null>;
+
+/** A container as saved: the API's own objects, and what only the engine knows. */
+export interface ContainerRecord {
+  readonly id: string;
+  name: string;
+  readonly created: string;
+  readonly imageId: string;
+  readonly config: ContainerConfig;
+  readonly hostConfig: HostConfig;
+}
