@@ -23,8 +23,10 @@ struct endpoint {
 
 struct publish {
   const char *protocol, *host_address, *container_address;
-  int host_port, container_port;
-  int listener; // set by publish_listen
+  int host_port; // 0: any free one; publish_listen writes the number taken
+  int container_port;
+  int listener;  // set by publish_listen
+  int listener6; // the same port on [::], where host_address is empty and the host has IPv6; else -1
 };
 
 // net-link.c: changes to links, addresses and routes by rtnetlink, in the caller's network namespace.
@@ -39,8 +41,12 @@ void endpoints_configure(const struct endpoint *endpoints, size_t count);
 // net-side.c: the process beside a container that carries its published ports and answers its DNS.
 // Binds every port in the caller's netns (the host's); fails with "Bind for A:P failed: port is already allocated".
 void publish_listen(struct publish *ports, size_t count);
+// The payload of frame `P` for ports that are bound; the caller frees it.
+char *publish_report(const struct publish *ports, size_t count);
 // Binds 127.0.0.11:53 (UDP and TCP) in the caller's netns (the container's); writes the two descriptors.
 void resolver_listen(int fds[2]);
+// A socket for `upstream_socket`. Caller: the host's netns.
+int upstream_open(void);
 
 struct side {
   struct publish *ports;
@@ -64,6 +70,10 @@ int command_tar(int argc, char **argv);
 int command_stat(int argc, char **argv);
 int command_populate(int argc, char **argv);
 int command_rm(int argc, char **argv);
+
+// main.c: the options before the subcommand's name; anchor_pid is 0 where none was given.
+extern pid_t anchor_pid;
+extern bool anchor_rootless;
 
 // namespaces.c: enters namespaces of another process.
 void enter_user_namespace(pid_t pid);
