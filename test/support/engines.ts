@@ -1,0 +1,168 @@
+// The engines that end-to-end and contract tests run on: the bundled one as root and as ordinary users, and a real Docker Engine.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { findUser, runAs, userUnavailable, type OrdinaryUser } from "./ordinary-users.ts";
+import { copyPackage, packageFolder } from "./package-copy.ts";
+import { run, type CommandOptions, type CommandResult } from "./processes.ts";
+import { dockerUnavailable, importHostStandIn, startRealDocker } from "./real-docker.ts";
+
+/** One engine with everything a test needs to use it as a person would. */
+export interface EngineUnderTest {
+  readonly name: string;
+  readonly kind: "bundled" | "docker";
+  /** Undefined: root or whoever runs the tests. */
+  readonly user: OrdinaryUser | undefined;
+  /** For DOCKER_HOST. */
+  readonly host: string;
+  /** State directory of a bundled engine. */
+  readonly root: string | undefined;
+  /** A folder the engine's user may read, with bin/, dist/ and examples/. */
+  readonly package: string;
+  /** A new folder that belongs to the engine's user; removed at the end. */
+  folder(): Promise<string>;
+  /** Any command, as the engine's user, with the engine's environment. */
+  command(name: string, args: readonly string[], options?: CommandOptions): Promise<CommandResult>;
+  slipway(args: readonly string[], options?: CommandOptions): Promise<CommandResult>;
+  docker(args: readonly string[], options?: CommandOptions): Promise<CommandResult>;
+  /** curl from where the engine publishes its ports. */
+  curl(args: readonly string[]): Promise<CommandResult>;
+  stop(): Promise<void>;
+}
+
+/** One engine that could be tried: why it cannot (undefined: it can), and how to start it. */
+export interface EngineChoice {
+  readonly name: string;
+  readonly unavailable: string | undefined;
+  start(): Promise<EngineUnderTest>;
+}
+
+/** Every engine to try things on: the bundled one as root and as ordinary users, then Docker. */
+export function engineChoices(): EngineChoice[] {
+  const bundled = (name: string, user: "slipway-test" | "slipway-plain"): EngineChoice => ({
+    name,
+    unavailable: userUnavailable(user),
+    start: () => startBundled(name, findUser(user)),
+  });
+  const self = process.getuid?.() === 0 ? "root" : "this user";
+  return [
+    {
+      name: `bundled engine, ${self}`,
+      unavailable: process.platform === "linux" ? undefined : "the bundled engine needs Linux",
+      start: () => startBundled(`bundled engine, ${self}`, undefined),
+    },
+    bundled("bundled engine, ordinary user with subordinate ids", "slipway-test"),
+    bundled("bundled engine, ordinary user with one id", "slipway-plain"),
+    { name: "Docker Engine", unavailable: dockerUnavailable(), start: startDocker },
+  ];
+}
+
+async function makeFolder(user: OrdinaryUser | undefined): Promise<string> {
+  if (user === undefined) return mkdtemp(join(tmpdir(), "slipway-e2e-"));
+  const made = await runAs(user, "mktemp", ["-d", "/tmp/slipway-e2e-XXXXXXXX"]);
+  return made.stdout.trim();
+}
+
+async function startBundled(name: string, user: OrdinaryUser | undefined): Promise<EngineUnderTest> {
+  const folders: string[] = [];
+  const folder = async (): Promise<string> => {
+    const made = await makeFolder(user);
+    folders.push(made);
+    return made;
+  };
+  const base = await folder();
+  const root = join(base, "state");
+  const socket = join(base, "engine.sock");
+  const packaged = user === undefined ? packageFolder : await copyPackage(user);
+  const host = `unix://${socket}`;
+  const env = {
+    SLIPWAY_ENGINE: "bundled",
+    SLIPWAY_ROOT: root,
+    SLIPWAY_SOCKET: socket,
+    DOCKER_HOST: host,
+    DOCKER_CONFIG: join(base, "docker"),
+  };
+  const command = (
+    program: string,
+    args: readonly string[],
+    options: CommandOptions = {},
+  ): Promise<CommandResult> => {
+    const merged = { ...options, env: { ...env, ...options.env } };
+    if (user !== undefined) return runAs(user, program, args, merged);
+    return run(program, args, { ...merged, env: { ...process.env, ...merged.env } });
+  };
+  const slipway = (args: readonly string[], options?: CommandOptions): Promise<CommandResult> =>
+    command(process.execPath, [join(packaged, "bin/slipway"), ...args], options);
+  const stop = async (): Promise<void> => {
+    const stopped = await slipway(["engine", "stop"]);
+    // Files of subordinate ids belong to nobody the engine's user could remove them as; root can.
+    await Promise.all(folders.map((path) => rm(path, { recursive: true, force: true })));
+    if (stopped.code !== 0) throw new Error(`engine stop failed: ${stopped.stderr}`);
+  };
+  const docker = (args: readonly string[], options?: CommandOptions): Promise<CommandResult> =>
+    command("docker", args, options);
+  const curl = (args: readonly string[]): Promise<CommandResult> =>
+    run("curl", ["-s", "--max-time", "20", ...args]);
+  return {
+    name,
+    kind: "bundled",
+    user,
+    host,
+    root,
+    package: packaged,
+    folder,
+    command,
+    slipway,
+    docker,
+    curl,
+    stop,
+  };
+}
+
+async function startDocker(): Promise<EngineUnderTest> {
+  const engine = await startRealDocker();
+  const folders: string[] = [];
+  const folder = async (): Promise<string> => {
+    const made = await makeFolder(undefined);
+    folders.push(made);
+    return made;
+  };
+  const config = await folder();
+  const env = {
+    ...process.env,
+    DOCKER_HOST: engine.host,
+    SLIPWAY_ENGINE: engine.host,
+    DOCKER_CONFIG: config,
+  };
+  const command = (
+    program: string,
+    args: readonly string[],
+    options: CommandOptions = {},
+  ): Promise<CommandResult> => run(program, args, { ...options, env: { ...env, ...options.env } });
+  const stop = async (): Promise<void> => {
+    await engine.stop();
+    await Promise.all(folders.map((path) => rm(path, { recursive: true, force: true })));
+  };
+  try {
+    await importHostStandIn(engine.host);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    name: "Docker Engine",
+    kind: "docker",
+    user: undefined,
+    host: engine.host,
+    root: undefined,
+    package: packageFolder,
+    folder,
+    command,
+    slipway: (args, options) =>
+      command(process.execPath, [join(packageFolder, "bin/slipway"), ...args], options),
+    docker: (args, options) => command("docker", args, options),
+    curl: (args) =>
+      run("nsenter", ["-t", String(engine.pid), "-n", "curl", "-s", "--max-time", "20", ...args]),
+    stop,
+  };
+}
