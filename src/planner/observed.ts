@@ -1,0 +1,79 @@
+// What an engine was seen to hold of a project at one moment. Types only: `observeProject` of the reconciler fills
+// them in, the planner reads them. Every plan is made from one such observation.
+
+/** As the Engine API says it. */
+export type ContainerState =
+  "created" | "running" | "paused" | "restarting" | "removing" | "exited" | "dead" | "stopping";
+
+export interface ObservedMount {
+  readonly type: string;
+  /** The volume's name, for a volume. */
+  readonly name?: string;
+  readonly source: string;
+  readonly destination: string;
+}
+
+/** A container that carries the project's label, whoever made it. */
+export interface ObservedContainer {
+  readonly id: string;
+  /** Without the API's leading slash. */
+  readonly name: string;
+  readonly service: string;
+  /** Its number among the replicas, from 1; 0 where the label is missing. */
+  readonly number: number;
+  readonly oneOff: boolean;
+  readonly state: ContainerState;
+  /** Of the last run; 0 as long as there was none. */
+  readonly exitCode: number;
+  /** Absent: the container has no health check. */
+  readonly health?: "starting" | "healthy" | "unhealthy";
+  /** The digest of the image it was made from. */
+  readonly imageId: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Names of the networks it is attached to. */
+  readonly networks: readonly string[];
+  readonly mounts: readonly ObservedMount[];
+  /** `HostConfig.NetworkMode`, `PidMode` and `IpcMode`. */
+  readonly networkMode: string;
+  readonly pidMode: string;
+  readonly ipcMode: string;
+}
+
+export interface ObservedNetwork {
+  readonly id: string;
+  readonly name: string;
+  readonly driver: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface ObservedVolume {
+  readonly name: string;
+  readonly driver: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface ObservedImage {
+  readonly id: string;
+  /** The image brings a health check of its own. */
+  readonly hasHealthcheck: boolean;
+}
+
+export interface ObservedState {
+  readonly engine: { readonly apiVersion: string; readonly version: string; readonly platform: string };
+  /** All containers of the project: stopped ones, one-off ones and those of unknown services too. */
+  readonly containers: readonly ObservedContainer[];
+  /** The project's networks and those it names, by name. */
+  readonly networks: Readonly<Record<string, ObservedNetwork>>;
+  readonly volumes: Readonly<Record<string, ObservedVolume>>;
+  /** By reference as the project writes it; a reference that is missing here is not on the engine. */
+  readonly images: Readonly<Record<string, ObservedImage>>;
+}
+
+/** What to look up on the engine besides what carries the project's label. */
+export interface WantedResources {
+  /** The project's name. */
+  readonly project: string;
+  readonly images: readonly string[];
+  readonly networks: readonly string[];
+  readonly volumes: readonly string[];
+}

@@ -1,0 +1,1 @@
+export type { ReconcileEvent, StepFailure } from "./event.ts";
