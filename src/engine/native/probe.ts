@@ -1,0 +1,49 @@
+// What this kernel and user may do, asked once from the native binary.
+import { execFile } from "node:child_process";
+import { EngineError } from "../errors.ts";
+
+/** Output of `slipway-native probe` (docs/native.md). */
+export interface Probe {
+  readonly uid: number;
+  readonly kernel: string;
+  /** Bounding set in hexadecimal. */
+  readonly capabilities: string;
+  readonly userNamespaces: boolean;
+  readonly overlay: boolean;
+  readonly overlayUserxattr: boolean;
+  readonly bridge: boolean;
+  readonly veth: boolean;
+  /** Writable directory per controller, null where it cannot be written; `version` 1 or 2. */
+  readonly cgroup: { readonly version: number; readonly [controller: string]: string | number | null };
+  readonly newuidmap: boolean;
+  readonly subuids: number;
+  readonly tun: boolean;
+  /** Why something was refused, by feature. */
+  readonly reasons: Readonly<Record<string, string>>;
+}
+
+const CAP_SYS_ADMIN = 21n;
+
+/** True when the engine has to work as root of a user namespace of its own. */
+export function needsUserNamespace(probe: Probe): boolean {
+  return probe.uid !== 0 || (BigInt(`0x${probe.capabilities}`) & (1n << CAP_SYS_ADMIN)) === 0n;
+}
+
+/** Runs `probe`. Throws EngineError (unavailable) when the binary cannot run here or says something else. */
+export function runProbe(binary: string): Promise<Probe> {
+  return new Promise((resolve, reject) => {
+    execFile(binary, ["probe"], (error, stdout, stderr) => {
+      if (error !== null) {
+        const said = stderr.trim() || error.message;
+        return reject(new EngineError("unavailable", `${binary} probe: ${said}`, { cause: error }));
+      }
+      try {
+        resolve(JSON.parse(stdout) as Probe);
+      } catch (cause) {
+        reject(
+          new EngineError("unavailable", `${binary} probe: not JSON: ${stdout.slice(0, 200)}`, { cause }),
+        );
+      }
+    });
+  });
+}
