@@ -1,0 +1,43 @@
+import { readFileSync } from "node:fs";
+import { engineChoices } from "../test/support/engines.ts";
+import { describeFigure, type Bench } from "./measure.ts";
+
+/** Seconds of processor time a process has used. */
+function processorSeconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+    .replace(/^.*\) /s, "")
+    .split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+function residentMegabytes(pid: number): number {
+  const line = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
+  return Number(line?.[1]) / 1024;
+}
+
+export const bench: Bench = {
+  claim: "an idle engine with ten idle containers: at most 60 MB and 0.1 % of one processor",
+  async *run({ quick }) {
+    const choice = engineChoices()[0];
+    if (choice === undefined || choice.unavailable !== undefined) return;
+    const engine = await choice.start();
+    try {
+      await engine.slipway(["engine", "start"]);
+      const { pid } = JSON.parse((await engine.slipway(["engine", "status", "--format", "json"])).stdout) as {
+        pid: number;
+      };
+      for (let index = 0; index < 10; index += 1)
+        await engine.docker(["run", "-d", "slipway/host", "sleep", "1000"]);
+      const seconds = quick ? 2 : 30;
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      const before = processorSeconds(pid);
+      await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+      yield describeFigure("processor", ((processorSeconds(pid) - before) / seconds) * 100, 0.1, "%");
+      yield describeFigure("resident memory", residentMegabytes(pid), 60, "MB");
+    } finally {
+      const { stdout } = await engine.docker(["ps", "-aq"]);
+      await engine.docker(["rm", "-f", ...stdout.trim().split("\n")]);
+      await engine.stop();
+    }
+  },
+};
