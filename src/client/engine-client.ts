@@ -20,17 +20,20 @@ export class EngineClientError extends Error {
   readonly code: EngineFailure;
   readonly resource: string;
   readonly status: number | undefined;
+  /** What the user can do about it, where that is known. */
+  readonly hint: string | undefined;
 
   constructor(
     code: EngineFailure,
     message: string,
-    options: { resource: string; status?: number; cause?: unknown },
+    options: { resource: string; status?: number; hint?: string; cause?: unknown },
   ) {
     super(message, { cause: options.cause });
     this.name = "EngineClientError";
     this.code = code;
     this.resource = options.resource;
     this.status = options.status;
+    this.hint = options.hint;
   }
 }
 
@@ -160,13 +163,16 @@ export interface ExecRequest {
   readonly user?: string;
   readonly workingDir?: string;
   readonly privileged?: boolean;
+  /** Starts it and lets go: the session has no output and its exit code is 0 at once. Default: false. */
+  readonly detach?: boolean;
 }
 
 /** A running exec with its streams. */
 export interface ExecSession {
   readonly id: string;
   readonly output: AsyncIterable<OutputChunk>;
-  write(bytes: Buffer): void;
+  /** Resolves when more can be taken, so that a fast writer does not fill the memory. */
+  write(bytes: Buffer): void | Promise<void>;
   closeInput(): void;
   resize(size: { rows: number; columns: number }): Promise<void>;
   /** Resolves after the output has ended. */

@@ -1,1 +1,24 @@
-export * from "./engine-client.ts";
+export { EngineClientError } from "./engine-client.ts";
+export type {
+  ApiObject,
+  ContainerDetails,
+  ContainerEvent,
+  ContainerListItem,
+  EngineClient,
+  EngineFailure,
+  EngineVersion,
+  ExecRequest,
+  ExecSession,
+  ImageDetails,
+  LogRequest,
+  NetworkItem,
+  OutputChunk,
+  VolumeItem,
+} from "./engine-client.ts";
+export { bundledEndpoint, bundledLocation, bundledLog, ensureBundledEngine } from "./bundled-engine.ts";
+export type { BundledLocation } from "./bundled-engine.ts";
+export { connectEngine, findEngine } from "./connect.ts";
+export type { EngineRequest, FoundEngine } from "./connect.ts";
+export { formatEndpoint } from "./endpoint.ts";
+export type { Endpoint } from "./endpoint.ts";
+export { getEngineJson, pingEngine } from "./engine-request.ts";
