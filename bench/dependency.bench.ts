@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import Docker from "dockerode";
 import { engineChoices } from "../test/support/engines.ts";
 import { describeFigure, describeTimes, median, type Bench } from "./measure.ts";
@@ -53,15 +54,8 @@ export const bench: Bench = {
         const up = await engine.slipway(["-f", join(folder, "compose.yaml"), "up", "-d"]);
         if (up.code !== 0) throw new Error(up.stderr);
         const stream = await docker.getEvents({ since, until: Date.now() / 1000 });
-        const text = (await stream.toArray()).map(String).join("");
-        gaps.push(
-          gap(
-            text
-              .trim()
-              .split("\n")
-              .map((line) => JSON.parse(line) as Event),
-          ),
-        );
+        const lines = (await text(stream)).trim().split("\n");
+        gaps.push(gap(lines.map((line) => JSON.parse(line) as Event)));
         await engine.slipway(["-f", join(folder, "compose.yaml"), "down", "-t", "0"]);
       }
       yield describeTimes("healthy -> start of the dependant", gaps);
