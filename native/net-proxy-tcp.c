@@ -1,0 +1,288 @@
+// Published TCP ports: each accepted connection is joined to one of its own to the container by splice(2), so that the bytes never
+// pass through this process. A pipe is held only while bytes are in it: an idle connection costs two descriptors.
+#define _GNU_SOURCE
+#include "net-side.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+  PIPE_SIZE = 256 * 1024,
+  TURN = 1024 * 1024,  // bytes one direction may move before the others have their turn
+  ACCEPTS = 64,        // connections taken from one listener in one turn
+  SPARE_PIPES = 32,
+  PAUSE = 100,         // milliseconds without accepting when descriptors have run out
+};
+
+struct pipe {
+  int out, in;
+};
+
+struct listener {
+  struct watch watch;
+  struct sockaddr_storage target;
+  struct listener *next;
+};
+
+// One direction of a connection.
+struct half {
+  struct pipe pipe; // out is -1 where none is held
+  size_t held;      // bytes in the pipe
+  bool ended;       // the source has said everything
+  bool done;        // and the destination has been told
+};
+
+struct connection {
+  struct watch client, server;
+  struct half request, response; // client to server, server to client
+  struct connection *next;       // in the backlog
+  bool connected, queued, dead;
+};
+
+enum outcome { WAIT, MORE, BROKEN };
+
+static struct listener *listeners;
+static struct connection *backlog_first, **backlog_end = &backlog_first;
+static struct pipe spare[SPARE_PIPES];
+static size_t spare_count;
+static struct aged pausing;
+
+static bool take_pipe(struct pipe *pipe) {
+  if (pipe->out >= 0) return true;
+  if (spare_count > 0) {
+    *pipe = spare[--spare_count];
+    return true;
+  }
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0) return false;
+  fcntl(ends[1], F_SETPIPE_SZ, PIPE_SIZE); // a smaller one works too
+  *pipe = (struct pipe){ends[0], ends[1]};
+  return true;
+}
+
+static void close_pipe(struct pipe *pipe) {
+  if (pipe->out < 0) return;
+  close(pipe->out);
+  close(pipe->in);
+  pipe->out = pipe->in = -1;
+}
+
+// Only an empty pipe may go to the next connection.
+static void give_pipe_back(struct pipe *pipe) {
+  if (pipe->out < 0) return;
+  if (spare_count == SPARE_PIPES) {
+    close_pipe(pipe);
+    return;
+  }
+  spare[spare_count++] = *pipe;
+  pipe->out = pipe->in = -1;
+}
+
+static enum outcome fill(struct half *half, int from) {
+  if (!take_pipe(&half->pipe)) return BROKEN;
+  ssize_t count = splice(from, NULL, half->pipe.in, NULL, PIPE_SIZE, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+  if (count > 0) {
+    half->held = (size_t)count;
+    return MORE;
+  }
+  int error = count < 0 ? errno : 0;
+  give_pipe_back(&half->pipe);
+  if (error == EINTR) return MORE;
+  if (error == EAGAIN) return WAIT;
+  half->ended = true;
+  return error ? BROKEN : MORE;
+}
+
+static enum outcome drain(struct half *half, int to) {
+  while (half->held > 0) {
+    ssize_t count = splice(half->pipe.out, NULL, to, NULL, half->held, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+    if (count > 0) {
+      half->held -= (size_t)count;
+      continue;
+    }
+    if (count < 0 && errno == EINTR) continue;
+    return count < 0 && errno == EAGAIN ? WAIT : BROKEN;
+  }
+  give_pipe_back(&half->pipe);
+  return MORE;
+}
+
+// Moves bytes until one side has to be waited for or the turn is over.
+static enum outcome pump(struct half *half, int from, int to) {
+  size_t moved = 0;
+  while (!half->done) {
+    if (half->held == 0 && !half->ended) {
+      enum outcome filled = fill(half, from);
+      if (filled != MORE) return filled;
+      moved += half->held;
+    }
+    enum outcome drained = drain(half, to);
+    if (drained != MORE) return drained;
+    if (half->ended) {
+      shutdown(to, SHUT_WR);
+      half->done = true;
+    }
+    if (moved >= TURN) return MORE;
+  }
+  return WAIT;
+}
+
+static void resume_accepting(struct aged *member) {
+  (void)member;
+  for (struct listener *listener = listeners; listener; listener = listener->next) watch_change(&listener->watch, EPOLLIN);
+}
+
+static struct age_list pauses = {.lifetime = PAUSE, .expired = resume_accepting};
+
+// Without descriptors a listener that stays readable would keep this process busy for nothing.
+static void pause_accepting(void) {
+  for (struct listener *listener = listeners; listener; listener = listener->next) watch_change(&listener->watch, 0);
+  age_start(&pauses, &pausing);
+}
+
+// Makes close(2) send a reset, which tells the other side that this was no orderly end.
+static void reset_on_close(int fd) {
+  struct linger linger = {.l_onoff = 1};
+  if (fd >= 0) setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
+}
+
+static void end(struct connection *connection, bool orderly) {
+  if (!orderly) {
+    reset_on_close(connection->client.fd);
+    reset_on_close(connection->server.fd);
+  }
+  watch_end(&connection->client);
+  watch_end(&connection->server);
+  close_pipe(&connection->request.pipe);
+  close_pipe(&connection->response.pipe);
+  connection->dead = true;
+  if (!connection->queued) loop_bury(connection);
+}
+
+static void queue(struct connection *connection) {
+  if (connection->queued) return;
+  connection->queued = true;
+  connection->next = NULL;
+  *backlog_end = connection;
+  backlog_end = &connection->next;
+}
+
+static void go_on(struct connection *connection) {
+  int client = connection->client.fd, server = connection->server.fd;
+  enum outcome request = pump(&connection->request, client, server);
+  enum outcome response = request == BROKEN ? BROKEN : pump(&connection->response, server, client);
+  if (response == BROKEN)
+    end(connection, false);
+  else if (connection->request.done && connection->response.done)
+    end(connection, true);
+  else if (request == MORE || response == MORE)
+    queue(connection);
+}
+
+// Gives each connection that was waiting for its turn one more.
+static bool work_backlog(void) {
+  struct connection *connection = backlog_first;
+  backlog_first = NULL;
+  backlog_end = &backlog_first;
+  while (connection) {
+    struct connection *next = connection->next;
+    connection->queued = false;
+    if (connection->dead)
+      loop_bury(connection);
+    else
+      go_on(connection);
+    connection = next;
+  }
+  return backlog_first != NULL;
+}
+
+static void client_ready(struct watch *watch, uint32_t events) {
+  struct connection *connection = CONTAINER_OF(watch, struct connection, client);
+  if (connection->connected)
+    go_on(connection);
+  else if (events & (EPOLLERR | EPOLLHUP))
+    end(connection, false);
+}
+
+static void server_ready(struct watch *watch, uint32_t events) {
+  struct connection *connection = CONTAINER_OF(watch, struct connection, server);
+  if (!connection->connected) {
+    int error = 0;
+    socklen_t length = sizeof error;
+    if (!(events & (EPOLLOUT | EPOLLERR | EPOLLHUP))) return;
+    if (getsockopt(watch->fd, SOL_SOCKET, SO_ERROR, &error, &length) < 0 || error) {
+      end(connection, false);
+      return;
+    }
+    connection->connected = true;
+  }
+  go_on(connection);
+}
+
+static void set_options(int fd) {
+  int on = 1;
+  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  // A peer that vanished without a word must not hold descriptors for ever.
+  setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+}
+
+static int connect_to(const struct sockaddr_storage *target) {
+  int fd = socket(target->ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) return -1;
+  set_options(fd);
+  if (connect(fd, (const struct sockaddr *)target, address_length(target)) == 0 || errno == EINPROGRESS) return fd;
+  int error = errno;
+  close(fd);
+  errno = error;
+  return -1;
+}
+
+static void join(int client, const struct sockaddr_storage *target) {
+  struct connection *connection = calloc(1, sizeof *connection);
+  int server = connection ? connect_to(target) : -1;
+  if (server < 0) {
+    if (errno == EMFILE || errno == ENFILE) pause_accepting();
+    reset_on_close(client);
+    close(client);
+    free(connection);
+    return;
+  }
+  set_options(client);
+  connection->client = (struct watch){client_ready, client};
+  connection->server = (struct watch){server_ready, server};
+  connection->request.pipe = connection->response.pipe = (struct pipe){-1, -1};
+  // Edge-triggered for all there is, once: no further system call is needed to change what is waited for.
+  uint32_t events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+  if (!watch_start(&connection->client, events) || !watch_start(&connection->server, events)) end(connection, false);
+}
+
+static void listener_ready(struct watch *watch, uint32_t events) {
+  (void)events;
+  struct listener *listener = CONTAINER_OF(watch, struct listener, watch);
+  for (int i = 0; i < ACCEPTS; i++) {
+    int client = accept4(watch->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (client >= 0) {
+      join(client, &listener->target);
+      continue;
+    }
+    if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) pause_accepting();
+    if (errno == ECONNABORTED || errno == EINTR) continue;
+    return;
+  }
+}
+
+void tcp_proxy_start(int fd, const struct sockaddr_storage *target) {
+  if (!listeners) {
+    age_list_register(&pauses);
+    loop_set_backlog(work_backlog);
+  }
+  struct listener *listener = calloc(1, sizeof *listener);
+  if (!listener) fail("listener");
+  *listener = (struct listener){{listener_ready, fd}, *target, listeners};
+  listeners = listener;
+  fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+  if (!watch_start(&listener->watch, EPOLLIN)) fail("watch a published port");
+}
