@@ -1,0 +1,74 @@
+// The bundled engine is killed with SIGKILL: containers live on, the next command finds them, and their logs and exit codes are whole.
+import { afterEach, expect, it } from "vitest";
+import { describeEachEngine } from "../support/each-engine.ts";
+import { eventually } from "../support/processes.ts";
+import { makeProject, type TestProject } from "../support/project.ts";
+
+describeEachEngine(
+  "the engine killed",
+  (engine) => {
+    let project: TestProject | undefined;
+
+    afterEach(async () => {
+      await project?.succeed("down", "-v", "-t", "0");
+      project = undefined;
+    });
+
+    const enginePid = async (): Promise<number> => {
+      const { stdout } = await engine().slipway(["engine", "status", "--format", "json"]);
+      return (JSON.parse(stdout) as { pid: number }).pid;
+    };
+
+    it("while containers run: they keep running, with whole logs and exit codes", async () => {
+      project = await makeProject(engine(), "killed", {
+        "compose.yaml": `
+services:
+  counter:
+    image: slipway/host
+    command: [sh, -c, "i=0; while [ $$i -lt 200 ]; do i=$$((i+1)); echo line $$i; sleep 0.01; done; exit 7"]
+  steady:
+    image: slipway/host
+    command: sleep 1000
+    stop_grace_period: 0s
+`,
+      });
+      await project.succeed("up", "-d");
+      const before = await project.succeed("ps", "-q", "steady");
+      process.kill(await enginePid(), "SIGKILL");
+      const running = project;
+      const code = await eventually("the counter has ended", async () => {
+        const [line] = (await running.succeed("ps", "-a", "--format", "json", "counter")).trim().split("\n");
+        const { State, ExitCode } = JSON.parse(line ?? "{}") as { State: string; ExitCode: number };
+        return State === "exited" ? ExitCode : undefined;
+      });
+      expect(code).toBe(7);
+      const log = await project.succeed("logs", "--no-log-prefix", "counter");
+      expect(log).toBe(Array.from({ length: 200 }, (_, index) => `line ${index + 1}\n`).join(""));
+      expect(await project.succeed("ps", "-q", "steady")).toBe(before);
+      expect(await project.succeed("exec", "-T", "steady", "echo", "still here")).toBe("still here\n");
+    });
+
+    it("in the middle of up: the next up finishes the work, and nothing is there twice", async () => {
+      const services = Array.from(
+        { length: 8 },
+        (_, index) =>
+          `  service-${index}:\n    image: slipway/host\n    command: sleep 1000\n    stop_grace_period: 0s\n`,
+      );
+      project = await makeProject(engine(), "killed-up", {
+        "compose.yaml": `services:\n${services.join("")}`,
+      });
+      for (const delay of [0, 20, 60, 120, 200]) {
+        const pid = await enginePid();
+        const up = project.slipway(["up", "-d"]);
+        setTimeout(() => process.kill(pid, "SIGKILL"), delay + 150);
+        await up; // may fail: its engine went away
+        await project.succeed("up", "-d");
+        const names = (await project.succeed("ps", "--format", "json")).trim().split("\n");
+        expect(names).toHaveLength(8);
+        expect((await project.slipway(["plan"])).code).toBe(0);
+        await project.succeed("down", "-t", "0");
+      }
+    });
+  },
+  { only: "bundled" },
+);
