@@ -1,0 +1,129 @@
+// Bringing images in: archives of images, and root file systems that become images of one layer.
+import type { Readable } from "node:stream";
+import { applyChanges } from "./config-changes.ts";
+import { readArchiveIndex } from "./archive-index.ts";
+import type { ArchivedImage } from "./archive-index.ts";
+import { SpooledArchive } from "./archive-spool.ts";
+import { decompress } from "./decompress.ts";
+import { EngineError } from "../errors.ts";
+import { digestOf, parseImageConfig } from "./image-record.ts";
+import type { ImageConfig, ImageRecord } from "./image-record.ts";
+import { removeUnusedLayers } from "./image-removal.ts";
+import type { ImageStore } from "./image-store.ts";
+import type { LayerStore } from "./layer-store.ts";
+
+export interface LoadingContext {
+  readonly store: ImageStore;
+  readonly layers: LayerStore;
+  /** Where archives are laid out while they are read. */
+  readonly spool: string;
+  /** As the OCI calls it. */
+  readonly architecture: string;
+}
+
+/** An image that is in the store, and the names it is to get. */
+export interface LoadedImage {
+  readonly image: ImageRecord;
+  readonly names: readonly string[];
+}
+
+/** Loads all images of an archive. Throws EngineError (invalid) with the archive's fault; nothing of it is left then. */
+export async function loadArchive(context: LoadingContext, archive: Readable): Promise<LoadedImage[]> {
+  const spooled = await SpooledArchive.read(await decompress(archive), context.spool);
+  const unpacked: string[] = [];
+  try {
+    const images = await readArchiveIndex(spooled, context.architecture);
+    const records: LoadedImage[] = [];
+    for (const archived of images) {
+      const image = await unpackImage(context, { spooled, archived, unpacked });
+      records.push({ image, names: archived.names });
+    }
+    for (const { image } of records) await context.store.put(image);
+    return records;
+  } catch (error) {
+    await removeUnusedLayers(context.store, context.layers, unpacked);
+    throw error;
+  } finally {
+    await spooled.remove();
+  }
+}
+
+async function unpackImage(
+  context: LoadingContext,
+  { spooled, archived, unpacked }: { spooled: SpooledArchive; archived: ArchivedImage; unpacked: string[] },
+): Promise<ImageRecord> {
+  const config = parseImageConfig(archived.configJson);
+  const id = digestOf(archived.configJson);
+  const diffIds = config.rootfs.diff_ids;
+  if (diffIds.length !== archived.layers.length) {
+    throw new EngineError(
+      "invalid",
+      `the image's configuration names ${diffIds.length} layers, the archive has ${archived.layers.length}`,
+    );
+  }
+  const known = context.store.get(id);
+  const layerSizes: number[] = [];
+  for (const [index, diffId] of diffIds.entries()) {
+    const knownSize = known?.layerSizes[index] ?? sizeOfLayer(context.store, diffId);
+    if (knownSize !== undefined && context.layers.has(diffId)) {
+      layerSizes.push(knownSize);
+      continue;
+    }
+    const layer = await decompress(spooled.stream(archived.layers[index] ?? ""));
+    const { size } = await context.layers.unpack(layer, diffId);
+    unpacked.push(diffId);
+    layerSizes.push(size);
+  }
+  return { id, json: archived.configJson, config, layerSizes, host: false };
+}
+
+/** Layers are shared: another image knows. */
+function sizeOfLayer(store: ImageStore, diffId: string): number | undefined {
+  for (const image of store.all()) {
+    const index = image.config.rootfs.diff_ids.indexOf(diffId);
+    if (index !== -1) return image.layerSizes[index];
+  }
+  return undefined;
+}
+
+export interface ImportOptions {
+  readonly message?: string;
+  readonly changes: readonly string[];
+  /** `os[/architecture[/variant]]`. */
+  readonly platform?: string;
+}
+
+/** Makes an image of a root file system. Throws EngineError (invalid) for changes or an archive that are no good. */
+export async function importRoot(
+  context: LoadingContext,
+  archive: Readable,
+  options: ImportOptions,
+): Promise<ImageRecord> {
+  const config = applyChanges(options.changes);
+  const [os = "linux", architecture = context.architecture, variant] = (options.platform ?? "linux").split(
+    "/",
+  );
+  if (os !== "linux") throw new EngineError("invalid", `this engine runs linux images, not ${os}`);
+  const layer = await context.layers.unpack(await decompress(archive));
+  const created = new Date().toISOString();
+  const content: ImageConfig = {
+    architecture,
+    ...(variant === undefined ? {} : { variant }),
+    comment: options.message ?? "",
+    config,
+    created,
+    history: [{ created, comment: options.message ?? "Imported from -" }],
+    os: "linux",
+    rootfs: { type: "layers", diff_ids: [layer.diffId] },
+  };
+  const json = JSON.stringify(content);
+  const image: ImageRecord = {
+    id: digestOf(json),
+    json,
+    config: content,
+    layerSizes: [layer.size],
+    host: false,
+  };
+  await context.store.put(image);
+  return image;
+}

@@ -1,0 +1,116 @@
+// Removing images: first their names, then, when nothing needs them any more, themselves and the layers only they had.
+import { EngineError } from "../errors.ts";
+import type { FoundImage } from "./image-lookup.ts";
+import type { ImageRecord } from "./image-record.ts";
+import type { ImageStore } from "./image-store.ts";
+import { imageSize } from "./image-views.ts";
+import type { LayerStore } from "./layer-store.ts";
+import { familiarName } from "./reference.ts";
+
+export type RemovalLine = { Untagged: string } | { Deleted: string };
+
+/** Containers of an image. */
+export type ImageUsers = (imageId: string) => readonly { id: string; running: boolean }[];
+
+export interface RemovalContext {
+  readonly store: ImageStore;
+  readonly layers: LayerStore;
+  readonly users: ImageUsers;
+  /** The built-in image, which stays. */
+  readonly builtIn: { readonly id: string; readonly name: string };
+  readonly emit: (action: "untag" | "delete", id: string, name: string) => void;
+}
+
+/** The lines of the API's answer. Throws EngineError (conflict) while containers or other names need the image. */
+export async function removeImage(
+  context: RemovalContext,
+  { image, name }: FoundImage,
+  options: { readonly force: boolean },
+): Promise<RemovalLine[]> {
+  const names = context.store.namesOf(image.id);
+  const going = name === undefined ? names : [name];
+  check(context, { image, name, names, force: options.force });
+  const lines = await untag(context, image.id, going);
+  const isWanted = going.length < names.length || image.id === context.builtIn.id;
+  // Forced: its names go, but what a container is made of stays until the container has gone.
+  if (isWanted || context.users(image.id).length > 0) return lines;
+  return [...lines, ...(await deleteImage(context, image))];
+}
+
+/** Deletes what nobody uses. */
+export async function pruneImages(
+  context: RemovalContext,
+  matches: (image: ImageRecord) => boolean,
+): Promise<{ lines: RemovalLine[]; reclaimed: number }> {
+  const lines: RemovalLine[] = [];
+  let reclaimed = 0;
+  for (const image of context.store.all().filter(matches)) {
+    if (image.id === context.builtIn.id || context.users(image.id).length > 0) continue;
+    lines.push(...(await untag(context, image.id, context.store.namesOf(image.id))));
+    lines.push(...(await deleteImage(context, image)));
+    reclaimed += imageSize(image);
+  }
+  return { lines, reclaimed };
+}
+
+/** Layers of these that no image has any more. */
+export async function removeUnusedLayers(
+  store: ImageStore,
+  layers: LayerStore,
+  diffIds: readonly string[],
+): Promise<string[]> {
+  const used = new Set(store.all().flatMap((image) => image.config.rootfs.diff_ids));
+  const unused = [...new Set(diffIds)].filter((diffId) => !used.has(diffId));
+  await layers.remove(unused);
+  return unused;
+}
+
+function check(
+  { builtIn, users }: RemovalContext,
+  going: { image: ImageRecord; name: string | undefined; names: readonly string[]; force: boolean },
+): void {
+  const { image, name, names, force } = going;
+  const short = shortId(image.id);
+  if (name === builtIn.name || (name === undefined && image.id === builtIn.id)) {
+    const message = `conflict: unable to remove ${familiarName(builtIn.name)} (cannot be forced) - it is built into the engine`;
+    throw new EngineError("conflict", message);
+  }
+  const isLast = name === undefined || names.length === 1;
+  if (name === undefined && names.length > 1 && !force) {
+    const message = `conflict: unable to delete ${short} (must be forced) - image is referenced in multiple repositories`;
+    throw new EngineError("conflict", message);
+  }
+  const running = users(image.id).find((user) => user.running);
+  if (name === undefined && running !== undefined) {
+    const message = `conflict: unable to delete ${short} (cannot be forced) - image is being used by running container ${running.id.slice(0, 12)}`;
+    throw new EngineError("conflict", message);
+  }
+  const user = users(image.id)[0];
+  if (!isLast || force || user === undefined) return;
+  const container = user.id.slice(0, 12);
+  throw new EngineError(
+    "conflict",
+    name === undefined
+      ? `conflict: unable to delete ${short} (must be forced) - image is being used by stopped container ${container}`
+      : `conflict: unable to remove repository reference "${familiarName(name)}" (must force) - ` +
+          `container ${container} is using its referenced image ${short}`,
+  );
+}
+
+async function untag(context: RemovalContext, id: string, names: readonly string[]): Promise<RemovalLine[]> {
+  if (names.length === 0) return [];
+  await context.store.untag(names);
+  for (const name of names) context.emit("untag", id, familiarName(name));
+  return names.map((name) => ({ Untagged: familiarName(name) }));
+}
+
+async function deleteImage(context: RemovalContext, image: ImageRecord): Promise<RemovalLine[]> {
+  await context.store.delete(image.id);
+  context.emit("delete", image.id, image.id);
+  const layers = await removeUnusedLayers(context.store, context.layers, image.config.rootfs.diff_ids);
+  return [{ Deleted: image.id }, ...layers.toReversed().map((diffId) => ({ Deleted: diffId }))];
+}
+
+function shortId(id: string): string {
+  return id.slice("sha256:".length, "sha256:".length + 12);
+}

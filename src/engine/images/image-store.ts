@@ -1,0 +1,121 @@
+// Images and their names on disk: `<root>/images/<digits>.json` each, and `<root>/images/repositories.json`.
+import { mkdirSync, readdirSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { readStateFile, writeStateFile } from "../state-file.ts";
+import { digestHex, digestOf, parseImageConfig } from "./image-record.ts";
+import type { ImageRecord } from "./image-record.ts";
+
+interface SavedImage {
+  readonly json: string;
+  readonly layerSizes: readonly number[];
+  readonly host: boolean;
+}
+
+export interface TaggedImage {
+  readonly id: string;
+  /** When it got the name; RFC 3339. */
+  readonly tagged: string;
+}
+
+const namesFile = "repositories.json";
+
+/** The index of all images. What it says is on disk before a change resolves. */
+export class ImageStore {
+  readonly #folder: string;
+  readonly #images = new Map<string, ImageRecord>();
+  /** By tagged name, in full: `docker.io/library/redis:7`. */
+  #names = new Map<string, TaggedImage>();
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Reads what is there; images whose file is damaged are told and left out, and so are names of images that are gone. */
+  static async open(folder: string, log: (message: string) => void): Promise<ImageStore> {
+    mkdirSync(folder, { recursive: true });
+    const store = new ImageStore(folder);
+    for (const file of readdirSync(folder)) {
+      if (!/^[0-9a-f]{64}\.json$/.test(file)) continue;
+      try {
+        const saved = (await readStateFile(join(folder, file))) as SavedImage;
+        const id = digestOf(saved.json);
+        if (`${digestHex(id)}.json` !== file) throw new Error("its digest is not its name");
+        store.#images.set(id, { ...saved, id, config: parseImageConfig(saved.json) });
+      } catch (error) {
+        log(`image ${file}: ${String(error)}`);
+      }
+    }
+    const names = (await readStateFile(join(folder, namesFile))) as Record<string, TaggedImage> | undefined;
+    for (const [name, tagged] of Object.entries(names ?? {})) {
+      if (store.#images.has(tagged.id)) store.#names.set(name, tagged);
+    }
+    return store;
+  }
+
+  all(): readonly ImageRecord[] {
+    return [...this.#images.values()];
+  }
+
+  get(id: string): ImageRecord | undefined {
+    return this.#images.get(id);
+  }
+
+  /** Images whose id begins with these digits. */
+  byPrefix(digits: string): readonly ImageRecord[] {
+    return this.all().filter((image) => image.id.startsWith(`sha256:${digits}`));
+  }
+
+  /** The image with this tagged name. */
+  byName(name: string): ImageRecord | undefined {
+    const tagged = this.#names.get(name);
+    return tagged && this.#images.get(tagged.id);
+  }
+
+  /** Tagged names of an image, sorted. */
+  namesOf(id: string): string[] {
+    return [...this.#names]
+      .filter(([, tagged]) => tagged.id === id)
+      .map(([name]) => name)
+      .toSorted();
+  }
+
+  /** When an image last got a name; undefined when it has none. */
+  lastTagged(id: string): string | undefined {
+    return this.namesOf(id)
+      .map((name) => this.#names.get(name)?.tagged ?? "")
+      .toSorted()
+      .at(-1);
+  }
+
+  async put(image: ImageRecord): Promise<void> {
+    const saved: SavedImage = { json: image.json, layerSizes: image.layerSizes, host: image.host };
+    await writeStateFile(this.#file(image.id), saved);
+    this.#images.set(image.id, image);
+  }
+
+  async tag(name: string, id: string): Promise<void> {
+    await this.#changeNames((names) => names.set(name, { id, tagged: new Date().toISOString() }));
+  }
+
+  async untag(names: readonly string[]): Promise<void> {
+    await this.#changeNames((all) => names.forEach((name) => all.delete(name)));
+  }
+
+  async delete(id: string): Promise<void> {
+    await this.untag(this.namesOf(id));
+    this.#images.delete(id);
+    await rm(this.#file(id), { force: true });
+  }
+
+  async #changeNames(change: (names: Map<string, TaggedImage>) => void): Promise<void> {
+    const names = new Map(this.#names);
+    change(names);
+    this.#names = names;
+    await writeStateFile(join(this.#folder, namesFile), Object.fromEntries(names));
+  }
+
+  #file(id: string): string {
+    return join(this.#folder, `${digestHex(id)}.json`);
+  }
+}

@@ -1,0 +1,232 @@
+// The images of one engine: what the API says of them, and the roots that containers get from them.
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import type { ContainerConfig, ImageInspect, ImageSummary } from "../api-types.ts";
+import type { Filters, ImagesBackend } from "../backend.ts";
+import type { Directive, EngineContext, ImageRoots } from "../collaborators.ts";
+import { EngineError } from "../errors.ts";
+import { hostImageConfig, hostImageName, imageArchitecture, mountHostRoot } from "./host-image.ts";
+import type { HostMachine } from "./host-skeleton.ts";
+import { listFilter, pruneFilter } from "./image-filters.ts";
+import { importRoot, loadArchive } from "./image-loading.ts";
+import type { ImportOptions, LoadingContext } from "./image-loading.ts";
+import { findImage } from "./image-lookup.ts";
+import { parseImageConfig } from "./image-record.ts";
+import type { ImageRecord } from "./image-record.ts";
+import { pruneImages, removeImage } from "./image-removal.ts";
+import type { ImageUsers, RemovalContext, RemovalLine } from "./image-removal.ts";
+import { ImageStore } from "./image-store.ts";
+import { describe, historyOf, summarise } from "./image-views.ts";
+import type { HistoryLine } from "./image-views.ts";
+import { LayerStore } from "./layer-store.ts";
+import { overlayMount } from "./overlay.ts";
+import { familiarName, parseReference, taggedName } from "./reference.ts";
+
+const spoolPrefix = ".load-";
+
+/** Reads what is there, puts `slipway/host` among it, and removes what a killed engine left half done. */
+export async function openImages(
+  context: EngineContext,
+  machine: HostMachine = { rootPath: "/", nodePath: process.execPath },
+): Promise<ImagesBackend & ImageRoots> {
+  const folder = join(context.root, "images");
+  mkdirSync(folder, { recursive: true });
+  for (const name of readdirSync(folder).filter((entry) => entry.startsWith(spoolPrefix))) {
+    rmSync(join(folder, name), { recursive: true, force: true });
+  }
+  const store = await ImageStore.open(folder, context.log);
+  const { id, json } = hostImageConfig();
+  if (store.get(id) === undefined) {
+    await store.put({ id, json, config: parseImageConfig(json), layerSizes: [], host: true });
+  }
+  if (store.byName(hostImageName)?.id !== id) await store.tag(hostImageName, id);
+  const layers = new LayerStore(join(context.root, "layers"), context.native);
+  await layers.sweep(new Set(store.all().flatMap((image) => image.config.rootfs.diff_ids)));
+  return new Images(context, { store, layers, machine, hostId: id });
+}
+
+class Images implements ImagesBackend, ImageRoots {
+  readonly #context: EngineContext;
+  readonly #store: ImageStore;
+  readonly #layers: LayerStore;
+  readonly #machine: HostMachine;
+  readonly #removal: RemovalContext;
+  readonly #loading: LoadingContext;
+  #users: ImageUsers = () => [];
+  /** Whatever adds or removes layers goes one after the other: a layer found must still be there when its image is saved. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    context: EngineContext,
+    parts: { store: ImageStore; layers: LayerStore; machine: HostMachine; hostId: string },
+  ) {
+    this.#context = context;
+    this.#store = parts.store;
+    this.#layers = parts.layers;
+    this.#machine = parts.machine;
+    this.#loading = {
+      store: parts.store,
+      layers: parts.layers,
+      spool: join(context.root, "images"),
+      architecture: imageArchitecture,
+    };
+    this.#removal = {
+      store: parts.store,
+      layers: parts.layers,
+      users: (id) => this.#users(id),
+      builtIn: { id: parts.hostId, name: hostImageName },
+      emit: (action, id, name) => this.#emit(action, id, name),
+    };
+  }
+
+  setUsers(users: ImageUsers): void {
+    this.#users = users;
+  }
+
+  resolve(ref: string): { id: string; config: ContainerConfig } {
+    const { image } = findImage(this.#store, ref);
+    return { id: image.id, config: structuredClone(image.config.config ?? {}) };
+  }
+
+  // Asynchronous by contract; that nothing is awaited keeps two starts from making one skeleton twice.
+  async mountRoot(imageId: string, writable: string): Promise<Directive[]> {
+    const image = this.#store.get(imageId);
+    if (image === undefined) throw new EngineError("not-found", `No such image: ${imageId}`);
+    const rootless = this.#context.native.rootless;
+    if (image.host) {
+      const hosts = this.#store.all().filter(({ host }) => host);
+      return mountHostRoot(
+        {
+          parent: join(this.#context.root, "host-image"),
+          machine: this.#machine,
+          rootless,
+          inUse: () => hosts.some(({ id }) => this.#users(id).some(({ running }) => running)),
+        },
+        writable,
+      );
+    }
+    // A layer that is in an image twice is mounted once, where it is on top.
+    const lower = [...new Set(image.config.rootfs.diff_ids.toReversed())].map((id) => this.#layers.path(id));
+    const [upper, work] = [join(writable, "upper"), join(writable, "work")];
+    return [overlayMount({ target: "/", lower, upper, work, rootless })];
+  }
+
+  list(options: { all: boolean; filters: Filters }): ImageSummary[] {
+    const find = (ref: string): ImageRecord => findImage(this.#store, ref).image;
+    const matches = listFilter(options.filters, { store: this.#store, find });
+    const summaries = this.#store
+      .all()
+      .filter(matches)
+      .map((image) => summarise(this.#store, image, this.#users(image.id).length));
+    return summaries.toSorted((a, b) => b.Created - a.Created || (a.Id < b.Id ? -1 : 1));
+  }
+
+  inspect(ref: string): ImageInspect {
+    return describe(this.#store, findImage(this.#store, ref).image);
+  }
+
+  history(ref: string): HistoryLine[] {
+    return historyOf(this.#store, findImage(this.#store, ref).image);
+  }
+
+  async tag(ref: string, repo: string, tag: string): Promise<void> {
+    const { image } = findImage(this.#store, ref);
+    await this.#name(image.id, tag === "" ? repo : `${repo}:${tag}`);
+  }
+
+  remove(ref: string, options: { force: boolean; noprune: boolean }): Promise<RemovalLine[]> {
+    return this.#inTurn(() => removeImage(this.#removal, findImage(this.#store, ref), options));
+  }
+
+  async prune(filters: Filters): Promise<{ ImagesDeleted: object[]; SpaceReclaimed: number }> {
+    const matches = pruneFilter(filters, this.#store);
+    const { lines, reclaimed } = await this.#inTurn(() => pruneImages(this.#removal, matches));
+    return { ImagesDeleted: lines, SpaceReclaimed: reclaimed };
+  }
+
+  async *load(archive: Readable): AsyncGenerator<object> {
+    const loaded = await this.#inTurn(async () => {
+      const images = await loadArchive(this.#loading, archive);
+      for (const { image, names } of images) for (const name of names) await this.#name(image.id, name);
+      return images;
+    });
+    for (const { image, names } of loaded) {
+      this.#emit("load", image.id, names[0] === undefined ? image.id : familiarName(names[0]));
+      if (names.length === 0) yield { stream: `Loaded image ID: ${image.id}\n` };
+      for (const name of names) yield { stream: `Loaded image: ${familiarName(name)}\n` };
+    }
+  }
+
+  async *import(
+    archive: Readable,
+    options: ImportOptions & { repo?: string; tag?: string },
+  ): AsyncGenerator<object> {
+    const { repo = "", tag = "" } = options;
+    const name = repo === "" ? undefined : tag === "" ? repo : `${repo}:${tag}`;
+    if (name !== undefined) this.#checkName(name);
+    const image = await this.#inTurn(async () => {
+      const imported = await importRoot(this.#loading, archive, options);
+      if (name !== undefined) await this.#name(imported.id, name);
+      return imported;
+    });
+    this.#emit("import", image.id, name ?? image.id);
+    yield { status: image.id };
+  }
+
+  // Fails before the first line, so that clients are told by the status of the answer.
+  async *pull(ref: string): AsyncGenerator<object> {
+    const name = familiarName(taggedName(parseReference(ref)));
+    const known = findKnown(this.#store, ref);
+    if (known === undefined) {
+      throw new EngineError(
+        "not-found",
+        `No such image: ${name}, and this engine cannot pull from registries yet. Bring it in with ` +
+          "`docker load` or `docker import`, or use slipway/host, which has the programs of this machine",
+      );
+    }
+    yield { status: `Status: Image is up to date for ${name}` };
+  }
+
+  async #name(id: string, reference: string): Promise<void> {
+    const name = this.#checkName(reference, id);
+    if (this.#store.byName(name)?.id === id) return;
+    await this.#store.tag(name, id);
+    this.#emit("tag", id, familiarName(name));
+  }
+
+  /** The full name. Throws EngineError when it cannot be given, or not to the image with this id. */
+  #checkName(reference: string, id?: string): string {
+    const parsed = parseReference(reference);
+    if (parsed.digest !== undefined) {
+      throw new EngineError("invalid", "refusing to create a tag with a digest reference");
+    }
+    const name = taggedName(parsed);
+    if (name === hostImageName && id !== this.#removal.builtIn.id) {
+      throw new EngineError(
+        "conflict",
+        `${familiarName(name)} is built into the engine and cannot be another image`,
+      );
+    }
+    return name;
+  }
+
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.#turn.then(work);
+    this.#turn = result.catch(() => undefined);
+    return result;
+  }
+
+  #emit(action: "tag" | "untag" | "delete" | "load" | "import", id: string, name: string): void {
+    this.#context.emit({ Type: "image", Action: action, Actor: { ID: id, Attributes: { name } } });
+  }
+}
+
+function findKnown(store: ImageStore, ref: string): ImageRecord | undefined {
+  try {
+    return findImage(store, ref).image;
+  } catch (error) {
+    if (error instanceof EngineError && error.kind === "not-found") return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,65 @@
+// Overlay mounts as the native binary reads them, and the folders below a container's writable layer that they need.
+import { chmodSync, existsSync, mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { Directive } from "../collaborators.ts";
+import { EngineError } from "../errors.ts";
+
+/** mount(2) takes one page of options, its end included. */
+const longestOptions = 4095;
+
+export interface OverlayMount {
+  readonly target: string;
+  /** Topmost first. */
+  readonly lower: readonly string[];
+  readonly upper: string;
+  readonly work: string;
+  /** Keep overlay's own marks in `user.` attributes, which a user namespace may write. */
+  readonly rootless: boolean;
+}
+
+/** Makes the two folders ready to be mounted, also after a machine went down with them mounted, and gives the directive. */
+export function overlayMount(mount: OverlayMount): Directive {
+  const options = [
+    `lowerdir=${mount.lower.map(escapeLower).join(":")}`,
+    `upperdir=${escape(mount.upper)}`,
+    `workdir=${escape(mount.work)}`,
+    // The writable layer is not data: nobody waits for it to reach the disk when a container ends.
+    "volatile",
+    ...(mount.rootless ? ["userxattr"] : []),
+  ].join(",");
+  if (Buffer.byteLength(options) > longestOptions) {
+    throw new EngineError(
+      "failed",
+      `the image has too many layers for one mount: ${mount.lower.length} of them need ` +
+        `${Buffer.byteLength(options)} bytes of options, the kernel takes ${longestOptions}; ` +
+        "a shorter state directory (SLIPWAY_ROOT) leaves room for more",
+    );
+  }
+  prepare(mount);
+  return ["mount", "overlay", "overlay", mount.target, options];
+}
+
+function prepare({ upper, work }: OverlayMount): void {
+  if (!existsSync(upper)) {
+    mkdirSync(upper, { recursive: true });
+    // What one sees of a folder that is in several layers is the topmost: the mode must not depend on our umask.
+    chmodSync(upper, 0o755);
+  }
+  mkdirSync(work, { recursive: true });
+  // A volatile overlay leaves this mark, and the kernel refuses to mount the same folders again while it is there.
+  const kernelWork = join(work, "work");
+  if (!existsSync(kernelWork)) return;
+  chmodSync(kernelWork, 0o700);
+  rmSync(join(kernelWork, "incompat"), { recursive: true, force: true });
+}
+
+function escape(path: string): string {
+  if (path.includes(",")) {
+    throw new EngineError("failed", `the state directory's path must not contain a comma: ${path}`);
+  }
+  return path.replaceAll("\\", "\\\\");
+}
+
+function escapeLower(path: string): string {
+  return escape(path).replaceAll(":", "\\:");
+}

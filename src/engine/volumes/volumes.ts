@@ -1,0 +1,245 @@
+// The volumes of one engine. A volume's data is removed by `remove` and `prune` of that very volume and by nothing else.
+import { randomBytes } from "node:crypto";
+import { realpathSync } from "node:fs";
+import { lstat, readdir } from "node:fs/promises";
+import { join, relative } from "node:path";
+import type { VolumeCreateBody, VolumeInspect } from "../api-types.ts";
+import type { Filters, VolumesBackend } from "../backend.ts";
+import type { ContainerVolumes, Directive, EngineContext } from "../collaborators.ts";
+import { EngineError } from "../errors.ts";
+import { listFilter, pruneFilter } from "./volume-filters.ts";
+import { checkDriver, checkVolumeName, localDriver, sourceMount, volumeSource } from "./volume-options.ts";
+import { dataFolder, loadVolumes, saveVolume, unnameVolume } from "./volume-record.ts";
+import type { VolumeRecord } from "./volume-record.ts";
+
+const anonymousLabel = "com.docker.volume.anonymous";
+
+/** Reads what is there and finishes removals that a killed engine had begun. */
+export async function openVolumes(context: EngineContext): Promise<VolumesBackend & ContainerVolumes> {
+  const parent = join(context.root, "volumes");
+  const { records, leftovers } = await loadVolumes(parent, context.log);
+  if (leftovers.length > 0) {
+    context.native.call(["rm", ...leftovers]).catch((error: unknown) => {
+      context.log(`volumes: leftovers of an earlier removal stay: ${String(error)}`);
+    });
+  }
+  return new LocalVolumes(context, parent, records);
+}
+
+interface EnsureOptions {
+  readonly driver?: string;
+  readonly driverOpts?: Record<string, string>;
+  readonly labels?: Record<string, string>;
+}
+
+class LocalVolumes implements VolumesBackend, ContainerVolumes {
+  readonly #context: EngineContext;
+  readonly #parent: string;
+  readonly #volumes: Map<string, VolumeRecord>;
+  /** Creations under way, so that two at once make one volume. */
+  readonly #creating = new Map<string, Promise<VolumeRecord>>();
+  #users: (name: string) => readonly string[] = () => [];
+
+  constructor(context: EngineContext, parent: string, records: readonly VolumeRecord[]) {
+    this.#context = context;
+    this.#parent = parent;
+    this.#volumes = new Map(records.map((record) => [record.name, record]));
+  }
+
+  setUsers(users: (volumeName: string) => readonly string[]): void {
+    this.#users = users;
+  }
+
+  isAnonymous(name: string): boolean {
+    return this.#volumes.get(name)?.anonymous ?? false;
+  }
+
+  async create(body: VolumeCreateBody): Promise<VolumeInspect> {
+    const { name } = await this.ensure(body.Name === "" ? undefined : body.Name, {
+      ...(body.Driver === undefined || body.Driver === "" ? {} : { driver: body.Driver }),
+      ...(body.DriverOpts ? { driverOpts: body.DriverOpts } : {}),
+      ...(body.Labels ? { labels: body.Labels } : {}),
+    });
+    return this.inspect(name);
+  }
+
+  async ensure(
+    name: string | undefined,
+    options: EnsureOptions = {},
+  ): Promise<{ name: string; created: boolean; path: string }> {
+    const named = name ?? randomBytes(32).toString("hex");
+    checkVolumeName(named);
+    const driver = options.driver ?? localDriver;
+    const pending = this.#creating.get(named);
+    const existing = this.#volumes.get(named) ?? (pending === undefined ? undefined : await pending);
+    if (existing !== undefined && driver !== localDriver) {
+      throw new EngineError("conflict", `create ${named}: conflict: volume name must be unique`);
+    }
+    const driverOpts = options.driverOpts ?? {};
+    if (existing === undefined) {
+      checkDriver(named, driver, driverOpts);
+      await this.#make({
+        name: named,
+        created: new Date().toISOString(),
+        labels: { ...options.labels, ...(name === undefined ? { [anonymousLabel]: "" } : {}) },
+        options: driverOpts,
+        anonymous: name === undefined,
+      });
+    }
+    return { name: named, created: existing === undefined, path: dataFolder(this.#parent, named) };
+  }
+
+  async #make(record: VolumeRecord): Promise<void> {
+    const making = saveVolume(this.#parent, record).then(() => record);
+    this.#creating.set(record.name, making);
+    try {
+      this.#volumes.set(record.name, await making);
+    } finally {
+      this.#creating.delete(record.name);
+    }
+    this.#emit("create", record.name);
+  }
+
+  list(filters: Filters): { Volumes: VolumeInspect[]; Warnings: string[] } {
+    const matches = listFilter(filters, (name) => this.#users(name).length > 0);
+    const kept = [...this.#volumes.values()].filter(matches);
+    kept.sort((a, b) => (a.name < b.name ? -1 : 1));
+    return { Volumes: kept.map((record) => this.#describe(record)), Warnings: [] };
+  }
+
+  inspect(name: string): VolumeInspect {
+    return this.#describe(this.#get(name));
+  }
+
+  async remove(name: string, force: boolean): Promise<void> {
+    if (force && !this.#volumes.has(name)) return;
+    this.#get(name);
+    const users = this.#users(name);
+    if (users.length > 0) {
+      throw new EngineError("conflict", `remove ${name}: volume is in use - [${users.join(", ")}]`);
+    }
+    await this.#destroy(name);
+  }
+
+  async prune(filters: Filters): Promise<{ VolumesDeleted: string[]; SpaceReclaimed: number }> {
+    const matches = pruneFilter(filters);
+    const deleted: string[] = [];
+    let reclaimed = 0;
+    for (const record of [...this.#volumes.values()].filter(matches)) {
+      const size = await diskUse(dataFolder(this.#parent, record.name));
+      // Asked after the wait, and just before the volume loses its name.
+      if (!this.#volumes.has(record.name) || this.#users(record.name).length > 0) continue;
+      await this.#destroy(record.name);
+      deleted.push(record.name);
+      reclaimed += size;
+    }
+    this.#context.emit({
+      Type: "volume",
+      Action: "prune",
+      Actor: { ID: "", Attributes: { reclaimed: String(reclaimed) } },
+    });
+    return { VolumesDeleted: deleted, SpaceReclaimed: reclaimed };
+  }
+
+  mount(name: string, target: string, options: { readOnly: boolean; subpath?: string }): Directive[] {
+    const source = volumeSource(this.#get(name).options);
+    if (options.subpath !== undefined && options.subpath !== "") {
+      const folder = source.kind === "bind" ? source.device : dataFolder(this.#parent, name);
+      if (source.kind === "file-system") {
+        throw new EngineError("invalid", `volume ${name}: a subpath needs a volume that is a folder`);
+      }
+      return [bindFolder(resolveSubpath(name, folder, options.subpath), target, options.readOnly)];
+    }
+    if (source.kind !== "folder") return [sourceMount(source, target, options.readOnly)];
+    return [bindFolder(dataFolder(this.#parent, name), target, options.readOnly)];
+  }
+
+  async populate(name: string, target: string, rootMounts: readonly Directive[]): Promise<void> {
+    const source = volumeSource(this.#get(name).options);
+    if (source.kind === "file-system") return;
+    const folder = source.kind === "bind" ? source.device : dataFolder(this.#parent, name);
+    if (!(await isEmpty(folder))) return;
+    const root = rootMounts.flatMap(([kind, ...fields]) => [`--${kind}`, ...fields]);
+    await this.#context.native.call(["populate", ...root, target, folder]);
+  }
+
+  async #destroy(name: string): Promise<void> {
+    const trash = unnameVolume(this.#parent, name);
+    this.#volumes.delete(name);
+    this.#emit("destroy", name);
+    await this.#context.native.call(["rm", trash]);
+  }
+
+  #get(name: string): VolumeRecord {
+    const record = this.#volumes.get(name);
+    if (record === undefined) throw new EngineError("not-found", `get ${name}: no such volume`);
+    return record;
+  }
+
+  #describe(record: VolumeRecord): VolumeInspect {
+    return {
+      Name: record.name,
+      Driver: localDriver,
+      Mountpoint: dataFolder(this.#parent, record.name),
+      CreatedAt: record.created,
+      Labels: { ...record.labels },
+      Options: { ...record.options },
+      Scope: "local",
+    };
+  }
+
+  #emit(action: "create" | "destroy", name: string): void {
+    this.#context.emit({
+      Type: "volume",
+      Action: action,
+      Actor: { ID: name, Attributes: { driver: localDriver } },
+    });
+  }
+}
+
+function bindFolder(source: string, target: string, readOnly: boolean): Directive {
+  return ["mount", "bind", source, target, readOnly ? "rprivate,ro" : "rprivate"];
+}
+
+/** A subpath is a folder of the volume, wherever the links in it lead. */
+function resolveSubpath(name: string, folder: string, subpath: string): string {
+  const refuse = (reason: string, cause?: unknown): never => {
+    throw new EngineError("invalid", `cannot access path ${subpath} of volume ${name}: ${reason}`, { cause });
+  };
+  let resolved: string;
+  try {
+    resolved = realpathSync(join(folder, subpath));
+  } catch (error) {
+    return refuse(
+      (error as NodeJS.ErrnoException).code === "ENOENT" ? "no such file or directory" : String(error),
+    );
+  }
+  const inside = relative(realpathSync(folder), resolved);
+  if (inside === ".." || inside.startsWith("../")) return refuse("it leads out of the volume");
+  return resolved;
+}
+
+async function isEmpty(folder: string): Promise<boolean> {
+  try {
+    return (await readdir(folder)).length === 0;
+  } catch (error) {
+    // A folder that the image gave to another user of the namespace: it was populated.
+    if ((error as NodeJS.ErrnoException).code === "EACCES") return false;
+    throw error;
+  }
+}
+
+/** Bytes of the files below a folder; what this user may not look into counts nothing. */
+async function diskUse(folder: string): Promise<number> {
+  let total = 0;
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "EACCES" || error.code === "ENOENT") return [];
+    throw error;
+  });
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) total += await diskUse(path);
+    else total += (await lstat(path).catch(() => undefined))?.size ?? 0;
+  }
+  return total;
+}
