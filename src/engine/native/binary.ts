@@ -31,7 +31,7 @@ function readSources(): Sources {
   const folder = join(packageRoot, "native");
   const hash = createHash("sha256").update([process.arch, ...COMPILER_FLAGS].join(" "));
   const files: string[] = [];
-  for (const name of readdirSync(folder).sort()) {
+  for (const name of readdirSync(folder).toSorted()) {
     if (!/\.[ch]$/.test(name)) continue;
     hash.update(`\0${name}\0`).update(readFileSync(join(folder, name)));
     if (name.endsWith(".c")) files.push(join(folder, name));

@@ -1,0 +1,43 @@
+// JSON bodies: what must be one, and what may be left off.
+import { EngineError } from "../errors.ts";
+import { JSON_LIMIT } from "./http/limits.ts";
+import type { Request } from "./http/request.ts";
+
+function checkContentType(request: Request): void {
+  const type = request.headers.get("content-type");
+  if (type !== undefined && /^application\/json\s*(;|$)/i.test(type)) return;
+  throw new EngineError(
+    "invalid",
+    type === undefined
+      ? "missing Content-Type: a JSON body was expected"
+      : `unsupported Content-Type header (${type}): must be 'application/json'`,
+  );
+}
+
+/** The body as an object, or undefined when it was left off. Throws EngineError (invalid). */
+export async function optionalJson<Value extends object>(
+  request: Request,
+): Promise<Partial<Value> | undefined> {
+  const body = (await request.body.whole(JSON_LIMIT)).toString("utf8").trim();
+  if (body === "") return undefined;
+  checkContentType(request);
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch (cause) {
+    throw new EngineError("invalid", `invalid JSON: ${(cause as Error).message}`, { cause });
+  }
+  if (value === null) return undefined;
+  if (typeof value !== "object" || Array.isArray(value)) {
+    throw new EngineError("invalid", "invalid JSON: an object was expected");
+  }
+  return value as Partial<Value>;
+}
+
+/** The same for a body that must be there. */
+export async function requiredJson<Value extends object>(request: Request): Promise<Partial<Value>> {
+  const value = await optionalJson<Value>(request);
+  if (value === undefined)
+    throw new EngineError("invalid", "invalid JSON: got EOF while reading request body");
+  return value;
+}

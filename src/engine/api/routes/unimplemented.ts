@@ -1,0 +1,32 @@
+// Calls of the API that this engine does not offer: it says so, where an unknown path would only say "not found".
+import { EngineError } from "../../errors.ts";
+import type { Route } from "../context.ts";
+
+const CALLS: readonly (readonly [method: string, path: string])[] = [
+  ["POST", "/auth"],
+  ["POST", "/build"],
+  ["POST", "/build/prune"],
+  ["POST", "/build/cancel"],
+  ["POST", "/commit"],
+  ["GET", "/containers/{id}/attach/ws"],
+  ["GET", "/containers/{id}/changes"],
+  ["GET", "/containers/{id}/export"],
+  ["GET", "/containers/{id}/stats"],
+  ["POST", "/containers/{id}/pause"],
+  ["POST", "/containers/{id}/unpause"],
+  ["POST", "/containers/{id}/update"],
+  ["GET", "/distribution/{name...}/json"],
+  ["GET", "/images/get"],
+  ["GET", "/images/search"],
+  ["GET", "/images/{name...}/get"],
+  ["POST", "/images/{name...}/push"],
+];
+
+/** Routes that answer 501. */
+export const unimplementedRoutes: readonly Route[] = CALLS.map(([method, path]) => ({
+  method,
+  path,
+  handle: () => {
+    throw new EngineError("not-implemented", `${method} ${path} is not offered by Slipway's engine`);
+  },
+}));
