@@ -56,6 +56,8 @@ export interface ObservedImage {
   readonly id: string;
   /** The image brings a health check of its own. */
   readonly hasHealthcheck: boolean;
+  /** Paths that the image declares as volumes. */
+  readonly volumes: readonly string[];
 }
 
 export interface ObservedState {

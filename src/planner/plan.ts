@@ -77,7 +77,8 @@ export interface StepArgs {
   };
 
   /** Waits time out after `timeout` seconds; absent: they last as long as it takes. */
-  waitRunning: { readonly container: ContainerTarget; readonly timeout?: number };
+  /** Healthy if it has a health check, else running; one that ended with 0 and is not restarted counts as well. */
+  waitReady: { readonly container: ContainerTarget; readonly timeout?: number };
   waitHealthy: { readonly container: ContainerTarget; readonly timeout?: number };
   waitCompleted: { readonly container: ContainerTarget; readonly timeout?: number };
 }
@@ -171,8 +172,8 @@ function describe(step: Step): string {
       return `remove container ${step.args.container.name}`;
     case "runHook":
       return `run ${step.args.hook} in container ${step.args.container.name}: ${step.args.command.command.join(" ")}`;
-    case "waitRunning":
-      return `wait until container ${step.args.container.name} is running`;
+    case "waitReady":
+      return `wait until container ${step.args.container.name} is ready`;
     case "waitHealthy":
       return `wait until container ${step.args.container.name} is healthy`;
     case "waitCompleted":
