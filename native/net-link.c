@@ -14,8 +14,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define IN6_ADDR_GEN_MODE_NONE_VALUE 1
-
 struct address {
   int family; // AF_UNSPEC: none
   unsigned char bytes[16];
@@ -71,20 +69,26 @@ struct raise {
   bool no_link_local; // spares IPv6's neighbour and multicast traffic where the network has no IPv6
 };
 
+// The settings are a request of their own: within one, the kernel raises the interface before it reads them.
 static void raise_link(struct netlink_batch *batch, int index, const char *name, struct raise raise) {
-  struct ifinfomsg *info = netlink_request(batch, RTM_NEWLINK, 0, sizeof *info);
+  struct ifinfomsg *info;
+  if (raise.forwarding_off || raise.no_link_local) {
+    info = netlink_request(batch, RTM_NEWLINK, 0, sizeof *info);
+    *info = (struct ifinfomsg){.ifi_index = index};
+    netlink_describe(batch, "set up interface", name, 0);
+    size_t families = netlink_nest(batch, IFLA_AF_SPEC | NLA_F_NESTED, 0);
+    if (raise.forwarding_off) forwarding_off(batch);
+    if (raise.no_link_local) {
+      size_t inet6 = netlink_nest(batch, AF_INET6 | NLA_F_NESTED, 0);
+      unsigned char mode = IN6_ADDR_GEN_MODE_NONE;
+      netlink_attribute(batch, IFLA_INET6_ADDR_GEN_MODE, &mode, 1);
+      netlink_nest_end(batch, inet6);
+    }
+    netlink_nest_end(batch, families);
+  }
+  info = netlink_request(batch, RTM_NEWLINK, 0, sizeof *info);
   *info = (struct ifinfomsg){.ifi_index = index, .ifi_flags = IFF_UP, .ifi_change = IFF_UP};
   netlink_describe(batch, "raise interface", name, 0);
-  if (!raise.forwarding_off && !raise.no_link_local) return;
-  size_t families = netlink_nest(batch, IFLA_AF_SPEC | NLA_F_NESTED, 0);
-  if (raise.forwarding_off) forwarding_off(batch);
-  if (raise.no_link_local) {
-    size_t inet6 = netlink_nest(batch, AF_INET6 | NLA_F_NESTED, 0);
-    unsigned char mode = IN6_ADDR_GEN_MODE_NONE_VALUE;
-    netlink_attribute(batch, IFLA_INET6_ADDR_GEN_MODE, &mode, 1);
-    netlink_nest_end(batch, inet6);
-  }
-  netlink_nest_end(batch, families);
 }
 
 static void add_address(struct netlink_batch *batch, int index, const char *text) {
@@ -132,9 +136,9 @@ void link_up(const char *interface) {
 
 // A bridge without a fixed MAC takes the lowest of its ports', and changes it under its neighbours as they come and go.
 static void bridge_mac(const struct address *address, unsigned char mac[6]) {
-  unsigned char seed[6] = {0x02, 0x42, 0, 0, 0, 0};
-  memcpy(seed + 2, address->bytes + address->length - (address->length ? 4 : 0), address->length ? 4 : 0);
-  memcpy(mac, seed, 6);
+  mac[0] = 0x02;
+  mac[1] = 0x42;
+  memcpy(mac + 2, address->bytes + address->length - 4, 4);
 }
 
 static void ipv6_forwarding_off(void) {
@@ -153,8 +157,7 @@ void bridge_add(const char *name, const char *address, const char *address6, int
   struct address first = parse_address(given(address) ? address : address6);
   struct netlink_batch batch;
   netlink_open(&batch);
-  struct ifinfomsg *info = netlink_request(&batch, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, sizeof *info);
-  (void)info;
+  netlink_request(&batch, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, sizeof(struct ifinfomsg));
   netlink_describe(&batch, "create bridge", name, EEXIST);
   netlink_text(&batch, IFLA_IFNAME, name);
   if (first.family != AF_UNSPEC) {

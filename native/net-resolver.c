@@ -185,10 +185,7 @@ static void connection_ready(struct watch *watch, uint32_t events) {
   while (take_question(connection)) continue;
 }
 
-static void listener_ready(struct watch *watch, uint32_t events) {
-  (void)events;
-  int fd = accept4(watch->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-  if (fd < 0) return;
+static void add_connection(int fd) {
   // The one that has been silent for longest makes room.
   if (connection_count >= CONNECTIONS) end(CONTAINER_OF(connections.oldest, struct dns_connection, aged));
   struct dns_connection *connection = calloc(1, sizeof *connection);
@@ -202,13 +199,25 @@ static void listener_ready(struct watch *watch, uint32_t events) {
   if (!watch_start(&connection->watch, EPOLLIN)) end(connection);
 }
 
+// Edge-triggered: when descriptors have run out, the next to connect is the occasion to try again.
+static void listener_ready(struct watch *watch, uint32_t events) {
+  (void)events;
+  for (;;) {
+    int fd = accept4(watch->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd >= 0)
+      add_connection(fd);
+    else if (errno != EINTR && errno != ECONNABORTED)
+      return;
+  }
+}
+
 void resolver_start(const struct side *side) {
   datagrams = (struct watch){datagrams_ready, side->resolver[0]};
   listener = (struct watch){listener_ready, side->resolver[1]};
   age_list_register(&connections);
   names_open(&side->names);
   forward_open(side->upstream_socket, &side->upstreams);
-  if (!watch_start(&datagrams, EPOLLIN) || !watch_start(&listener, EPOLLIN)) fail("watch the resolver's sockets");
+  if (!watch_start(&datagrams, EPOLLIN) || !watch_start(&listener, EPOLLIN | EPOLLET)) fail("watch the resolver's sockets");
 }
 
 static int resolver_socket(int type) {
