@@ -1,6 +1,5 @@
 // One reply: its head once, then a body in the framing the client understands. Pieces are sent as they are written, and a
 // writer waits while the client does not read.
-import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import { DisconnectedError } from "./http-error.ts";
 
@@ -19,6 +18,26 @@ export interface ResponseOptions {
   /** Whether the connection may stay open behind this reply; asked when the head is sent. */
   readonly mayKeepAlive: () => boolean;
 }
+
+// Node has this table in a module that brings its whole HTTP implementation along.
+const REASONS: Readonly<Record<number, string>> = {
+  200: "OK",
+  201: "Created",
+  204: "No Content",
+  304: "Not Modified",
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not Found",
+  409: "Conflict",
+  413: "Payload Too Large",
+  417: "Expectation Failed",
+  431: "Request Header Fields Too Large",
+  500: "Internal Server Error",
+  501: "Not Implemented",
+  503: "Service Unavailable",
+  505: "HTTP Version Not Supported",
+};
 
 type State = "none" | "chunked" | "until-close" | "ended" | "hijacked";
 
@@ -158,11 +177,7 @@ export class Response {
 }
 
 /** A reply's head as text, with the closing empty line. */
-export function formatHead(
-  status: number,
-  headers: ReplyHeaders,
-  reason = STATUS_CODES[status] ?? "",
-): string {
+export function formatHead(status: number, headers: ReplyHeaders, reason = REASONS[status] ?? ""): string {
   let head = `HTTP/1.1 ${status} ${reason}\r\n`;
   for (const [name, value] of Object.entries(headers)) {
     // A line break in a value would let it write headers of its own.

@@ -51,7 +51,7 @@ export class HttpServer {
   async close(grace: number): Promise<void> {
     this.#closing = true;
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    for (const [socket, connection] of this.#sockets) if (!connection.busy) socket.destroy();
+    for (const [socket, connection] of this.#sockets) if (!connection.busy) socket.destroySoon();
     const deadline = setTimeout(() => {
       for (const socket of this.#sockets.keys()) socket.destroy();
     }, grace);

@@ -1,0 +1,18 @@
+// The engine's log: one line per message, appended at once, so that nothing is lost when the process is killed.
+import { closeSync, fstatSync, openSync, renameSync, writeSync } from "node:fs";
+
+const DEFAULT_LIMIT = 5 * 1024 * 1024;
+
+/** Opens the log and gives the function that writes a line. Beyond `limit` bytes the file becomes `<file>.1`, and a new one begins. */
+export function openEngineLog(file: string, limit = DEFAULT_LIMIT): (message: string) => void {
+  let descriptor = openSync(file, "a", 0o600);
+  return (message) => {
+    // Shims append to the same file, so its size is asked for and not counted.
+    if (fstatSync(descriptor).size >= limit) {
+      closeSync(descriptor);
+      renameSync(file, `${file}.1`);
+      descriptor = openSync(file, "a", 0o600);
+    }
+    writeSync(descriptor, `${new Date().toISOString()} ${message.trimEnd().replaceAll("\n", "\n  ")}\n`);
+  };
+}

@@ -1,0 +1,123 @@
+// What the kernel and the machine grant this engine, and what it means where they do not.
+import { needsUserNamespace } from "../native/probe.ts";
+import type { Probe } from "../native/probe.ts";
+
+/** One thing the engine would like to use. */
+export interface Feature {
+  readonly name: string;
+  readonly available: boolean;
+  /** What the kernel said; only where it is not available. */
+  readonly reason?: string;
+  /** What does not work without it. */
+  readonly consequence?: string;
+  /** What makes it available. */
+  readonly remedy?: string;
+}
+
+interface FeatureRow {
+  readonly name: string;
+  readonly applies: (probe: Probe) => boolean;
+  readonly isAvailable: (probe: Probe) => boolean;
+  readonly consequence: string;
+  readonly remedy: string;
+}
+
+const always = (): boolean => true;
+const asRoot = (probe: Probe): boolean => !needsUserNamespace(probe);
+
+const CGROUP_REMEDY =
+  "run the engine as root, or have the session's cgroup delegated to you (systemd: Delegate=yes for user@.service)";
+
+const ROWS: readonly FeatureRow[] = [
+  {
+    name: "user namespaces",
+    applies: needsUserNamespace,
+    isAvailable: (probe) => probe.userNamespaces,
+    consequence: "no container can be started by this user",
+    remedy:
+      "allow them (sysctl kernel.unprivileged_userns_clone=1, user.max_user_namespaces, and on Ubuntu " +
+      "kernel.apparmor_restrict_unprivileged_userns=0), or run the engine as root",
+  },
+  {
+    name: "subordinate ids",
+    applies: needsUserNamespace,
+    isAvailable: (probe) => probe.newuidmap && probe.subuids > 0,
+    consequence: "every process in a container runs as one user; programs that change to another user fail",
+    remedy:
+      "install newuidmap (Debian: uidmap) and give the user ranges in /etc/subuid and /etc/subgid (usermod --add-subuids)",
+  },
+  {
+    name: "overlay file system",
+    applies: always,
+    isAvailable: (probe) => (asRoot(probe) ? probe.overlay : probe.overlayUserxattr),
+    consequence: "images cannot be mounted, so no container can be started",
+    remedy: "load the module (modprobe overlay); unprivileged users need Linux 5.11 or newer",
+  },
+  {
+    name: "bridges",
+    applies: always,
+    isAvailable: (probe) => probe.bridge,
+    consequence: "containers cannot be connected to networks; only `network_mode: none` and `host` work",
+    remedy: "load the module (modprobe bridge)",
+  },
+  {
+    name: "virtual ethernet",
+    applies: always,
+    isAvailable: (probe) => probe.veth,
+    consequence: "containers cannot be connected to networks; only `network_mode: none` and `host` work",
+    remedy: "load the module (modprobe veth)",
+  },
+  {
+    name: "memory limits",
+    applies: always,
+    isAvailable: (probe) => typeof probe.cgroup["memory"] === "string",
+    consequence: "memory limits of containers are not enforced",
+    remedy: CGROUP_REMEDY,
+  },
+  {
+    name: "cpu limits",
+    applies: always,
+    isAvailable: (probe) => typeof probe.cgroup["cpu"] === "string",
+    consequence: "cpu limits of containers are not enforced",
+    remedy: CGROUP_REMEDY,
+  },
+  {
+    name: "process limits",
+    applies: always,
+    isAvailable: (probe) => typeof probe.cgroup["pids"] === "string",
+    consequence: "limits on the number of processes are not enforced",
+    remedy: CGROUP_REMEDY,
+  },
+];
+
+/** Where `probe` explains a refusal, by the row's name. */
+const REASON_KEYS: Readonly<Record<string, readonly string[]>> = {
+  "user namespaces": ["userNamespaces"],
+  "subordinate ids": ["newuidmap", "subuids"],
+  "overlay file system": ["overlayUserxattr", "overlay"],
+  bridges: ["bridge"],
+  "virtual ethernet": ["veth"],
+  "memory limits": ["memory", "cgroup.memory", "cgroup"],
+  "cpu limits": ["cpu", "cgroup.cpu", "cgroup"],
+  "process limits": ["pids", "cgroup.pids", "cgroup"],
+};
+
+function refusal(row: FeatureRow, probe: Probe): Feature {
+  const reason = (REASON_KEYS[row.name] ?? [])
+    .map((key) => probe.reasons[key])
+    .find((text) => text !== undefined);
+  return {
+    name: row.name,
+    available: false,
+    ...(reason === undefined ? {} : { reason }),
+    consequence: row.consequence,
+    remedy: row.remedy,
+  };
+}
+
+/** Every feature that matters in this mode, in a fixed order. */
+export function features(probe: Probe): readonly Feature[] {
+  return ROWS.filter((row) => row.applies(probe)).map((row) =>
+    row.isAvailable(probe) ? { name: row.name, available: true } : refusal(row, probe),
+  );
+}

@@ -1,0 +1,215 @@
+// What the engine says of itself.
+import { readFileSync } from "node:fs";
+import { arch, cpus, hostname, release, totalmem } from "node:os";
+import { API_VERSION, MIN_API_VERSION } from "../api/version.ts";
+import type { ContainersBackend, ImagesBackend, SystemBackend, VolumesBackend } from "../backend.ts";
+import type { EngineContext } from "../collaborators.ts";
+import { rootHash } from "../cgroup-layout.ts";
+import { packageVersion } from "../native/package-root.ts";
+import type { Probe } from "../native/probe.ts";
+import { features } from "./features.ts";
+
+/** What the engine's own calls are answered from. */
+export interface SystemOptions {
+  readonly context: EngineContext;
+  readonly probe: Probe;
+  readonly socket: string;
+  readonly containers: Pick<ContainersBackend, "list">;
+  readonly images: Pick<ImagesBackend, "list">;
+  readonly volumes: Pick<VolumesBackend, "list">;
+  readonly shutdown: () => Promise<void>;
+}
+
+const ARCHITECTURES: Readonly<Record<string, string>> = {
+  x64: "x86_64",
+  arm64: "aarch64",
+  arm: "armv7l",
+  ia32: "i686",
+};
+
+const GO_ARCHITECTURES: Readonly<Record<string, string>> = { x64: "amd64", ia32: "386" };
+
+function operatingSystem(): string {
+  try {
+    const release = readFileSync("/etc/os-release", "utf8");
+    return /^PRETTY_NAME="?([^"\n]+)"?$/m.exec(release)?.[1] ?? "Linux";
+  } catch {
+    return "Linux"; // the file is a convention and not everywhere
+  }
+}
+
+class EngineSystem implements SystemBackend {
+  readonly #options: SystemOptions;
+
+  constructor(options: SystemOptions) {
+    this.#options = options;
+  }
+
+  version(): object {
+    const { probe } = this.#options;
+    const goArchitecture = GO_ARCHITECTURES[arch()] ?? arch();
+    return {
+      Platform: { Name: "Slipway" },
+      Version: packageVersion,
+      ApiVersion: API_VERSION,
+      MinAPIVersion: MIN_API_VERSION,
+      Os: "linux",
+      Arch: goArchitecture,
+      KernelVersion: probe.kernel,
+      GitCommit: "",
+      GoVersion: "",
+      BuildTime: "",
+      Components: [
+        {
+          Name: "Engine",
+          Version: packageVersion,
+          Details: {
+            ApiVersion: API_VERSION,
+            MinAPIVersion: MIN_API_VERSION,
+            Arch: goArchitecture,
+            Os: "linux",
+            KernelVersion: probe.kernel,
+            Node: process.version,
+            Experimental: "false",
+          },
+        },
+      ],
+    };
+  }
+
+  async info(): Promise<object> {
+    const { context, probe } = this.#options;
+    const controllers = context.cgroups.directories;
+    return {
+      ID: `slipway-${rootHash(context.root)}`,
+      Name: hostname(),
+      ...this.#counts(),
+      ...machine(probe),
+      ...registry,
+      Driver: "overlay",
+      DriverStatus: [["Backing Filesystem", context.native.rootless ? "user namespace" : "host"]],
+      Plugins: {
+        Volume: ["local"],
+        Network: ["bridge", "host", "null"],
+        Authorization: null,
+        Log: ["json-file"],
+      },
+      MemoryLimit: controllers.memory !== undefined,
+      SwapLimit: controllers.memory !== undefined,
+      CpuCfsPeriod: controllers.cpu !== undefined,
+      CpuCfsQuota: controllers.cpu !== undefined,
+      CPUShares: controllers.cpu !== undefined,
+      CPUSet: controllers.cpuset !== undefined,
+      PidsLimit: controllers.pids !== undefined,
+      IPv4Forwarding: true,
+      LoggingDriver: "json-file",
+      CgroupDriver: Object.keys(controllers).length === 0 ? "none" : "cgroupfs",
+      CgroupVersion: String(context.cgroups.version),
+      DockerRootDir: context.root,
+      ServerVersion: packageVersion,
+      DefaultRuntime: "slipway",
+      Runtimes: { slipway: { path: context.native.binary } },
+      InitBinary: "slipway",
+      LiveRestoreEnabled: true,
+      SecurityOptions: [
+        "name=seccomp,profile=builtin",
+        ...(context.native.rootless ? ["name=rootless"] : []),
+        ...(context.cgroups.version === 2 ? ["name=cgroupns"] : []),
+      ],
+      Warnings: features(probe)
+        .filter(({ available }) => !available)
+        .map(({ name, consequence }) => `WARNING: ${name}: ${consequence ?? ""}`),
+    };
+  }
+
+  async diskUsage(): Promise<object> {
+    const { images, containers, volumes } = this.#options;
+    const everything = new Map<string, readonly string[]>();
+    const listed = containers.list({ all: true, size: true, filters: everything });
+    const allImages = images.list({ all: true, filters: everything });
+    return {
+      LayersSize: allImages.reduce((sum, image) => sum + image.Size, 0),
+      Images: allImages,
+      Containers: listed,
+      Volumes: volumes.list(everything).Volumes.map((volume) => {
+        const users = listed.filter(({ Mounts }) => Mounts.some(({ Name }) => Name === volume.Name));
+        return { ...volume, UsageData: { Size: -1, RefCount: users.length } };
+      }),
+      BuildCache: [],
+      BuilderSize: 0,
+    };
+  }
+
+  status(): object {
+    const { context, probe, socket } = this.#options;
+    return {
+      pid: process.pid,
+      socket,
+      root: context.root,
+      mode: context.native.rootless ? "rootless" : "root",
+      version: packageVersion,
+      kernel: probe.kernel,
+      binary: context.native.binary,
+      cgroups: { version: context.cgroups.version, directories: context.cgroups.directories },
+      features: features(probe),
+    };
+  }
+
+  shutdown(): Promise<void> {
+    return this.#options.shutdown();
+  }
+
+  #counts(): object {
+    const everything = new Map<string, readonly string[]>();
+    const states = this.#options.containers
+      .list({ all: true, size: false, filters: everything })
+      .map(({ State }) => State);
+    const running = states.filter((state) => state === "running" || state === "restarting").length;
+    const paused = states.filter((state) => state === "paused").length;
+    return {
+      Containers: states.length,
+      ContainersRunning: running,
+      ContainersPaused: paused,
+      ContainersStopped: states.length - running - paused,
+      Images: this.#options.images.list({ all: false, filters: everything }).length,
+    };
+  }
+}
+
+function machine(probe: Probe): object {
+  return {
+    KernelVersion: probe.kernel || release(),
+    OperatingSystem: operatingSystem(),
+    OSType: "linux",
+    OSVersion: "",
+    Architecture: ARCHITECTURES[arch()] ?? arch(),
+    NCPU: cpus().length,
+    MemTotal: totalmem(),
+    SystemTime: new Date().toISOString(),
+    Debug: false,
+    ExperimentalBuild: false,
+    HttpProxy: "",
+    HttpsProxy: "",
+    NoProxy: "",
+    Labels: [],
+    Isolation: "",
+  };
+}
+
+const registry = {
+  IndexServerAddress: "https://index.docker.io/v1/",
+  RegistryConfig: { IndexConfigs: {}, InsecureRegistryCIDRs: [], Mirrors: [] },
+  Swarm: {
+    LocalNodeState: "inactive",
+    ControlAvailable: false,
+    NodeID: "",
+    NodeAddr: "",
+    Error: "",
+    RemoteManagers: null,
+  },
+};
+
+/** Makes the engine's own part of the API. */
+export function createSystem(options: SystemOptions): SystemBackend {
+  return new EngineSystem(options);
+}
