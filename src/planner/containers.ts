@@ -243,19 +243,21 @@ function keep(step: Step, existing: ObservedContainer): PreparedReplica {
       builder.add("renameContainer", `rename ${replica.name}`, { container: target }, { cause, after }),
     );
   }
-  const startCause = startCauseOf(existing, restartCause, source.oneShots.has(replica.service));
+  const isOver = source.oneShots.has(replica.service) && existing.exitCode === 0;
+  const isStarted = options.started?.includes(replica.name) === true;
+  const startCause = startCauseOf(existing, restartCause, isOver || isStarted);
   return { replica, target, ready, ...(startCause === undefined ? {} : { startCause }) };
 }
 
 function startCauseOf(
   existing: ObservedContainer,
   restartCause: string | undefined,
-  isOneShot: boolean,
+  staysEnded: boolean,
 ): string | undefined {
   if (restartCause !== undefined) return restartCause;
   if (isUp(existing)) return undefined;
   if (existing.state === "created") return "it has not been started yet";
-  if (isOneShot && existing.exitCode === 0) return undefined;
+  if (staysEnded) return undefined;
   return `it is not running (exit code ${existing.exitCode})`;
 }
 

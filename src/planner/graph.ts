@@ -47,7 +47,9 @@ export function orderServices(
   const graph = serviceGraph(services);
   const wanted = new Set(selected.filter((name) => graph.hasNode(name)));
   if (options.withDependencies) {
-    for (const name of [...wanted]) for (const needed of graph.dependenciesOf(name)) wanted.add(needed);
+    for (const name of selected) {
+      if (graph.hasNode(name)) for (const needed of graph.dependenciesOf(name)) wanted.add(needed);
+    }
   }
   return graph.overallOrder().filter((name) => wanted.has(name));
 }

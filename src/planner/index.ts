@@ -31,6 +31,7 @@ export type {
   UpOptions,
 } from "./options.ts";
 export { injectedContent } from "./body/file-mounts.ts";
+export { canonicalService, configHash } from "./config-hash.ts";
 export { LABEL } from "./labels.ts";
 export { planDown } from "./plan-down.ts";
 export type { ProjectToRemove } from "./plan-down.ts";

@@ -16,12 +16,14 @@ export interface PlannedResource {
   readonly removed?: { readonly step: StepId; readonly cause: string };
 }
 
+function poolBody({ subnet, ip_range, gateway, aux_addresses }: IpamPool): ApiBody {
+  return compact({ Subnet: subnet, IPRange: ip_range, Gateway: gateway, AuxiliaryAddresses: aux_addresses });
+}
+
 function ipamBody(network: Network): ApiBody | undefined {
   const { ipam } = network;
   if (ipam === undefined) return undefined;
-  const pool = ({ subnet, ip_range, gateway, aux_addresses }: IpamPool): ApiBody =>
-    compact({ Subnet: subnet, IPRange: ip_range, Gateway: gateway, AuxiliaryAddresses: aux_addresses });
-  return compact({ Driver: ipam.driver, Config: ipam.config?.map(pool), Options: ipam.options });
+  return compact({ Driver: ipam.driver, Config: ipam.config?.map(poolBody), Options: ipam.options });
 }
 
 function networkBody(context: UpContext, key: string, network: Network): ApiBody & { readonly Name: string } {

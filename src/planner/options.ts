@@ -40,6 +40,8 @@ export interface UpOptions {
   readonly pull?: PullPolicy;
   /** Images that this command has pulled already; they count as up to date. */
   readonly pulled?: readonly string[];
+  /** Names of containers that this command has started already; they are not started again for having ended. */
+  readonly started?: readonly string[];
   /** What to call ourselves in labels. */
   readonly toolVersion?: string;
 }

@@ -102,7 +102,10 @@ class Starts {
       return;
     }
     const started = this.#started.get(name);
-    const isReady = existing?.state === "running" && (existing.health ?? "healthy") === "healthy";
+    const isReady =
+      existing?.state === "running"
+        ? (existing.health ?? "healthy") === "healthy"
+        : existing?.state === "exited" && existing.exitCode === 0;
     if ((started === undefined && isReady) || context.builder.has(`healthy ${name}`)) return;
     const timeout = context.options.waitTimeout;
     context.builder.add(

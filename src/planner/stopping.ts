@@ -41,9 +41,12 @@ export function planStopSteps(builder: PlanBuilder, container: ObservedContainer
     );
   }
   const args = { container: target, ...(timeout === undefined ? {} : { timeout }) };
+  // A hook that fails is reported, but does not keep the container up.
+  const afterEnd = [last];
   return builder.add("stopContainer", stopId(container), args, {
     cause,
-    after: [...frame.after, last],
+    after: frame.after,
+    afterEnd,
     ...recreates,
   });
 }

@@ -5,6 +5,7 @@ import type { Step, StepId } from "../planner/index.ts";
 
 /** Why a step failed, with what a person needs to find the cause. */
 export interface StepFailure {
+  readonly step: StepId;
   /** A stable word: one of the engine client's, or one of the waits'. */
   readonly code: string;
   /** In lower case, complete without the other fields. */
@@ -41,7 +42,13 @@ export type ReconcileEvent =
       readonly total?: number;
     })
   | (StepEventBase & { readonly type: "done"; readonly text: string; readonly elapsedMs: number })
-  | (StepEventBase & { readonly type: "failed"; readonly text: string; readonly failure: StepFailure })
+  | (StepEventBase & {
+      readonly type: "failed";
+      readonly text: string;
+      readonly failure: StepFailure;
+      /** It is only a warning: the step's outcome was optional. */
+      readonly tolerated: boolean;
+    })
   | (StepEventBase & {
       readonly type: "skipped";
       readonly text: string;

@@ -53,11 +53,12 @@ function endpointBody(source: {
   });
 }
 
+function withAlias(entry: string, container: string | undefined): readonly string[] {
+  const [target = "", alias = target] = entry.split(":");
+  return container === undefined ? [] : [`${container}:${alias}`];
+}
+
 function linkList(service: Service, containerOf: ContainerOfService): readonly string[] {
-  const withAlias = (entry: string, container: string | undefined): readonly string[] => {
-    const [target = "", alias = target] = entry.split(":");
-    return container === undefined ? [] : [`${container}:${alias}`];
-  };
   return [
     ...(service.links ?? []).flatMap((entry) => withAlias(entry, containerOf(entry.split(":")[0] ?? ""))),
     ...(service.external_links ?? []).flatMap((entry) => withAlias(entry, entry.split(":")[0])),

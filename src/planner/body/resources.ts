@@ -25,28 +25,32 @@ export function restartPolicy(service: Service): ApiBody | undefined {
   return compact({ Name: name, MaximumRetryCount: retries === undefined ? undefined : Number(retries) });
 }
 
+function deviceRequest(request: DeviceRequest, capabilities: readonly string[]): ApiBody {
+  return compact({
+    Driver: request.driver,
+    Count: request.count ?? (request.device_ids === undefined ? -1 : undefined),
+    DeviceIDs: request.device_ids,
+    Capabilities: [capabilities],
+    Options: request.options,
+  });
+}
+
 function deviceRequests(service: Service): readonly ApiBody[] | undefined {
-  const asBody = (request: DeviceRequest, capabilities: readonly string[]): ApiBody =>
-    compact({
-      Driver: request.driver,
-      Count: request.count ?? (request.device_ids === undefined ? -1 : undefined),
-      DeviceIDs: request.device_ids,
-      Capabilities: [capabilities],
-      Options: request.options,
-    });
   const requests = [
-    ...(service.gpus ?? []).map((gpu) => asBody(gpu, [...(gpu.capabilities ?? []), "gpu"])),
+    ...(service.gpus ?? []).map((gpu) => deviceRequest(gpu, [...(gpu.capabilities ?? []), "gpu"])),
     ...(service.deploy?.resources?.reservations?.devices ?? []).map((device) =>
-      asBody(device, device.capabilities ?? []),
+      deviceRequest(device, device.capabilities ?? []),
     ),
   ];
   return requests.length === 0 ? undefined : requests;
 }
 
+function rates(list: readonly BlkioRate[] | undefined): readonly ApiBody[] | undefined {
+  return list?.map(({ path, rate }) => ({ Path: path, Rate: parseBytes(rate) }));
+}
+
 function blkioBody(service: Service): ApiBody {
   const io = service.blkio_config;
-  const rates = (list: readonly BlkioRate[] | undefined) =>
-    list?.map(({ path, rate }) => ({ Path: path, Rate: parseBytes(rate) }));
   return compact({
     BlkioWeight: io?.weight,
     BlkioWeightDevice: io?.weight_device?.map(({ path, weight }) => ({ Path: path, Weight: weight })),

@@ -1,0 +1,176 @@
+// What each kind of step does to the engine: one function a kind, one change each. They decide nothing.
+
+import { EngineClientError, type EngineClient } from "../client/index.ts";
+import {
+  LABEL,
+  type ContainerTarget,
+  type InjectedFile,
+  type StepArgs,
+  type StepId,
+  type StepKind,
+} from "../planner/index.ts";
+import type { ContainerChanges } from "./container-changes.ts";
+import { StepError } from "./failure.ts";
+import { packFiles } from "./tar.ts";
+import { waitForContainer, type WaitGoal } from "./wait.ts";
+
+/** Progress of a part of a step's work. */
+export interface StepProgress {
+  readonly text: string;
+  readonly part?: string;
+  readonly current?: number;
+  readonly total?: number;
+}
+
+/** What steps have in common while a plan is carried out. */
+export interface StepContext {
+  readonly client: EngineClient;
+  readonly signal: AbortSignal;
+  /** Ids of the containers made so far, by the step that made them. */
+  readonly created: Map<StepId, string>;
+  /** There when the plan has waits. */
+  readonly changes: ContainerChanges | undefined;
+  readonly contentOf: (source: InjectedFile["source"]) => string | undefined;
+}
+
+/** One step as it is carried out. */
+export interface StepRun extends StepContext {
+  readonly stepId: StepId;
+  readonly progress: (progress: StepProgress) => void;
+}
+
+/** The id of the container that a step acts on. */
+export function containerId(context: Pick<StepContext, "created">, target: ContainerTarget): string {
+  if ("id" in target.ref) return target.ref.id;
+  const id = context.created.get(target.ref.createdBy);
+  if (id === undefined) throw new Error(`internal: ${target.ref.createdBy} has made no container`);
+  return id;
+}
+
+/** Where the goal is that something is gone, finding it gone is success. */
+async function unlessGone(call: Promise<void>): Promise<void> {
+  try {
+    await call;
+  } catch (error) {
+    if (!(error instanceof EngineClientError && error.code === "not-found")) throw error;
+  }
+}
+
+async function pullImage(args: StepArgs["pullImage"], run: StepRun): Promise<void> {
+  const options = args.platform === undefined ? {} : { platform: args.platform };
+  for await (const message of run.client.pullImage(args.image, options, run.signal)) {
+    const { status, id, progressDetail } = message;
+    if (typeof status !== "string") continue;
+    const { current, total } = (progressDetail ?? {}) as { current?: number; total?: number };
+    run.progress({
+      text: status,
+      ...(typeof id === "string" ? { part: id } : {}),
+      ...(current === undefined ? {} : { current }),
+      ...(total === undefined ? {} : { total }),
+    });
+  }
+}
+
+async function createContainer(args: StepArgs["createContainer"], run: StepRun): Promise<void> {
+  const { client } = run;
+  const labels: Record<string, string> = { ...args.body.Labels };
+  if (labels[LABEL.image] === undefined) {
+    const image = await client.inspectImage(args.image);
+    if (image === undefined)
+      throw new StepError("image-not-found", `image ${args.image} is not on the engine`);
+    labels[LABEL.image] = image.Id;
+  }
+  const options = args.platform === undefined ? {} : { platform: args.platform };
+  const { id, warnings } = await client.createContainer(
+    args.createAs,
+    { ...args.body, Labels: labels },
+    options,
+  );
+  run.created.set(run.stepId, id);
+  for (const warning of warnings) run.progress({ text: warning });
+}
+
+async function putFiles(args: StepArgs["putFiles"], run: StepRun): Promise<void> {
+  const files = args.files.map((file) => {
+    const content = run.contentOf(file.source);
+    if (content === undefined) {
+      throw new StepError("invalid", `${file.source.kind} "${file.source.name}" has no content`);
+    }
+    return { file, content };
+  });
+  await run.client.putArchive(containerId(run, args.container), "/", await packFiles(files));
+}
+
+const MOST_HOOK_OUTPUT = 2_000;
+
+async function runHook(args: StepArgs["runHook"], run: StepRun): Promise<void> {
+  const { container, hook, command } = args;
+  try {
+    const session = await run.client.exec(containerId(run, container), {
+      ...command,
+      tty: false,
+      stdin: false,
+    });
+    let output = "";
+    for await (const { bytes } of session.output) {
+      output = (output + bytes.toString("utf8")).slice(-MOST_HOOK_OUTPUT);
+    }
+    const exitCode = await session.exitCode();
+    if (exitCode === 0) return;
+    const detail = output.trim() === "" ? "" : `: ${output.trim()}`;
+    const message = `${hook} hook of container ${container.name} exited with ${exitCode}${detail}`;
+    throw new StepError("hook-failed", message);
+  } catch (error) {
+    // A container that is already stopped or gone has nothing to prepare for.
+    const isOver =
+      error instanceof EngineClientError && (error.code === "not-found" || error.code === "conflict");
+    if (hook === "pre_stop" && isOver) return;
+    throw error;
+  }
+}
+
+function waitFor(goal: WaitGoal) {
+  return async (args: StepArgs["waitHealthy"], run: StepRun): Promise<void> => {
+    const { changes, client, signal } = run;
+    if (changes === undefined) throw new Error("internal: a wait without events");
+    const { container, timeout } = args;
+    const { name, service } = container;
+    const id = containerId(run, container);
+    const request = { id, name, service, goal, ...(timeout === undefined ? {} : { timeout }) };
+    await waitForContainer(client, changes, request, signal);
+  };
+}
+
+type Executor<K extends StepKind> = (args: StepArgs[K], run: StepRun) => Promise<void>;
+
+/** How each kind of step is carried out. */
+export const EXECUTORS: { readonly [K in StepKind]: Executor<K> } = {
+  pullImage,
+  createNetwork: async ({ body }, { client }) => {
+    await client.createNetwork(body);
+  },
+  removeNetwork: ({ id }, { client }) => unlessGone(client.removeNetwork(id)),
+  connectNetwork: ({ network, container, endpoint }, run) =>
+    run.client.connectNetwork(network, containerId(run, container), endpoint),
+  disconnectNetwork: ({ network, container }, run) =>
+    unlessGone(run.client.disconnectNetwork(network, containerId(run, container))),
+  createVolume: ({ body }, { client }) => client.createVolume(body),
+  removeVolume: ({ name }, { client }) => unlessGone(client.removeVolume(name)),
+  createContainer,
+  renameContainer: ({ container }, run) =>
+    run.client.renameContainer(containerId(run, container), container.name),
+  putFiles,
+  startContainer: ({ container }, run) => run.client.startContainer(containerId(run, container)),
+  stopContainer: ({ container, timeout }, run) =>
+    unlessGone(
+      run.client.stopContainer(containerId(run, container), timeout === undefined ? {} : { timeout }),
+    ),
+  restartContainer: ({ container, timeout }, run) =>
+    run.client.restartContainer(containerId(run, container), timeout === undefined ? {} : { timeout }),
+  removeContainer: ({ container, volumes }, run) =>
+    unlessGone(run.client.removeContainer(containerId(run, container), { force: true, volumes })),
+  runHook,
+  waitReady: waitFor("ready"),
+  waitHealthy: waitFor("healthy"),
+  waitCompleted: waitFor("completed"),
+};

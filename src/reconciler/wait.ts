@@ -1,0 +1,95 @@
+// Waits for a container to be healthy, completed or ready. Woken by the engine's events, never by a timer; a container
+// that can no longer get there fails the wait at once.
+
+import type { ContainerDetails, EngineClient } from "../client/index.ts";
+import type { ContainerChanges } from "./container-changes.ts";
+import { StepError } from "./failure.ts";
+
+/** What is waited for. */
+export type WaitGoal = "healthy" | "completed" | "ready";
+
+export interface WaitRequest {
+  readonly id: string;
+  /** The container's name, for messages. */
+  readonly name: string;
+  readonly service: string;
+  readonly goal: WaitGoal;
+  /** Seconds; absent: as long as it takes. */
+  readonly timeout?: number;
+}
+
+type Verdict = "reached" | "pending" | { readonly code: string; readonly message: string };
+
+function hasEnded({ State }: ContainerDetails): boolean {
+  return !State.Running && !State.Restarting && State.Status !== "created";
+}
+
+function judgeHealthy(details: ContainerDetails, name: string): Verdict {
+  const { State } = details;
+  const message = (what: string): string => `dependency failed to start: container ${name} ${what}`;
+  if (hasEnded(details)) return { code: "exited", message: message(`exited (${State.ExitCode})`) };
+  if (State.Health === undefined || State.Health.Status === "none" || State.Health.Status === "") {
+    return { code: "no-healthcheck", message: `container ${name} has no healthcheck configured` };
+  }
+  if (State.Health.Status === "unhealthy") return { code: "unhealthy", message: message("is unhealthy") };
+  return State.Running && State.Health.Status === "healthy" ? "reached" : "pending";
+}
+
+function judgeCompleted(details: ContainerDetails, service: string): Verdict {
+  const { ExitCode } = details.State;
+  if (!hasEnded(details)) return "pending";
+  if (ExitCode === 0) return "reached";
+  const message = `service "${service}" didn't complete successfully: exit ${ExitCode}`;
+  return { code: "exited", message };
+}
+
+function judgeReady(details: ContainerDetails, name: string): Verdict {
+  const { State } = details;
+  if (hasEnded(details)) {
+    if (State.ExitCode === 0) return "reached";
+    return { code: "exited", message: `container ${name} exited (${State.ExitCode})` };
+  }
+  const health = State.Health?.Status ?? "";
+  if (health === "unhealthy") return { code: "unhealthy", message: `container ${name} is unhealthy` };
+  return State.Running && health !== "starting" ? "reached" : "pending";
+}
+
+function judge(request: WaitRequest, details: ContainerDetails): Verdict {
+  switch (request.goal) {
+    case "healthy":
+      return judgeHealthy(details, request.name);
+    case "completed":
+      return judgeCompleted(details, request.service);
+    case "ready":
+      return judgeReady(details, request.name);
+    default:
+      return request.goal satisfies never;
+  }
+}
+
+/** Resolves when the goal is reached. Throws a StepError when it cannot be, or is not in time; rejects on abort. */
+export async function waitForContainer(
+  client: EngineClient,
+  changes: ContainerChanges,
+  request: WaitRequest,
+  signal: AbortSignal,
+): Promise<void> {
+  const { id, timeout } = request;
+  const deadline = timeout === undefined ? undefined : AbortSignal.timeout(timeout * 1_000);
+  const either = deadline === undefined ? signal : AbortSignal.any([signal, deadline]);
+  for (;;) {
+    signal.throwIfAborted();
+    const seen = changes.count(id);
+    const details = await client.inspectContainer(id);
+    const verdict = judge(request, details);
+    if (verdict === "reached") return;
+    if (verdict !== "pending") throw new StepError(verdict.code, verdict.message, details);
+    try {
+      await changes.next(id, seen, either);
+    } catch (error) {
+      if (signal.aborted || deadline?.aborted !== true) throw error;
+      const message = `container ${request.name} is not ${request.goal} after ${timeout ?? 0}s`;
+      throw new StepError("timeout", message, details);
+    }
+  }
+}
