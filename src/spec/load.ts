@@ -1,6 +1,212 @@
+// Text and environment -> Project. The phases are the lines of `loadProject`, in their order.
+import { checkConsistency } from "./check.ts";
+import { discoverFiles } from "./discovery.ts";
+import type { LoadContext } from "./documents.ts";
+import { documentsOf, loadDocuments } from "./documents.ts";
+import type { CallerEnvironment, Variables } from "./environment-files.ts";
+import { addDefaultFile, readCallerEnvironment } from "./environment-files.ts";
 import type { LoadRequest, LoadResult, SpecHost } from "./host.ts";
+import type { Project } from "./model.ts";
+import { checkProjectName, normaliseProjectName } from "./names.ts";
+import type { Node, NodePath, Place } from "./node.ts";
+import { child, placesAt, scalarText } from "./node.ts";
+import type { NormalDocument } from "./normalise.ts";
+import { mapValues, normalise } from "./normalise.ts";
+import { baseName, resolvePaths } from "./paths.ts";
+import type { Report } from "./report.ts";
+import { createReport } from "./report.ts";
+import { matchesName, selectServices, splitByProfiles, withoutUnusedResources } from "./select.ts";
+import { resolveServiceFiles } from "./service-environment.ts";
+import { createSources } from "./sources.ts";
+import { substitute } from "./template.ts";
+import { spansOf, toTypedDocument } from "./typed-document.ts";
 
-/** Loads a project: finds and reads its files, and gives it in canonical form with everything found wrong on the way. */
+/**
+ * Loads a project: finds and reads its files, and gives it in canonical form with everything found wrong on the way. Pure but
+ * for what it asks of the host. Never throws for anything that the files or the request hold.
+ */
 export function loadProject(request: LoadRequest, host: SpecHost): LoadResult {
-  throw new Error(`internal: not written yet (${host.cwd}, ${request.files?.length ?? 0})`);
+  const context = createContext(request, host);
+  const project = runPhases(context);
+  const { report, sources, variableUses } = context;
+  const variables = [...variableUses.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const result = { diagnostics: report.sorted(), sources: sources.texts(), variables };
+  return project === undefined || report.hasErrors() ? result : { ...result, project };
+}
+
+function createContext(request: LoadRequest, host: SpecHost): LoadContext {
+  return {
+    request,
+    host,
+    sources: createSources(host),
+    report: createReport(),
+    variableUses: new Map(),
+    warnedVariables: new Set(),
+    parsed: new Map(),
+  };
+}
+
+/** Undefined when a phase found errors that leave nothing for the next one. */
+function runPhases(context: LoadContext): Project | undefined {
+  const { request, host, report } = context;
+  const caller = readCallerEnvironment(request, context);
+  const { variables } = caller;
+  const { files, projectDirectory } = discoverFiles(request, (name) => variables.get(name), host, report);
+  if (caller.usesDefaultFile) addDefaultFile(variables, projectDirectory, context);
+  if (files.length === 0) {
+    if (!report.hasErrors()) {
+      report.error("file-not-found", "no configuration file provided: not found", {
+        hint: "a project is described in compose.yaml, in this folder or one above; `-f` names another file",
+      });
+    }
+    return undefined;
+  }
+  const name = nameProject(files, projectDirectory, variables, context);
+  variables.set("COMPOSE_PROJECT_NAME", name);
+  const document = loadDocuments(
+    files,
+    { directory: projectDirectory, variables, includedFrom: [] },
+    context,
+  );
+  if (document === undefined || report.hasErrors()) {
+    if (!report.hasErrors()) report.error("not-a-mapping", "empty compose file");
+    return undefined;
+  }
+  const resolved = withAbsolutePaths(document, projectDirectory, context);
+  if (report.hasErrors()) return undefined;
+  return buildProject({ root: resolved, name, files, projectDirectory, caller }, context);
+}
+
+function withAbsolutePaths(document: Node, directory: string, { request, host, report }: LoadContext): Node {
+  if (request.noPathResolution === true) return document;
+  const { homedir } = host;
+  return resolvePaths(document, { directory, homedir, realpath: (path) => host.realpath(path), report });
+}
+
+/** The name: given on purpose, else the last one in the files, else that of the project directory. */
+function nameProject(
+  files: readonly string[],
+  projectDirectory: string,
+  variables: Variables,
+  context: LoadContext,
+): string {
+  const { request, report } = context;
+  const given = request.projectName || variables.get("COMPOSE_PROJECT_NAME");
+  if (given) {
+    checkProjectName(given, report);
+    return given;
+  }
+  const written = nameInFiles(files, variables, context);
+  const name = normaliseProjectName(written ?? baseName(projectDirectory));
+  if (name === "" && !report.hasErrors()) {
+    report.error("project-name", "project name must not be empty", {
+      hint: "give one with `-p` or with `name:`",
+    });
+  }
+  return name;
+}
+
+function nameInFiles(
+  files: readonly string[],
+  variables: Variables,
+  context: LoadContext,
+): string | undefined {
+  let name: string | undefined;
+  for (const file of files) {
+    const result = context.sources.read(file);
+    if (!result.ok) continue;
+    for (const document of documentsOf(result.source, context)) {
+      const node = child(document, "name");
+      const text = node?.kind === "scalar" ? scalarText(node) : undefined;
+      if (text === undefined) continue;
+      const filled = substitute(
+        text,
+        (key) => variables.get(key),
+        () => undefined,
+      );
+      // What is wrong with it is said when the document is filled in.
+      if (filled.ok && filled.text !== "") name = filled.text;
+    }
+  }
+  return name;
+}
+
+interface Loaded {
+  readonly root: Node;
+  readonly name: string;
+  readonly files: readonly string[];
+  readonly projectDirectory: string;
+  readonly caller: CallerEnvironment;
+}
+
+function buildProject(loaded: Loaded, context: LoadContext): Project | undefined {
+  const { request, report, sources } = context;
+  const { root, name, caller } = loaded;
+  const { variables } = caller;
+  const document = normalise(toTypedDocument(root), {
+    projectName: name,
+    variables,
+    isComplete: request.noNormalize !== true,
+    resolvesEnvironment: request.noEnvResolution !== true,
+  });
+  const { enabled, disabled } = splitByProfiles(
+    document.services,
+    activeProfiles(document, variables, request),
+  );
+  const placeOf = (path: NodePath): Place | undefined => placesAt(root, path).value;
+  if (request.noConsistency !== true) {
+    checkConsistency({ ...document, services: enabled, disabledServices: disabled }, { report, placeOf });
+  }
+  const whole: Project = {
+    name,
+    workingDir: loaded.projectDirectory,
+    configFiles: loaded.files,
+    environmentFiles: caller.envFiles,
+    environment: Object.fromEntries(variables),
+    services: enabled,
+    disabledServices: disabled,
+    networks: document.networks,
+    volumes: document.volumes,
+    secrets: document.secrets,
+    configs: document.configs,
+    models: document.models,
+    extensions: document.extensions,
+    spans: spansOf(root),
+  };
+  const selected = select(whole, request, report);
+  if (selected === undefined || report.hasErrors()) return undefined;
+  const used = request.allResources === true ? selected : withoutUnusedResources(selected);
+  if (request.noEnvResolution === true) return used;
+  const files = { sources, report, variables, placeOf };
+  return {
+    ...used,
+    services: mapValues(used.services, (service, key) => resolveServiceFiles(service, key, files)),
+  };
+}
+
+function select(project: Project, request: LoadRequest, report: Report): Project | undefined {
+  const { services = [], includeDependencies = true } = request;
+  const selection = selectServices(project, services, { includeDependencies });
+  if (selection.ok) return selection.project;
+  const { unknown, suggestion } = selection;
+  const hint = suggestion && `did you mean \`${suggestion}\`?`;
+  report.error("undefined-reference", `no such service: ${unknown}`, { hint });
+  return undefined;
+}
+
+/** The profiles asked for, and all those of services that were named. */
+function activeProfiles(
+  document: NormalDocument,
+  variables: Variables,
+  request: LoadRequest,
+): ReadonlySet<string> {
+  const fromVariable = (variables.get("COMPOSE_PROFILES") ?? "").split(",").map((profile) => profile.trim());
+  const asked =
+    request.profiles !== undefined && request.profiles.length > 0 ? request.profiles : fromVariable;
+  const active = new Set(asked.filter((profile) => profile !== ""));
+  for (const [name, service] of Object.entries(document.services)) {
+    const isNamed = request.services?.some((pattern) => matchesName(pattern, name)) === true;
+    if (isNamed) for (const profile of service.profiles ?? []) active.add(profile);
+  }
+  return active;
 }

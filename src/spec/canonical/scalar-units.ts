@@ -1,0 +1,69 @@
+// Values with a unit, and values that are text in the canonical form whatever they were written as.
+import type { Node } from "../node.ts";
+import { scalar, scalarText } from "../node.ts";
+import { formatDuration, formatFileMode, parseBytes, parseDuration, parseFileMode } from "../scalars.ts";
+import type { Transform } from "./transform.ts";
+
+/** A byte size as a string of digits. */
+export const canonicalBytes: Transform = (node, { path, report }) => {
+  if (node.kind !== "scalar" || typeof node.value === "boolean") return node;
+  const text = scalarText(node);
+  if (text === undefined) return node;
+  const bytes = parseBytes(text);
+  if (bytes !== undefined) return scalar(integerText(bytes), node.place);
+  report.error("invalid-value", `${path.join(".")}: invalid size: '${text}'`, {
+    place: node.place,
+    path,
+    hint: "a number of bytes, or a number with a unit: `64k`, `512m`, `1.5gb`",
+  });
+  return node;
+};
+
+function integerText(value: number): string {
+  return Number.isSafeInteger(value) ? String(value) : BigInt(Math.trunc(value)).toString();
+}
+
+/** A duration in Go's form. */
+export const canonicalDuration: Transform = (node, { path, report }) => {
+  if (node.kind !== "scalar" || typeof node.value !== "string") return node;
+  const nanoseconds = parseDuration(node.value);
+  if (nanoseconds !== undefined) return scalar(formatDuration(nanoseconds), node.place);
+  report.error("invalid-value", `${path.join(".")}: invalid duration "${node.value}"`, {
+    place: node.place,
+    path,
+    hint: "a number with a unit, or several: `500ms`, `30s`, `1m30s`, `2h`",
+  });
+  return node;
+};
+
+/** A file mode as octal digits. A YAML number is taken as it is: YAML has read `0440` as octal already. */
+export const canonicalFileMode: Transform = (node, context) => {
+  const mode = fileMode(node, context);
+  return mode === undefined ? node : scalar(formatFileMode(mode), node.place);
+};
+
+/** A file mode as a number. */
+export const numericFileMode: Transform = (node, context) => {
+  const mode = fileMode(node, context);
+  return mode === undefined ? node : scalar(mode, node.place);
+};
+
+function fileMode(node: Node, { path, report }: Parameters<Transform>[1]): number | undefined {
+  if (node.kind !== "scalar" || node.value === null || typeof node.value === "boolean") return undefined;
+  if (typeof node.value === "number") return Number.isInteger(node.value) ? node.value : undefined;
+  const mode = parseFileMode(node.value);
+  if (mode === undefined) {
+    report.error("invalid-value", `${path.join(".")}: invalid file mode "${node.value}"`, {
+      place: node.place,
+      path,
+      hint: 'octal digits, such as "0440"',
+    });
+  }
+  return mode;
+}
+
+/** Numbers and booleans as text. */
+export const asText: Transform = (node) => {
+  if (node.kind !== "scalar" || node.value === null || typeof node.value === "string") return node;
+  return scalar(scalarText(node) ?? "", node.place);
+};

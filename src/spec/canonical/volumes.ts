@@ -1,0 +1,81 @@
+// `volumes` of a service: `[source:]target[:options]` -> a mapping with a type.
+import type { Node, Place } from "../node.ts";
+import { child, mapOf, scalar, seq, stringValue, withEntry } from "../node.ts";
+import { cleanContainerPath } from "../paths.ts";
+import type { Transform } from "./transform.ts";
+
+const PROPAGATIONS = new Set(["private", "rprivate", "shared", "rshared", "slave", "rslave"]);
+
+/** Every short entry in its long form; the targets of all without `.`, `..` and doubled slashes. */
+export const canonicalVolumes: Transform = (node, { path, report }) => {
+  if (node.kind !== "seq") return node;
+  const items: Node[] = [];
+  for (const [index, item] of node.items.entries()) {
+    const text = stringValue(item);
+    if (text === undefined) {
+      items.push(cleanTarget(item));
+      continue;
+    }
+    const fields = splitFields(text);
+    const problem = problemOf(fields, text);
+    if (problem === undefined) items.push(longForm(fields, item.place));
+    else report.error("invalid-value", problem, { place: item.place, path: [...path, String(index)] });
+  }
+  return seq(items, node.place);
+};
+
+function cleanTarget(item: Node): Node {
+  const target = child(item, "target");
+  const text = stringValue(target);
+  if (item.kind !== "map" || text === undefined || text === "") return item;
+  const clean = cleanContainerPath(text);
+  return clean === text ? item : withEntry(item, "target", scalar(clean, target?.place));
+}
+
+/** Splits at colons, but not after the letter of a Windows drive. */
+function splitFields(text: string): readonly string[] {
+  if (text.length <= 2) return [text];
+  const fields: string[] = [];
+  let field = "";
+  for (const char of text) {
+    const isDrive = char === ":" && /^[A-Za-z]$/.test(field) && fields.length < 2;
+    if (char !== ":" || isDrive) {
+      field += char;
+      continue;
+    }
+    fields.push(field);
+    field = "";
+  }
+  return [...fields, field];
+}
+
+function problemOf(fields: readonly string[], text: string): string | undefined {
+  if (text === "") return "invalid empty volume spec";
+  if (fields.includes("")) return `invalid spec: ${text}: empty section between colons`;
+  if (fields.length > 3) return `invalid spec: ${text}: too many colons`;
+  return undefined;
+}
+
+function longForm(fields: readonly string[], place: Place | undefined): Node {
+  const [first = "", second, options = ""] = fields;
+  const source = second === undefined ? undefined : first;
+  const isBind = source !== undefined && isHostPath(source);
+  const values: Record<string, Node> = { type: scalar(isBind ? "bind" : "volume", place) };
+  if (source !== undefined) values["source"] = scalar(source, place);
+  values["target"] = scalar(cleanContainerPath(second ?? first), place);
+  const bind: Record<string, Node> = {};
+  const volume: Record<string, Node> = {};
+  for (const option of options.split(",")) {
+    if (option === "ro") values["read_only"] = scalar(true, place);
+    else if (option === "nocopy") volume["nocopy"] = scalar(true, place);
+    else if (option === "z" || option === "Z") bind["selinux"] = scalar(option, place);
+    else if (PROPAGATIONS.has(option)) bind["propagation"] = scalar(option, place);
+  }
+  if (isBind) values["bind"] = mapOf(bind, place);
+  else values["volume"] = mapOf(volume, place);
+  return mapOf(values, place);
+}
+
+function isHostPath(source: string): boolean {
+  return /^(?:[./~]|\\\\|[A-Za-z]:[\\/])/.test(source);
+}

@@ -1,0 +1,47 @@
+// What a canonical document leaves unsaid and every reader needs said: where a build looks, where a secret goes.
+import type { Node } from "./node.ts";
+import { child, mapChildren, mapOf, scalar, scalarText, withEntry, withoutEntry } from "./node.ts";
+import type { PathTable } from "./path-table.ts";
+import { pathTable } from "./path-table.ts";
+
+const defaultTable: PathTable<(node: Node) => Node> = pathTable<(node: Node) => Node>({
+  "services.*.build": completeBuild,
+  "services.*.secrets.[]": completeSecret,
+  "services.*.volumes.[].bind": (node) => withoutTruth(node, "create_host_path"),
+  "services.*.env_file.[]": (node) => withoutTruth(node, "required"),
+});
+
+/** The canonical document with its defaults. Defaults that depend on other elements come with normalising. */
+export function applyDefaults(root: Node): Node {
+  const visit = (node: Node, table: PathTable<(node: Node) => Node>): Node => {
+    const own = table.rule === undefined ? node : table.rule(node);
+    return mapChildren(own, (value, key) => {
+      const below = own.kind === "seq" ? table.item() : table.key(key);
+      return below === undefined ? value : visit(value, below);
+    });
+  };
+  return visit(root, defaultTable);
+}
+
+function completeBuild(node: Node): Node {
+  if (node.kind !== "map") return node;
+  let build = node;
+  if (!build.entries.has("context")) build = withEntry(build, "context", scalar(".", node.place));
+  if (!build.entries.has("dockerfile") && !build.entries.has("dockerfile_inline")) {
+    build = withEntry(build, "dockerfile", scalar("Dockerfile", node.place));
+  }
+  return build;
+}
+
+function completeSecret(node: Node): Node {
+  const source = child(node, "source");
+  if (node.kind !== "map" || node.entries.has("target") || source?.kind !== "scalar") return node;
+  return withEntry(node, "target", scalar(`/run/secrets/${scalarText(source) ?? ""}`, source.place));
+}
+
+/** Drops a flag that says what its absence says as well. */
+function withoutTruth(node: Node, key: string): Node {
+  const value = child(node, key);
+  if (node.kind !== "map" || value?.kind !== "scalar" || value.value !== true) return node;
+  return node.entries.size === 1 ? mapOf({}, node.place) : withoutEntry(node, key);
+}

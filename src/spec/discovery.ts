@@ -1,0 +1,86 @@
+// Which Compose files make up the project, and where the project is.
+import type { LoadRequest, SpecHost } from "./host.ts";
+import type { Lookup } from "./template.ts";
+import { directoryOf, isRemote, resolvePath } from "./paths.ts";
+import type { Report } from "./report.ts";
+
+const NAMES = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
+const OVERRIDES = [
+  "compose.override.yml",
+  "compose.override.yaml",
+  "docker-compose.override.yml",
+  "docker-compose.override.yaml",
+];
+
+/** The files of a project (absolute, or `-`), and its directory. */
+export interface Discovery {
+  readonly files: readonly string[];
+  readonly projectDirectory: string;
+}
+
+/** Finds the files: those asked for, else those of COMPOSE_FILE, else the default names here and in the folders above. */
+export function discoverFiles(
+  request: LoadRequest,
+  lookup: Lookup,
+  host: SpecHost,
+  report: Report,
+): Discovery {
+  const asked = request.files ?? [];
+  const given = asked.length > 0 ? asked : filesFromEnvironment(lookup);
+  const files = given.length > 0 ? absoluteFiles(given, host, report) : searchUpwards(host, report);
+  const local = files.find((file) => file !== "-");
+  const directory = request.projectDirectory;
+  if (directory !== undefined && directory !== "")
+    return { files, projectDirectory: resolvePath(host.cwd, directory) };
+  return { files, projectDirectory: local === undefined ? host.cwd : directoryOf(local) };
+}
+
+function filesFromEnvironment(lookup: Lookup): readonly string[] {
+  const value = lookup("COMPOSE_FILE") ?? "";
+  const separator = lookup("COMPOSE_PATH_SEPARATOR") ?? "";
+  return value === "" ? [] : value.split(separator === "" ? ":" : separator).filter((file) => file !== "");
+}
+
+function absoluteFiles(files: readonly string[], host: SpecHost, report: Report): readonly string[] {
+  return files.flatMap((file) => {
+    if (file === "-") return [file];
+    if (isRemote(file)) {
+      report.error(
+        "not-supported",
+        `${file}: Compose files from elsewhere (git, OCI, HTTP) are not supported`,
+      );
+      return [];
+    }
+    return [resolvePath(host.cwd, file)];
+  });
+}
+
+function searchUpwards(host: SpecHost, report: Report): readonly string[] {
+  for (let directory = host.cwd; ; directory = directoryOf(directory)) {
+    const found = firstOf(NAMES, directory, host, report);
+    if (found !== undefined) {
+      const override = firstOf(OVERRIDES, directory, host, report);
+      return override === undefined ? [found] : [found, override];
+    }
+    if (directory === "/") return [];
+  }
+}
+
+function firstOf(
+  names: readonly string[],
+  directory: string,
+  host: SpecHost,
+  report: Report,
+): string | undefined {
+  const found = names
+    .map((name) => resolvePath(directory, name))
+    .filter((path) => host.kind(path) === "file");
+  const [first, ...others] = found;
+  if (first !== undefined && others.length > 0) {
+    report.warn(
+      "conflict",
+      `found several Compose files with default names: ${found.join(", ")}; using ${first}`,
+    );
+  }
+  return first;
+}

@@ -1,0 +1,147 @@
+// `extends`: a service takes another one, of this file or of another, as its base.
+import { canonicalise } from "./canonical/canonicalise.ts";
+import type { LoadContext, ModelScope } from "./documents.ts";
+import { documentsOf, fillIn, reportUnreadable } from "./documents.ts";
+import { merge, mergeService, withoutTags } from "./merge.ts";
+import type { MapNode, Node, Place, SourceFile } from "./node.ts";
+import { child, isNull, mapChildren, scalarText, stringValue, withEntry, withoutEntry } from "./node.ts";
+import { directoryOf, isRemote, resolvePath, resolvePaths } from "./paths.ts";
+
+/** The services among which a name is looked up. */
+interface Neighbourhood {
+  readonly source: SourceFile;
+  readonly services: MapNode;
+  /** What `extends.file` is relative to. */
+  readonly directory: string;
+}
+
+/** One step of a chain of extensions, for the message about a circle. */
+interface Step {
+  readonly service: string;
+  readonly source: SourceFile;
+}
+
+/** The document with every service completed by what it extends. */
+export function resolveExtends(
+  document: Node,
+  source: SourceFile,
+  scope: ModelScope,
+  context: LoadContext,
+): Node {
+  const services = child(document, "services");
+  if (services?.kind !== "map" || document.kind !== "map") return document;
+  const here = { source, services, directory: scope.directory };
+  const resolver = new ExtendsResolver(scope, context);
+  const resolved = mapChildren(services, (_, name) => resolver.resolve(name, here, []));
+  return resolved === services ? document : withEntry(document, "services", resolved);
+}
+
+class ExtendsResolver {
+  readonly #scope: ModelScope;
+  readonly #context: LoadContext;
+  readonly #done = new Map<Node, Node>();
+  readonly #files = new Map<string, Neighbourhood | undefined>();
+
+  constructor(scope: ModelScope, context: LoadContext) {
+    this.#scope = scope;
+    this.#context = context;
+  }
+
+  resolve(name: string, here: Neighbourhood, trail: readonly Step[]): Node {
+    const service = here.services.entries.get(name)?.value;
+    if (service === undefined) throw new Error(`internal: service ${name} is not in its file`);
+    const extension = child(service, "extends");
+    if (service.kind !== "map" || extension === undefined) return service;
+    const known = this.#done.get(service);
+    if (known !== undefined) return known;
+    const resolved = this.#extend(name, service, extension, here, trail);
+    this.#done.set(service, resolved);
+    return resolved;
+  }
+
+  #extend(
+    name: string,
+    service: MapNode,
+    extension: Node,
+    here: Neighbourhood,
+    trail: readonly Step[],
+  ): Node {
+    const target = readExtension(extension);
+    // A malformed `extends` stays where it is, for the schema to complain about.
+    if (target === undefined) return service;
+    const own = withoutEntry(service, "extends");
+    const steps = [...trail, { service: name, source: here.source }];
+    const there = target.file === undefined ? here : this.#neighbourhood(target.file, here, extension.place);
+    if (there === undefined) return own;
+    const path = ["services", name, "extends"];
+    const { report } = this.#context;
+    if (!there.services.entries.has(target.service)) {
+      const elsewhere = there === here ? "" : ` in ${there.source.name}`;
+      const message = `cannot extend service "${name}" in ${here.source.name}: service "${target.service}" not found`;
+      report.error("undefined-reference", message + elsewhere, { place: target.place, path });
+      return own;
+    }
+    if (steps.some((step) => step.service === target.service && step.source === there.source)) {
+      const circle = [...steps, { service: target.service, source: there.source }];
+      const words = circle.map((step) => `${step.service} in ${step.source.name}`).join(", extends ");
+      report.error("dependency-cycle", `Circular reference: ${words}`, { place: target.place, path });
+      return own;
+    }
+    const base = this.resolve(target.service, there, steps);
+    return isNull(base) ? own : mergeService(withoutTags(base), own, name, report);
+  }
+
+  /** The services of another file: filled in with this file's environment, canonical, with paths from their own folder. */
+  #neighbourhood(file: string, here: Neighbourhood, place: Place | undefined): Neighbourhood | undefined {
+    if (isRemote(file)) {
+      const message = `${file}: extending a service from elsewhere (git, OCI, HTTP) is not supported`;
+      this.#context.report.error("not-supported", message, { place });
+      return undefined;
+    }
+    const path = resolvePath(here.directory, file);
+    if (!this.#files.has(path)) this.#files.set(path, this.#readNeighbourhood(path, place));
+    return this.#files.get(path);
+  }
+
+  #readNeighbourhood(path: string, place: Place | undefined): Neighbourhood | undefined {
+    const { sources, host, report } = this.#context;
+    const result = sources.read(path);
+    if (!result.ok) {
+      reportUnreadable(path, result, this.#context, place);
+      return undefined;
+    }
+    const { source } = result;
+    let model: Node | undefined;
+    for (const document of documentsOf(source, this.#context)) {
+      const filled = fillIn(document, this.#scope.variables, this.#context);
+      model = model === undefined ? filled : merge(model, filled, report);
+    }
+    const directory = directoryOf(path);
+    const paths = {
+      directory,
+      homedir: host.homedir,
+      realpath: (name: string) => host.realpath(name),
+      report,
+    };
+    const services = model && child(resolvePaths(canonicalise(model, report), paths), "services");
+    if (services?.kind === "map") return { source, services, directory };
+    report.error("undefined-reference", `cannot extend a service of ${source.name}: no services section`, {
+      place,
+    });
+    return undefined;
+  }
+}
+
+function readExtension(
+  node: Node,
+): { service: string; file: string | undefined; place: Place | undefined } | undefined {
+  if (node.kind === "scalar") {
+    const service = scalarText(node);
+    return service === undefined ? undefined : { service, file: undefined, place: node.place };
+  }
+  const named = child(node, "service");
+  const service = stringValue(named);
+  const file = child(node, "file");
+  if (service === undefined || (file !== undefined && stringValue(file) === undefined)) return undefined;
+  return { service, file: stringValue(file), place: named?.place };
+}

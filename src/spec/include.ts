@@ -1,0 +1,120 @@
+// `include`: other models, each with its own directory and environment, become the base of the document that names them.
+import type { LoadContext, ModelScope } from "./documents.ts";
+import { loadDocuments } from "./documents.ts";
+import { addDefaultFile, addFiles } from "./environment-files.ts";
+import { merge } from "./merge.ts";
+import type { Entry, MapNode, Node, Place, SourceFile } from "./node.ts";
+import { child, map, stringValue, withoutEntry } from "./node.ts";
+import { directoryOf, isRemote, resolvePath, resolvePaths } from "./paths.ts";
+import { asList } from "./mapping.ts";
+
+const IMPORTED = ["services", "volumes", "networks", "secrets", "configs", "models"];
+
+/** The document merged over everything that it includes; the same document when it includes nothing. */
+export function resolveIncludes(
+  document: Node,
+  source: SourceFile,
+  scope: ModelScope,
+  context: LoadContext,
+): Node {
+  const include = child(document, "include");
+  if (include === undefined || document.kind !== "map") return document;
+  if (include.kind !== "seq") {
+    const place = include.place ?? document.entries.get("include")?.keyPlace;
+    context.report.error("wrong-type", "`include` must be a list", { place, path: ["include"] });
+    return withoutEntry(document, "include");
+  }
+  let imported: Node | undefined;
+  for (const [index, item] of include.items.entries()) {
+    const model = loadIncluded(item, ["include", String(index)], source, scope, context);
+    if (model !== undefined)
+      imported = imported === undefined ? model : merge(imported, model, context.report);
+  }
+  const own = withoutEntry(document, "include");
+  return imported === undefined ? own : merge(imported, own, context.report);
+}
+
+function loadIncluded(
+  item: Node,
+  path: readonly string[],
+  source: SourceFile,
+  scope: ModelScope,
+  context: LoadContext,
+): MapNode | undefined {
+  const { report, host } = context;
+  const list = item.kind === "map" ? child(item, "path") : item;
+  const names = list && asList(list)?.items.map(stringValue);
+  if (names === undefined || names.length === 0 || names.includes(undefined)) {
+    const message = `${path.join(".")} must be a path, or a mapping with a \`path\``;
+    report.error("wrong-type", message, { place: item.place, path });
+    return undefined;
+  }
+  const paths = names.map((name) => name ?? "");
+  const remote = paths.find(isRemote);
+  if (remote !== undefined) {
+    const message = `${remote}: including files from elsewhere (git, OCI, HTTP) is not supported`;
+    report.error("not-supported", message, { place: item.place, path });
+    return undefined;
+  }
+  const files = paths.map((name) => resolvePath(scope.directory, name));
+  const trail = [...scope.includedFrom, source.path];
+  const repeated = files.find((file) => trail.includes(file));
+  if (repeated !== undefined) {
+    const names = [...trail.slice(trail.indexOf(repeated)), repeated].map((file) =>
+      context.sources.displayName(file),
+    );
+    const message = `include cycle detected: ${names.join(" includes ")}`;
+    report.error("dependency-cycle", message, { place: item.place, path });
+    return undefined;
+  }
+  const inner = innerScope(item, files, trail, scope, context);
+  const model = loadDocuments(files, inner, context, item.place);
+  if (model === undefined) return undefined;
+  const { directory } = inner;
+  const resolved = resolvePaths(model, {
+    directory,
+    homedir: host.homedir,
+    realpath: (file) => host.realpath(file),
+    report,
+  });
+  return importedParts(resolved);
+}
+
+/** Where the included files stand, and their environment: the including one's, and under it that of their own files. */
+function innerScope(
+  item: Node,
+  files: readonly string[],
+  includedFrom: readonly string[],
+  scope: ModelScope,
+  context: LoadContext,
+): ModelScope {
+  const given = stringValue(child(item, "project_directory"));
+  const directory = given === undefined ? directoryOf(files[0] ?? "/") : resolvePath(scope.directory, given);
+  const variables = new Map(scope.variables);
+  const envFile = child(item, "env_file");
+  if (envFile === undefined) {
+    addDefaultFile(variables, directory, context);
+  } else {
+    const names = (asList(envFile)?.items ?? []).map((name) => stringValue(name) ?? "");
+    const paths = names
+      .filter((name) => name !== "/dev/null")
+      .map((name) => resolvePath(scope.directory, name));
+    addFiles(variables, paths, context, placeOf(envFile));
+  }
+  return { directory, variables, includedFrom };
+}
+
+function placeOf(node: Node): Place | undefined {
+  return node.kind === "seq" ? (node.items[0]?.place ?? node.place) : node.place;
+}
+
+function importedParts(model: Node): MapNode {
+  const entries = new Map<string, Entry>();
+  if (model.kind === "map") {
+    for (const name of IMPORTED) {
+      const entry = model.entries.get(name);
+      if (entry !== undefined) entries.set(name, entry);
+    }
+  }
+  return map(entries, model.place);
+}

@@ -1,0 +1,100 @@
+// Fills variables in and reads text at typed places as numbers and booleans. Keys are never touched.
+import type { CastType } from "./cast.ts";
+import { castTable, castText } from "./cast.ts";
+import type { VariableUse } from "./host.ts";
+import type { Node, NodePath, ScalarNode } from "./node.ts";
+import { mapChildren } from "./node.ts";
+import type { PathTable } from "./path-table.ts";
+import type { Report } from "./report.ts";
+import type { Lookup, TemplateProblem } from "./template.ts";
+import { substitute, variablesIn } from "./template.ts";
+
+/** What substitution needs besides the document. */
+export interface InterpolationContext {
+  readonly lookup: Lookup;
+  readonly report: Report;
+  /** Hears of every variable that the document mentions. */
+  readonly onVariable: (use: VariableUse) => void;
+  /** Variables that were warned about; shared by all files of a load, so that each is named once. */
+  readonly warnedVariables: Set<string>;
+  /** False: variables stay as written, and only text without any is cast. */
+  readonly isEnabled: boolean;
+}
+
+/** The document with its variables filled in. */
+export function interpolate(root: Node, context: InterpolationContext): Node {
+  const visit = (node: Node, table: PathTable<CastType> | undefined, path: NodePath): Node => {
+    if (node.kind === "scalar") return interpolateScalar(node, table?.rule, path, context);
+    const below = (value: Node, key: string): Node => {
+      const next = node.kind === "seq" ? table?.item() : table?.key(key);
+      return visit(value, next, [...path, key]);
+    };
+    return mapChildren(node, below);
+  };
+  return visit(root, castTable, []);
+}
+
+function interpolateScalar(
+  node: ScalarNode,
+  type: CastType | undefined,
+  path: NodePath,
+  context: InterpolationContext,
+): ScalarNode {
+  if (typeof node.value !== "string") return node;
+  if (type === undefined && !node.value.includes("$")) return node;
+  const text = fillIn(node, path, context);
+  if (text === undefined) return node;
+  if (type === undefined || (!context.isEnabled && text.includes("$"))) {
+    return text === node.value ? node : { ...node, value: text };
+  }
+  const { report } = context;
+  const cast = castText(text, type);
+  const where = path.join(".");
+  if (!cast.ok) {
+    const found = text === node.value ? `"${text}"` : `"${text}" (from \`${node.value}\`)`;
+    report.error("cast", `${where} must be ${cast.expected}, not ${found}`, { place: node.place, path });
+    return node;
+  }
+  if (cast.isLoose === true) {
+    const hint = `write \`${String(cast.value)}\``;
+    report.warn("cast", `"${text}" for boolean ${where} is not supported by YAML 1.2`, {
+      place: node.place,
+      path,
+      hint,
+    });
+  }
+  return { ...node, value: cast.value };
+}
+
+function fillIn(node: ScalarNode, path: NodePath, context: InterpolationContext): string | undefined {
+  const template = String(node.value);
+  if (!template.includes("$")) return template;
+  for (const use of variablesIn(template)) context.onVariable(use);
+  if (!context.isEnabled) return template;
+  const result = substitute(template, context.lookup, (name) => {
+    if (context.warnedVariables.has(name)) return;
+    context.warnedVariables.add(name);
+    const message = `The "${name}" variable is not set. Defaulting to a blank string.`;
+    context.report.warn("variable-unset", message, { place: node.place, path });
+  });
+  if (result.ok) return result.text;
+  reportProblem(result.problem, node, path, context.report);
+  return undefined;
+}
+
+function reportProblem(problem: TemplateProblem, node: ScalarNode, path: NodePath, report: Report): void {
+  const where = path.join(".");
+  if (problem.kind === "syntax") {
+    report.error("interpolation-syntax", `invalid interpolation format for ${where}: ${problem.template}`, {
+      place: node.place,
+      path,
+      hint: "a `$` that is meant as such is written `$$`",
+    });
+    return;
+  }
+  const reason = problem.message === "" ? "" : `: ${problem.message}`;
+  report.error("variable-required", `required variable ${problem.name} is missing a value${reason}`, {
+    place: node.place,
+    path,
+  });
+}

@@ -1,0 +1,202 @@
+// The positioned tree. Every phase up to the typed project works on it, so that a place in a file follows its value
+// through aliases, merges, `extends` and short forms. Nodes are immutable and may be shared (YAML aliases are).
+import type { Span } from "../diagnostics/index.ts";
+
+/** A file that was read. `name` is what people see; `path` is absolute. */
+export interface SourceFile {
+  readonly name: string;
+  readonly path: string;
+  readonly text: string;
+}
+
+/** A stretch of a file, as offsets in UTF-16 units (`end` is exclusive). */
+export interface Place {
+  readonly source: SourceFile;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What `!reset` and `!override` ask of the merge. */
+export type MergeTag = "reset" | "override";
+
+export type ScalarValue = string | number | boolean | null;
+
+export interface ScalarNode {
+  readonly kind: "scalar";
+  readonly value: ScalarValue;
+  /** How Compose writes a number as text, where that is not `String(value)`: digits beyond 2^53, exponents. */
+  readonly text?: string;
+  /** Whether a number was written as a floating point number (`1.0`). */
+  readonly isFloat?: boolean;
+  readonly tag?: MergeTag;
+  readonly place: Place | undefined;
+}
+
+export interface Entry {
+  readonly keyPlace: Place | undefined;
+  readonly value: Node;
+}
+
+export interface MapNode {
+  readonly kind: "map";
+  readonly entries: ReadonlyMap<string, Entry>;
+  readonly tag?: MergeTag;
+  readonly place: Place | undefined;
+}
+
+export interface SeqNode {
+  readonly kind: "seq";
+  readonly items: readonly Node[];
+  readonly tag?: MergeTag;
+  readonly place: Place | undefined;
+}
+
+export type Node = ScalarNode | MapNode | SeqNode;
+
+/** Where a node stands in the document; list items are decimal indexes. */
+export type NodePath = readonly string[];
+
+export function scalar(value: ScalarValue, place: Place | undefined): ScalarNode {
+  return { kind: "scalar", value, place };
+}
+
+export function seq(items: readonly Node[], place: Place | undefined): SeqNode {
+  return { kind: "seq", items, place };
+}
+
+export function map(entries: ReadonlyMap<string, Entry>, place: Place | undefined): MapNode {
+  return { kind: "map", entries, place };
+}
+
+/** A mapping made by the loader: every key and the mapping itself stand at `place`. */
+export function mapOf(values: Readonly<Record<string, Node>>, place: Place | undefined): MapNode {
+  const entries = new Map<string, Entry>();
+  for (const [key, value] of Object.entries(values)) entries.set(key, { keyPlace: place, value });
+  return map(entries, place);
+}
+
+/** The mapping with one more (or another) value under `key`. */
+export function withEntry(node: MapNode, key: string, value: Node, keyPlace?: Place): MapNode {
+  const entries = new Map(node.entries);
+  entries.set(key, { keyPlace: keyPlace ?? node.entries.get(key)?.keyPlace ?? node.place, value });
+  return { ...node, entries };
+}
+
+/** The mapping without `key`; the same node when there is no such key. */
+export function withoutEntry(node: MapNode, key: string): MapNode {
+  if (!node.entries.has(key)) return node;
+  const entries = new Map(node.entries);
+  entries.delete(key);
+  return { ...node, entries };
+}
+
+/** The value under `key` of a mapping; undefined when `node` is no mapping or has no such key. */
+export function child(node: Node | undefined, key: string): Node | undefined {
+  return node?.kind === "map" ? node.entries.get(key)?.value : undefined;
+}
+
+/** The text of a string scalar, else undefined. */
+export function stringValue(node: Node | undefined): string | undefined {
+  return node?.kind === "scalar" && typeof node.value === "string" ? node.value : undefined;
+}
+
+export function isNull(node: Node | undefined): boolean {
+  return node?.kind === "scalar" && node.value === null;
+}
+
+/** A scalar as text, the way Compose writes numbers and booleans where text is wanted; undefined for null. */
+export function scalarText(node: ScalarNode): string | undefined {
+  return node.value === null ? undefined : (node.text ?? String(node.value));
+}
+
+/** Replaces each child by what `change` makes of it (undefined drops it). The same node when nothing changes. */
+export function mapChildren(node: Node, change: (value: Node, key: string) => Node | undefined): Node {
+  if (node.kind === "scalar") return node;
+  if (node.kind === "seq") {
+    const items: Node[] = [];
+    let same = true;
+    node.items.forEach((item, index) => {
+      const next = change(item, String(index));
+      if (next !== item) same = false;
+      if (next !== undefined) items.push(next);
+    });
+    return same ? node : { ...node, items };
+  }
+  const entries = new Map<string, Entry>();
+  let same = true;
+  for (const [key, entry] of node.entries) {
+    const next = change(entry.value, key);
+    if (next !== entry.value) same = false;
+    if (next !== undefined) entries.set(key, next === entry.value ? entry : { ...entry, value: next });
+  }
+  return same ? node : { ...node, entries };
+}
+
+/** The plain value of a tree. Its mappings have no prototype trouble: a key `__proto__` is a key like any other. */
+export function toPlain(node: Node): unknown {
+  if (node.kind === "scalar") return node.value;
+  if (node.kind === "seq") return node.items.map(toPlain);
+  const plain: Record<string, unknown> = {};
+  for (const [key, entry] of node.entries) setOwn(plain, key, toPlain(entry.value));
+  return plain;
+}
+
+/** Sets an own property whatever its name is. */
+export function setOwn<T>(target: Record<string, T>, key: string, value: T): void {
+  if (key === "__proto__") {
+    Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
+    return;
+  }
+  target[key] = value;
+}
+
+/** The places of the key and of the value at a path, or of the nearest ancestor that somebody wrote. */
+export function placesAt(root: Node, path: NodePath): { key: Place | undefined; value: Place | undefined } {
+  let node: Node = root;
+  let key = root.place;
+  for (const step of path) {
+    let entry: Entry | undefined;
+    if (node.kind === "map") entry = node.entries.get(step);
+    else if (node.kind === "seq") entry = itemEntry(node, step);
+    if (entry === undefined) return { key, value: key };
+    node = entry.value;
+    key = entry.keyPlace ?? node.place ?? key;
+  }
+  return { key, value: isNull(node) ? key : (node.place ?? key) };
+}
+
+function itemEntry(node: SeqNode, step: string): Entry | undefined {
+  const value = node.items[Number(step)];
+  return value && { keyPlace: value.place, value };
+}
+
+const lineStartsOf = new WeakMap<SourceFile, readonly number[]>();
+
+function lineStarts(source: SourceFile): readonly number[] {
+  const known = lineStartsOf.get(source);
+  if (known !== undefined) return known;
+  const starts = [0];
+  for (let at = source.text.indexOf("\n"); at >= 0; at = source.text.indexOf("\n", at + 1))
+    starts.push(at + 1);
+  lineStartsOf.set(source, starts);
+  return starts;
+}
+
+function lineAndColumn(source: SourceFile, offset: number): { line: number; column: number } {
+  const starts = lineStarts(source);
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((starts[middle] ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
+}
+
+/** The place in the form that people read. */
+export function spanOf(place: Place): Span {
+  const start = lineAndColumn(place.source, place.start);
+  const end = lineAndColumn(place.source, Math.max(place.start, place.end));
+  return { file: place.source.name, ...start, endLine: end.line, endColumn: end.column };
+}

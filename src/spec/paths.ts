@@ -1,0 +1,132 @@
+// Paths on the host: which values of the document are such paths, and how relative ones become absolute. Compose files
+// write paths with `/`.
+import type { Node, NodePath } from "./node.ts";
+import { child, mapChildren, scalar, stringValue, withEntry } from "./node.ts";
+import type { PathTable } from "./path-table.ts";
+import { pathTable } from "./path-table.ts";
+import type { Report } from "./report.ts";
+
+/** `/a/./b/../c//d` -> `/a/c/d`; a relative path keeps leading `..`; nothing becomes `.`. */
+export function normalisePath(path: string): string {
+  const isAbsolute = path.startsWith("/");
+  const parts: string[] = [];
+  for (const part of path.split("/")) {
+    if (part === "" || part === ".") continue;
+    const canGoUp = parts.length > 0 && parts.at(-1) !== "..";
+    if (part !== "..") parts.push(part);
+    else if (canGoUp) parts.pop();
+    else if (!isAbsolute) parts.push("..");
+  }
+  const joined = parts.join("/");
+  if (isAbsolute) return `/${joined}`;
+  return joined === "" ? "." : joined;
+}
+
+/** The directory part of an absolute path. */
+export function directoryOf(path: string): string {
+  const slash = path.lastIndexOf("/");
+  return slash <= 0 ? "/" : path.slice(0, slash);
+}
+
+/** The last part of a path. */
+export function baseName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/** `path` seen from the absolute directory `base`. */
+export function resolvePath(base: string, path: string): string {
+  return normalisePath(path.startsWith("/") ? path : `${base}/${path}`);
+}
+
+/** A path in a container, without `.`, `..` and doubled slashes; Windows paths as they are. */
+export function cleanContainerPath(path: string): string {
+  return path.includes("\\") ? path : normalisePath(path);
+}
+
+/** What relative paths are relative to. */
+export interface PathContext {
+  readonly directory: string;
+  readonly homedir: string;
+  /** Without symbolic links; used where a file watcher needs the real place. */
+  readonly realpath: (path: string) => string;
+  readonly report: Report;
+}
+
+type Resolve = (node: Node, context: PathContext, path: NodePath) => Node;
+
+const absolute: Resolve = (node, context) => changed(node, (text) => resolveHostPath(text, context));
+
+const context: Resolve = (node, paths) =>
+  changed(node, (text) => (isRemote(text) ? text : resolveHostPath(text, paths)));
+
+const realPath: Resolve = (node, paths) =>
+  changed(node, (text) => paths.realpath(resolveHostPath(text, paths)));
+
+const sshKey: Resolve = (node, paths) =>
+  changed(node, (text) => {
+    const equals = text.indexOf("=");
+    return equals < 0
+      ? text
+      : `${text.slice(0, equals + 1)}${resolveHostPath(text.slice(equals + 1), paths)}`;
+  });
+
+const mount: Resolve = (node, paths, path) => {
+  if (stringValue(child(node, "type")) !== "bind" || node.kind !== "map") return node;
+  const source = child(node, "source");
+  const text = stringValue(source);
+  if (text === undefined || text === "") {
+    const message = 'invalid mount config for type "bind": field Source must not be empty';
+    paths.report.error("invalid-value", message, { place: node.place, path });
+    return node;
+  }
+  return withEntry(node, "source", scalar(resolveHostPath(text, paths), source?.place));
+};
+
+/** A `local` volume that is a bind mount of a host directory. */
+const bindVolume: Resolve = (node, paths) => {
+  const options = child(node, "driver_opts");
+  const isBind =
+    stringValue(child(node, "driver")) === "local" && stringValue(child(options, "o")) === "bind";
+  const device = child(options, "device");
+  if (!isBind || device === undefined || node.kind !== "map" || options?.kind !== "map") return node;
+  return withEntry(node, "driver_opts", withEntry(options, "device", absolute(device, paths, [])));
+};
+
+const pathRules: PathTable<Resolve> = pathTable<Resolve>({
+  "services.*.build.context services.*.build.additional_contexts.*": context,
+  "services.*.env_file.[].path services.*.label_file.[] configs.*.file secrets.*.file": absolute,
+  "services.*.develop.watch.[].path": realPath,
+  "services.*.volumes.[]": mount,
+  "services.*.build.ssh.[]": sshKey,
+  "volumes.*": bindVolume,
+});
+
+/** The canonical document with every path of the host made absolute. */
+export function resolvePaths(root: Node, paths: PathContext): Node {
+  const visit = (node: Node, table: PathTable<Resolve>, path: NodePath): Node => {
+    const own = table.rule === undefined ? node : table.rule(node, paths, path);
+    return mapChildren(own, (value, key) => {
+      const below = own.kind === "seq" ? table.item() : table.key(key);
+      return below === undefined ? value : visit(value, below, [...path, key]);
+    });
+  };
+  return visit(root, pathRules, []);
+}
+
+function changed(node: Node, change: (text: string) => string): Node {
+  const text = stringValue(node);
+  if (text === undefined || text === "") return node;
+  const next = change(text);
+  return next === text ? node : scalar(next, node.place);
+}
+
+function resolveHostPath(text: string, paths: PathContext): string {
+  if (text === "~" || text.startsWith("~/")) return normalisePath(`${paths.homedir}/${text.slice(2)}`);
+  if (/^(?:[A-Za-z]:[\\/]|\\\\)/.test(text)) return text;
+  return text.startsWith("/") ? text : resolvePath(paths.directory, text);
+}
+
+/** Whether a build context or a Compose file is named by something other than a local path. */
+export function isRemote(text: string): boolean {
+  return text.includes("://") || /^(?:service:|docker-image:|target:|github\.com\/|git@)/.test(text);
+}

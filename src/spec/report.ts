@@ -1,0 +1,77 @@
+// Where the phases put what they find wrong. One report belongs to one load.
+import type { Diagnostic, DiagnosticCode, Severity } from "../diagnostics/index.ts";
+import type { NodePath, Place } from "./node.ts";
+import { spanOf } from "./node.ts";
+
+/** What a phase knows about a problem besides its code and message. */
+export interface ProblemDetails {
+  readonly place?: Place | undefined;
+  readonly path?: NodePath;
+  readonly hint?: string | undefined;
+  readonly related?: readonly { readonly message: string; readonly place: Place | undefined }[];
+}
+
+/** Collects diagnostics; never throws. The same problem at the same place is kept once. */
+export interface Report {
+  error(code: DiagnosticCode, message: string, details?: ProblemDetails): void;
+  warn(code: DiagnosticCode, message: string, details?: ProblemDetails): void;
+  hasErrors(): boolean;
+  /** Everything so far, sorted by file, line and column. */
+  sorted(): readonly Diagnostic[];
+}
+
+/** An empty report. */
+export function createReport(): Report {
+  const diagnostics: Diagnostic[] = [];
+  const seen = new Set<string>();
+  let errors = 0;
+  const add = (
+    severity: Severity,
+    code: DiagnosticCode,
+    message: string,
+    details: ProblemDetails = {},
+  ): void => {
+    const diagnostic = toDiagnostic(severity, code, message, details);
+    const { span } = diagnostic;
+    const identity = `${code}\0${message}\0${span?.file}\0${span?.line}\0${span?.column}`;
+    if (seen.has(identity)) return;
+    seen.add(identity);
+    if (severity === "error") errors++;
+    diagnostics.push(diagnostic);
+  };
+  return {
+    error: (code, message, details) => add("error", code, message, details),
+    warn: (code, message, details) => add("warning", code, message, details),
+    hasErrors: () => errors > 0,
+    sorted: () => [...diagnostics].toSorted(byPlace),
+  };
+}
+
+function toDiagnostic(
+  severity: Severity,
+  code: DiagnosticCode,
+  message: string,
+  details: ProblemDetails,
+): Diagnostic {
+  const { place, path, hint } = details;
+  const related = (details.related ?? []).flatMap((other) =>
+    other.place === undefined ? [] : [{ message: other.message, span: spanOf(other.place) }],
+  );
+  return {
+    severity,
+    code,
+    message,
+    ...(place !== undefined && { span: spanOf(place) }),
+    ...(path !== undefined && { path }),
+    ...(hint !== undefined && { hint }),
+    ...(related.length > 0 && { related }),
+  };
+}
+
+function byPlace(a: Diagnostic, b: Diagnostic): number {
+  if (a.span === undefined || b.span === undefined) {
+    return Number(a.span !== undefined) - Number(b.span !== undefined);
+  }
+  if (a.span.file !== b.span.file) return a.span.file < b.span.file ? -1 : 1;
+  return a.span.line - b.span.line || a.span.column - b.span.column;
+}

@@ -1,0 +1,83 @@
+// `env_file` and `label_file`: read, and put under `environment` and `labels`.
+import { parseDotenv } from "./dotenv.ts";
+import type { EnvFile, Service } from "./model.ts";
+import type { NodePath, Place } from "./node.ts";
+import { setOwn } from "./node.ts";
+import type { Report } from "./report.ts";
+import type { Sources } from "./sources.ts";
+
+export interface ServiceFilesContext {
+  readonly sources: Sources;
+  readonly report: Report;
+  readonly variables: ReadonlyMap<string, string>;
+  /** Where a path of the document was written. */
+  readonly placeOf: (path: NodePath) => Place | undefined;
+}
+
+/** The service with the contents of its files in place of their names. */
+export function resolveServiceFiles(service: Service, name: string, context: ServiceFilesContext): Service {
+  const { env_file: envFiles, label_file: labelFiles, ...rest } = service;
+  let resolved: Service = rest;
+  if (envFiles !== undefined)
+    resolved = { ...resolved, environment: readEnvFiles(service, envFiles, name, context) };
+  if (labelFiles !== undefined)
+    resolved = { ...resolved, labels: readLabelFiles(service, labelFiles, name, context) };
+  return resolved;
+}
+
+function readEnvFiles(
+  service: Service,
+  files: readonly EnvFile[],
+  name: string,
+  context: ServiceFilesContext,
+): Record<string, string | null> {
+  const { sources, report, variables, placeOf } = context;
+  const environment = service.environment ?? {};
+  const values: Record<string, string | null> = {};
+  const lookup = (key: string): string | undefined =>
+    variables.get(key) ?? ownValue(environment, key) ?? ownValue(values, key);
+  for (const [index, { path, required, format }] of files.entries()) {
+    const place = placeOf(["services", name, "env_file", String(index), "path"]);
+    if (format !== undefined && format !== "raw") {
+      const message = `unsupported env_file format "${format}"`;
+      report.error("invalid-value", message, { place, hint: "`raw`, or leave it out" });
+      continue;
+    }
+    const result = sources.read(path);
+    if (!result.ok) {
+      if (result.reason === "not-found" && required === false) continue;
+      const problem = result.reason === "not-found" ? "not found" : result.message;
+      report.error("file-not-found", `env file ${path} ${problem}`, { place });
+      continue;
+    }
+    const found = parseDotenv({ source: result.source, lookup, report, isRaw: format === "raw" });
+    for (const [key, value] of found) setOwn(values, key, value);
+  }
+  for (const [key, value] of Object.entries(environment)) setOwn(values, key, value);
+  return values;
+}
+
+function ownValue(record: Readonly<Record<string, string | null>>, key: string): string | undefined {
+  return Object.hasOwn(record, key) ? (record[key] ?? undefined) : undefined;
+}
+
+function readLabelFiles(
+  service: Service,
+  files: readonly string[],
+  name: string,
+  { sources, report, placeOf }: ServiceFilesContext,
+): Record<string, string> {
+  const labels: Record<string, string> = {};
+  for (const [index, path] of files.entries()) {
+    const result = sources.read(path);
+    if (!result.ok) {
+      const place = placeOf(["services", name, "label_file", String(index)]);
+      report.error("file-not-found", `label file ${path} not found: ${result.message}`, { place });
+      continue;
+    }
+    const found = parseDotenv({ source: result.source, lookup: () => undefined, report });
+    for (const [key, value] of found) setOwn(labels, key, value);
+  }
+  for (const [key, value] of Object.entries(service.labels ?? {})) setOwn(labels, key, value);
+  return labels;
+}

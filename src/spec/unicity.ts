@@ -1,0 +1,70 @@
+// Lists whose items have an identity: of two items with the same key the later one stays, in the place of the earlier.
+// Runs on canonical values.
+import type { Node } from "./node.ts";
+import { child, mapChildren, scalarText, stringValue } from "./node.ts";
+import type { PathTable } from "./path-table.ts";
+import { pathTable } from "./path-table.ts";
+
+/** The identity of an item; undefined for one that has none and is always kept. */
+type KeyOf = (item: Node) => string | undefined;
+
+const textBeforeEquals: KeyOf = (item) => text(item)?.split("=", 1)[0];
+
+const portKey: KeyOf = (item) => {
+  if (item.kind !== "map") return text(item);
+  const host = text(child(item, "host_ip")) ?? "0.0.0.0";
+  const published = text(child(item, "published")) ?? "";
+  return `${host}:${published}:${text(child(item, "target"))}/${text(child(item, "protocol")) ?? "tcp"}`;
+};
+
+const uniqueTable: PathTable<KeyOf> = pathTable<KeyOf>({
+  [`services.*.build.tags services.*.cap_add services.*.cap_drop services.*.dns services.*.dns_opt
+    services.*.dns_search services.*.links services.*.profiles services.*.tmpfs services.*.networks.*.aliases
+    services.*.networks.*.link_local_ips`]: textBeforeEquals,
+  "services.*.volumes services.*.devices": (item) => text(child(item, "target")),
+  "services.*.configs": (item) => fileKey(item, "/"),
+  "services.*.secrets": (item) => fileKey(item, "/run/secrets/"),
+  "services.*.ports": portKey,
+  "services.*.expose": (item) => text(item),
+  "services.*.env_file": (item) => text(child(item, "path")),
+});
+
+function text(node: Node | undefined): string | undefined {
+  return node?.kind === "scalar" ? scalarText(node) : undefined;
+}
+
+function fileKey(item: Node, folder: string): string | undefined {
+  const target = stringValue(child(item, "target"));
+  if (target !== undefined) return target;
+  const source = stringValue(child(item, "source"));
+  return source && folder + source;
+}
+
+/** The tree with repeated items of keyed lists dropped. */
+export function removeRepeated(root: Node): Node {
+  const visit = (node: Node, table: PathTable<KeyOf>): Node => {
+    if (table.rule !== undefined && node.kind === "seq")
+      return { ...node, items: lastOfEach(node.items, table.rule) };
+    return mapChildren(node, (value, key) => {
+      const below = node.kind === "seq" ? table.item() : table.key(key);
+      return below === undefined ? value : visit(value, below);
+    });
+  };
+  return visit(root, uniqueTable);
+}
+
+function lastOfEach(items: readonly Node[], keyOf: KeyOf): readonly Node[] {
+  const indexes = new Map<string, number>();
+  const kept: Node[] = [];
+  for (const item of items) {
+    const key = keyOf(item);
+    const at = key === undefined ? undefined : indexes.get(key);
+    if (at !== undefined) {
+      kept[at] = item;
+      continue;
+    }
+    if (key !== undefined) indexes.set(key, kept.length);
+    kept.push(item);
+  }
+  return kept;
+}
