@@ -1,0 +1,132 @@
+// Files in and out of a container, running or at rest: the native binary works inside its root, which no path or link can leave.
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import type { PathStat } from "../backend.ts";
+import { EngineError } from "../errors.ts";
+import type { Container } from "./container.ts";
+import type { Parts } from "./parts.ts";
+import { emitContainer } from "./parts.ts";
+import { placeMounts } from "./place-mounts.ts";
+import { byDepth } from "./mounts.ts";
+import { FILES } from "./record.ts";
+
+export async function statPath(parts: Parts, container: Container, path: string): Promise<PathStat> {
+  requirePath(path);
+  return await atRest(container, async () => {
+    const root = await rootArguments(parts, container);
+    const printed = await missingIsNotFound(container, path, () =>
+      parts.context.native.call(["stat", ...root, absolute(path)]),
+    );
+    return JSON.parse(printed.toString("utf8")) as PathStat;
+  });
+}
+
+export async function readArchive(
+  parts: Parts,
+  container: Container,
+  path: string,
+): Promise<{ stat: PathStat; tar: Readable }> {
+  const stat = await statPath(parts, container, path);
+  const { output, done } = await atRest(container, async () =>
+    parts.context.native.stream(["tar", ...(await rootArguments(parts, container)), absolute(path)]),
+  );
+  done.catch((error: Error) => output.destroy(error));
+  emitContainer(parts, container, "archive-path");
+  return { stat, tar: output };
+}
+
+export interface WriteArchiveOptions {
+  readonly noOverwriteDirNonDir: boolean;
+  readonly copyUIDGID: boolean;
+}
+
+export async function writeArchive(
+  parts: Parts,
+  container: Container,
+  request: { path: string; tar: Readable; options: WriteArchiveOptions },
+): Promise<void> {
+  const { path, tar, options } = request;
+  requirePath(path);
+  refuseReadOnly(container, path);
+  const owner = options.copyUIDGID ? numericOwner(container) : undefined;
+  await atRest(container, async () => {
+    const root = await rootArguments(parts, container);
+    const args = [
+      "untar",
+      ...root,
+      ...(options.noOverwriteDirNonDir ? ["--no-overwrite-dir-non-dir"] : []),
+      ...(owner === undefined ? [] : ["--owner", owner]),
+      absolute(path),
+    ];
+    await missingIsNotFound(container, path, () => parts.context.native.call(args, { input: tar }));
+  });
+  emitContainer(parts, container, "extract-to-dir");
+}
+
+/** An overlay at rest is mounted once at a time, and not while the container starts. */
+function atRest<T>(container: Container, work: () => Promise<T>): Promise<T> {
+  return container.shim === undefined ? container.exclusive(work) : work();
+}
+
+async function rootArguments(parts: Parts, container: Container): Promise<string[]> {
+  const { saved, shim, folder } = container;
+  if (shim !== undefined) return ["--pid", String(saved.state.pid)];
+  const root = await parts.images.mountRoot(saved.imageId, join(folder, FILES.writable));
+  const mounts = byDepth(placeMounts(parts, saved)).flatMap((mount) => mount.directives);
+  return [...root, ...mounts]
+    .filter(([name]) => name === "mount")
+    .flatMap(([, ...fields]) => ["--mount", ...fields]);
+}
+
+async function missingIsNotFound<T>(container: Container, path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : "";
+    if (message.includes("No such file or directory")) {
+      throw new EngineError(
+        "not-found",
+        `Could not find the file ${path} in container ${container.saved.name}`,
+        { cause: error },
+      );
+    }
+    if (message.includes("Not a directory")) {
+      throw new EngineError("invalid", `extraction point is not a directory: ${path}`, { cause: error });
+    }
+    if (message.includes("Read-only file system")) {
+      throw new EngineError("invalid", `container rootfs is marked read-only: ${path}`, { cause: error });
+    }
+    throw error;
+  }
+}
+
+function refuseReadOnly(container: Container, path: string): void {
+  const { mounts, hostConfig } = container.saved;
+  const target = absolute(path);
+  const over = byDepth(mounts).findLast(
+    (mount) => target === mount.target || target.startsWith(`${mount.target}/`),
+  );
+  if (over === undefined) {
+    if (hostConfig.ReadonlyRootfs) throw new EngineError("invalid", "container rootfs is marked read-only");
+  } else if (over.readOnly) throw new EngineError("invalid", "mounted volume is marked read-only");
+}
+
+function numericOwner(container: Container): string {
+  const user = container.saved.config.User || "0";
+  const match = /^(\d+)(?::(\d+))?$/.exec(user);
+  if (match === null) {
+    throw new EngineError(
+      "not-implemented",
+      `copying files as the user "${user}" needs a numeric user on this engine`,
+    );
+  }
+  return `${match[1]}:${match[2] ?? match[1]}`;
+}
+
+function requirePath(path: string): void {
+  if (path === "") throw new EngineError("invalid", "bad parameter: path cannot be empty");
+}
+
+function absolute(path: string): string {
+  return path.startsWith("/") ? path : `/${path}`;
+}

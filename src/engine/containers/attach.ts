@@ -1,0 +1,136 @@
+// Live connections of clients to a container's standard streams, each with a connection to the shim of its own: a client that reads slowly
+// slows the container down as a pipe would, and nothing piles up here.
+import type { Socket } from "node:net";
+import type { Attachment, OutputChunk } from "../backend.ts";
+import { connectControl } from "./shim-connect.ts";
+import { encodeAttach, encodeFrame, FrameDecoder } from "./shim-frames.ts";
+
+export interface AttachmentOptions {
+  readonly tty: boolean;
+  readonly stdin: boolean;
+  readonly stdout: boolean;
+  readonly stderr: boolean;
+  /** Earlier output to give first. */
+  readonly replay?: AsyncIterable<OutputChunk>;
+  /** Called once, when the attachment has ended in whatever way; `byClient` when it was let go of. */
+  readonly onEnd: (byClient: boolean) => void;
+}
+
+/** An attachment that may be made before there is a process; `connect` gives it one, `abandon` tells it that none will come. */
+export interface WaitingAttachment {
+  connect(folder: string): Promise<void>;
+  abandon(): void;
+}
+
+export class ContainerAttachment implements Attachment, WaitingAttachment {
+  readonly tty: boolean;
+  readonly output: AsyncIterable<OutputChunk>;
+  readonly #options: AttachmentOptions;
+  readonly #connected: Promise<Socket | undefined>;
+  readonly #decoder = new FrameDecoder();
+  #settle!: (socket: Socket | undefined) => void;
+  #socket: Socket | undefined;
+  #done = false;
+  /** Input in the order it came, also when it came before the process. */
+  #input: Promise<void>;
+
+  constructor(options: AttachmentOptions) {
+    this.tty = options.tty;
+    this.#options = options;
+    this.#connected = new Promise((resolve) => (this.#settle = resolve));
+    this.#input = this.#connected.then(() => undefined);
+    this.output = this.#read();
+  }
+
+  /** Resolves when the shim has taken the connection: what the process writes after that is seen. */
+  async connect(folder: string): Promise<void> {
+    if (this.#done) return;
+    const socket = await connectControl(folder);
+    if (socket === undefined || this.#done) {
+      socket?.destroy();
+      this.abandon();
+      return;
+    }
+    this.#socket = socket;
+    const { stdout, stderr } = this.#options;
+    if (stdout || stderr) socket.write(encodeAttach({ stdout, stderr }));
+    await accepted(socket);
+    this.#settle(socket);
+  }
+
+  abandon(): void {
+    this.#settle(undefined);
+  }
+
+  write(bytes: Buffer): Promise<void> {
+    return this.#send(encodeFrame("I", bytes));
+  }
+
+  closeInput(): void {
+    void this.#send(encodeFrame("C"));
+  }
+
+  detach(): void {
+    this.#end(true);
+  }
+
+  #send(frame: Buffer): Promise<void> {
+    if (!this.#options.stdin) return Promise.resolve();
+    this.#input = this.#input.then(
+      () =>
+        new Promise((resolve) => {
+          const socket = this.#socket;
+          if (socket === undefined || socket.destroyed || this.#done) return resolve();
+          socket.write(frame, () => resolve()); // an error means that the process is gone: there is nobody to tell
+        }),
+    );
+    return this.#input;
+  }
+
+  async *#read(): AsyncGenerator<OutputChunk> {
+    try {
+      if (this.#options.replay !== undefined) yield* this.#options.replay;
+      const socket = await this.#connected;
+      if (socket === undefined || this.#done) return;
+      for await (const bytes of readUntilClosed(socket)) {
+        for (const frame of this.#decoder.push(bytes)) {
+          if (frame.type === "O") yield { stream: "stdout", bytes: frame.payload };
+          else if (frame.type === "E") yield { stream: "stderr", bytes: frame.payload };
+          else if (frame.type === "X") return;
+        }
+      }
+    } finally {
+      this.#end(false);
+    }
+  }
+
+  #end(byClient: boolean): void {
+    if (this.#done) return;
+    this.#done = true;
+    this.#socket?.destroy();
+    this.#settle(undefined);
+    this.#options.onEnd(byClient);
+  }
+}
+
+/** Resolves when the shim's first frame is there to be read, or the connection is over. Reads nothing. */
+function accepted(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      for (const event of ["readable", "end", "close"]) socket.removeListener(event, done);
+      resolve();
+    };
+    for (const event of ["readable", "end", "close"]) socket.on(event, done);
+  });
+}
+
+/** The bytes of a connection; one that is broken off has simply ended. */
+async function* readUntilClosed(socket: Socket): AsyncGenerator<Buffer> {
+  try {
+    for await (const bytes of socket) yield bytes as Buffer;
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    const over = ["ERR_STREAM_PREMATURE_CLOSE", "ECONNRESET", "EPIPE", "ABORT_ERR"];
+    if (code === undefined || !over.includes(code)) throw error;
+  }
+}

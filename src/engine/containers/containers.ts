@@ -1,0 +1,275 @@
+// The containers of one engine, as the API's routes see them.
+import type { Readable } from "node:stream";
+import type { ContainerCreateBody, ContainerInspect, ContainerSummary } from "../api-types.ts";
+import type {
+  AttachOptions,
+  Attachment,
+  ContainersBackend,
+  ExecBackend,
+  Filters,
+  LogOptions,
+  OutputChunk,
+  PathStat,
+  WaitResult,
+} from "../backend.ts";
+import type { NetworkMembers } from "../collaborators.ts";
+import { EngineError } from "../errors.ts";
+import { readArchive, statPath, writeArchive } from "./archive.ts";
+import type { WriteArchiveOptions } from "./archive.ts";
+import { ContainerAttachment } from "./attach.ts";
+import type { Container } from "./container.ts";
+import { createContainer } from "./create.ts";
+import { Execs } from "./exec.ts";
+import { runProbe } from "./health-probe.ts";
+import { inspectContainer } from "./inspect.ts";
+import { Lifecycle } from "./lifecycle.ts";
+import type { StopOptions } from "./lifecycle.ts";
+import { listContainers } from "./list.ts";
+import { readLog } from "./logs.ts";
+import { networkMembers } from "./members.ts";
+import { parseContainerName } from "./names.ts";
+import type { Parts, Surroundings } from "./parts.ts";
+import { emitContainer } from "./parts.ts";
+import { pruneContainers } from "./prune.ts";
+import { recoverContainers } from "./recover.ts";
+import { ContainerStore } from "./store.ts";
+import { checkPsArguments, containerProcesses } from "./top.ts";
+import { PendingVolumes, volumeUsers } from "./volume-users.ts";
+import { folderSize } from "./folder-size.ts";
+
+/** What containers/ gives to the rest of the engine. */
+export interface ContainersService {
+  readonly containers: ContainersBackend;
+  readonly execs: ExecBackend;
+  /**
+   * Finds out what became of the containers; to be awaited once, when every other part is ready, before the first request. `adopt` of
+   * networks/ is called for those that run.
+   */
+  recover(): Promise<void>;
+  /** Lets go of all containers, which live on. */
+  close(): void;
+}
+
+/** The members that networks/ needs, and a way to give containers/ its surroundings later: the two need each other. */
+export interface ContainersFoundation {
+  readonly members: NetworkMembers;
+  complete(surroundings: Surroundings): ContainersService;
+}
+
+/** First half of the making: the store, which knows nothing of networks. */
+export function foundContainers(context: Surroundings["context"]): ContainersFoundation {
+  const store = new ContainerStore(context);
+  return {
+    members: networkMembers({ store }),
+    complete: (surroundings) => new Containers({ ...surroundings, store }),
+  };
+}
+
+class Containers implements ContainersBackend, ContainersService {
+  readonly execs: Execs;
+  readonly #parts: Parts;
+  readonly #lifecycle: Lifecycle;
+  readonly #pending = new PendingVolumes();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.execs = new Execs(parts);
+    this.#lifecycle = new Lifecycle(parts, (container, config, signal) =>
+      runProbe(this.execs, container, { config, signal }),
+    );
+    parts.volumes.setUsers((volume) => volumeUsers(parts.store, this.#pending, volume));
+    parts.images.setUsers((imageId) =>
+      parts.store
+        .all()
+        .filter((container) => container.saved.imageId === imageId)
+        .map((container) => ({ id: container.id, running: container.saved.state.running })),
+    );
+  }
+
+  get containers(): ContainersBackend {
+    return this;
+  }
+
+  recover(): Promise<void> {
+    return recoverContainers(this.#parts, this.#lifecycle);
+  }
+
+  close(): void {
+    this.#lifecycle.close();
+  }
+
+  create(body: ContainerCreateBody, name: string | undefined): Promise<{ Id: string; Warnings: string[] }> {
+    return createContainer(this.#parts, this.#pending, { body, name });
+  }
+
+  list(options: { all: boolean; limit?: number; filters: Filters; size: boolean }): ContainerSummary[] {
+    return listContainers(this.#parts.store.all(), options, {
+      find: (ref) => this.#parts.store.find(ref),
+      imageId: (ref) => this.#imageId(ref),
+    }).map((row) => (options.size ? { ...row, ...folderSize(this.#get(row.Id).folder) } : row));
+  }
+
+  inspect(ref: string, options: { size: boolean }): ContainerInspect {
+    const container = this.#get(ref);
+    const inspected = inspectContainer(container);
+    return options.size ? { ...inspected, ...folderSize(container.folder) } : inspected;
+  }
+
+  async start(ref: string): Promise<boolean> {
+    return await this.#lifecycle.start(this.#get(ref));
+  }
+
+  async stop(ref: string, options: StopOptions): Promise<boolean> {
+    return await this.#lifecycle.stop(this.#get(ref), options);
+  }
+
+  async restart(ref: string, options: StopOptions): Promise<void> {
+    await this.#lifecycle.restart(this.#get(ref), options);
+  }
+
+  async kill(ref: string, signal: string): Promise<void> {
+    await this.#lifecycle.kill(this.#get(ref), signal);
+  }
+
+  wait(
+    ref: string,
+    condition: "not-running" | "next-exit" | "removed",
+    signal: AbortSignal,
+  ): { result: Promise<WaitResult> } {
+    const container = this.#get(ref);
+    if (condition === "removed") return { result: container.waiters.next("removal", signal) };
+    const { state } = container.saved;
+    const over = condition === "not-running" && !state.running;
+    if (over) return { result: Promise.resolve({ StatusCode: state.exitCode }) };
+    return { result: container.waiters.next("exit", signal) };
+  }
+
+  async remove(ref: string, options: { force: boolean; volumes: boolean }): Promise<void> {
+    await this.#lifecycle.remove(this.#get(ref), options);
+  }
+
+  async rename(ref: string, text: string): Promise<void> {
+    const container = this.#get(ref);
+    if (text === "") throw new EngineError("invalid", "Neither old nor new names may be empty");
+    const name = parseContainerName(text);
+    await container.exclusive(async () => {
+      const { saved } = container;
+      const old = saved.name;
+      if (name === old) {
+        throw new EngineError("invalid", "Renaming a container with the same name as its current name");
+      }
+      this.#parts.store.reserve(name, container.id);
+      saved.name = name;
+      try {
+        await this.#parts.store.save(container);
+      } catch (error) {
+        saved.name = old;
+        this.#parts.store.release(name);
+        throw error;
+      }
+      this.#parts.store.release(old);
+      await this.#parts.networking.renamed(container.member, saved.endpoints);
+      emitContainer(this.#parts, container, "rename", { oldName: `/${old}` });
+    });
+  }
+
+  async resize(ref: string, size: { rows: number; columns: number }): Promise<void> {
+    const container = this.#running(ref);
+    container.shim?.resize(size.rows, size.columns);
+    emitContainer(this.#parts, container, "resize", {
+      height: String(size.rows),
+      width: String(size.columns),
+    });
+  }
+
+  async attach(ref: string, options: AttachOptions): Promise<Attachment> {
+    const container = this.#get(ref);
+    if (container.saved.state.restarting) {
+      throw new EngineError(
+        "conflict",
+        `Container ${container.id} is restarting, wait until the container is running`,
+      );
+    }
+    const { config } = container.saved;
+    const replay = options.logs ? this.#earlier(container, options) : undefined;
+    const attachment = new ContainerAttachment({
+      tty: config.Tty ?? false,
+      stdin: options.stdin && (config.OpenStdin ?? false),
+      stdout: options.stdout,
+      stderr: options.stderr,
+      ...(replay === undefined ? {} : { replay }),
+      onEnd: (byClient) => {
+        container.waiting.delete(attachment);
+        if (byClient && !container.gone) emitContainer(this.#parts, container, "detach");
+      },
+    });
+    if (!options.stream) attachment.abandon();
+    else if (container.shim === undefined) container.waiting.add(attachment);
+    else await attachment.connect(container.folder);
+    emitContainer(this.#parts, container, "attach");
+    return attachment;
+  }
+
+  logs(
+    ref: string,
+    options: LogOptions,
+    signal: AbortSignal,
+  ): { tty: boolean; records: AsyncIterable<OutputChunk> } {
+    const container = this.#get(ref);
+    if (container.saved.hostConfig.LogConfig?.Type === "none") {
+      throw new EngineError("not-implemented", "configured logging driver does not support reading");
+    }
+    return { tty: container.saved.config.Tty ?? false, records: readLog(container, options, signal) };
+  }
+
+  async top(ref: string, psArgs: string): Promise<{ Titles: string[]; Processes: string[][] }> {
+    const container = this.#running(ref);
+    checkPsArguments(psArgs);
+    const processes = containerProcesses(container);
+    emitContainer(this.#parts, container, "top");
+    return processes;
+  }
+
+  prune(filters: Filters): Promise<{ ContainersDeleted: string[]; SpaceReclaimed: number }> {
+    return pruneContainers(this.#parts, this.#lifecycle, filters);
+  }
+
+  async archiveStat(ref: string, path: string): Promise<PathStat> {
+    return await statPath(this.#parts, this.#get(ref), path);
+  }
+
+  async archiveGet(ref: string, path: string): Promise<{ stat: PathStat; tar: Readable }> {
+    return await readArchive(this.#parts, this.#get(ref), path);
+  }
+
+  async archivePut(ref: string, path: string, tar: Readable, options: WriteArchiveOptions): Promise<void> {
+    await writeArchive(this.#parts, this.#get(ref), { path, tar, options });
+  }
+
+  #get(ref: string): Container {
+    return this.#parts.store.get(ref);
+  }
+
+  #running(ref: string): Container {
+    const container = this.#get(ref);
+    if (container.shim === undefined) {
+      throw new EngineError("conflict", `container ${container.id} is not running`);
+    }
+    return container;
+  }
+
+  #earlier(container: Container, options: AttachOptions): AsyncIterable<OutputChunk> {
+    const { stdout, stderr } = options;
+    const wanted = { stdout, stderr, follow: false, timestamps: false };
+    return readLog(container, wanted, new AbortController().signal);
+  }
+
+  #imageId(ref: string): string | undefined {
+    try {
+      return this.#parts.images.resolve(ref).id;
+    } catch (error) {
+      if (error instanceof EngineError && error.kind === "not-found") return undefined;
+      throw error;
+    }
+  }
+}

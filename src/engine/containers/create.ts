@@ -1,0 +1,148 @@
+// Making a container: the request is checked, merged with its image and saved. Nothing runs yet.
+import { closeSync, mkdirSync, openSync, statSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import type { ContainerConfig, ContainerCreateBody, HostConfig } from "../api-types.ts";
+import { EngineError } from "../errors.ts";
+import { cgroupWarnings } from "./cgroup.ts";
+import { Container } from "./container.ts";
+import { checkHostConfig, completeHostConfig } from "./host-config.ts";
+import { mergeImageConfig } from "./image-merge.ts";
+import { planMounts } from "./mounts.ts";
+import { newId, parseContainerName, randomContainerName } from "./names.ts";
+import type { Parts } from "./parts.ts";
+import { emitContainer } from "./parts.ts";
+import { containerFolder, currentTime, FILES, initialState } from "./record.ts";
+import type { SavedContainer } from "./record.ts";
+import { ensureVolumes, populateVolumes } from "./volume-mounts.ts";
+import type { PendingVolumes } from "./volume-users.ts";
+
+/** Everything a container becomes; on failure nothing stays but named volumes. */
+export async function createContainer(
+  parts: Parts,
+  pending: PendingVolumes,
+  request: { body: ContainerCreateBody; name: string | undefined },
+): Promise<{ Id: string; Warnings: string[] }> {
+  const { body } = request;
+  if (!body.Image) throw new EngineError("invalid", "no image was specified");
+  const wanted =
+    request.name === undefined || request.name === "" ? undefined : parseContainerName(request.name);
+  const image = parts.images.resolve(body.Image);
+  const config = mergeImageConfig(body, image.config);
+  const host = completeHostConfig(body.HostConfig ?? {});
+  checkHostConfig(host, config);
+  const hostConfig = withDonorIds(parts, host);
+  const id = newId();
+  const name = wanted ?? randomContainerName((candidate) => parts.store.isTaken(candidate));
+  parts.store.reserve(name, id);
+  try {
+    const container = await make(parts, pending, {
+      id,
+      name,
+      imageId: image.id,
+      imageRef: body.Image,
+      config: { ...config, Hostname: defaultHostname(parts, { id, config, hostConfig }) },
+      hostConfig,
+      body,
+    });
+    parts.store.add(container);
+    emitContainer(parts, container, "create");
+  } catch (error) {
+    parts.store.release(name);
+    throw error;
+  } finally {
+    pending.release(id);
+  }
+  return { Id: id, Warnings: cgroupWarnings(parts.context.cgroups, hostConfig) };
+}
+
+interface Draft {
+  readonly id: string;
+  readonly name: string;
+  readonly imageId: string;
+  readonly imageRef: string;
+  readonly config: ContainerConfig;
+  readonly hostConfig: HostConfig;
+  readonly body: ContainerCreateBody;
+}
+
+async function make(parts: Parts, pending: PendingVolumes, draft: Draft): Promise<Container> {
+  const { id, name, config, hostConfig, imageId, imageRef } = draft;
+  const endpoints = parts.networking.prepare(
+    { id, name, hostname: config.Hostname ?? "" },
+    hostConfig.NetworkMode ?? "bridge",
+    draft.body.NetworkingConfig?.EndpointsConfig ?? {},
+  );
+  const planned = planMounts({
+    hostConfig,
+    config,
+    mountsOf: (ref) => parts.store.get(ref).saved.mounts,
+  });
+  for (const mount of planned) {
+    if (mount.type === "bind" && !mount.createSource) requireExisting(mount.source);
+  }
+  const mounts = await ensureVolumes(parts, planned, (volume) => pending.hold(id, volume));
+  const saved: SavedContainer = {
+    version: 1,
+    id,
+    name,
+    created: currentTime(),
+    imageId,
+    imageRef,
+    config,
+    hostConfig,
+    mounts,
+    state: initialState(),
+    endpoints,
+    ports: {},
+    restartCount: 0,
+    manuallyStopped: false,
+  };
+  const container = new Container(parts.context.root, saved);
+  try {
+    makeFolder(container.folder);
+    await populateVolumes(parts, container);
+    await parts.store.save(container);
+  } catch (error) {
+    await rm(containerFolder(parts.context.root, id), { recursive: true, force: true });
+    throw error;
+  }
+  return container;
+}
+
+/** The log is there from the start: it can be read and watched before there is a process. */
+function makeFolder(folder: string): void {
+  mkdirSync(folder, { mode: 0o711 });
+  mkdirSync(join(folder, FILES.rootfs), { mode: 0o711 });
+  closeSync(openSync(join(folder, FILES.log), "a", 0o640));
+}
+
+function requireExisting(source: string): void {
+  if (statSync(source, { throwIfNoEntry: false }) !== undefined) return;
+  throw new EngineError(
+    "invalid",
+    `invalid mount config for type "bind": bind source path does not exist: ${source}`,
+  );
+}
+
+/** Names change hands: a namespace that is shared is kept by its owner's id. */
+function withDonorIds(parts: Parts, host: HostConfig): HostConfig {
+  const resolved: HostConfig = { ...host };
+  for (const field of ["NetworkMode", "PidMode", "IpcMode"] as const) {
+    const ref = /^container:(.+)$/.exec(host[field] ?? "")?.[1];
+    if (ref !== undefined) resolved[field] = `container:${parts.store.get(ref).id}`;
+  }
+  return resolved;
+}
+
+function defaultHostname(
+  parts: Parts,
+  draft: { id: string; config: ContainerConfig; hostConfig: HostConfig },
+): string {
+  const { config, hostConfig } = draft;
+  if (config.Hostname) return config.Hostname;
+  const mode = hostConfig.NetworkMode ?? "";
+  if (mode.startsWith("container:")) return parts.store.get(mode.slice("container:".length)).member.hostname;
+  return mode === "host" || hostConfig.UTSMode === "host" ? hostname() : draft.id.slice(0, 12);
+}

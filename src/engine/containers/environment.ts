@@ -1,0 +1,22 @@
+// The environment of a container's processes. Pure.
+
+const PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+export interface EnvironmentRequest {
+  readonly hostname: string;
+  readonly tty: boolean;
+  /** Entries of the configuration and then of an exec; one without `=` takes the variable away. */
+  readonly entries: readonly string[];
+}
+
+/** Defaults first; an entry replaces an earlier one in its place. */
+export function environment(request: EnvironmentRequest): string[] {
+  const variables = new Map<string, string>();
+  const defaults = [PATH, `HOSTNAME=${request.hostname}`, ...(request.tty ? ["TERM=xterm"] : [])];
+  for (const entry of [...defaults, ...request.entries]) {
+    const name = entry.split("=", 1)[0] ?? "";
+    if (entry.includes("=")) variables.set(name, entry);
+    else variables.delete(name);
+  }
+  return [...variables.values()];
+}

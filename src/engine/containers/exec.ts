@@ -1,0 +1,286 @@
+// Further processes in running containers. An exec lives as long as its container's run and is forgotten some time after it ended.
+import type { Socket } from "node:net";
+import type { ExecCreateBody, ExecInspect } from "../api-types.ts";
+import type { Attachment, ExecBackend, OutputChunk } from "../backend.ts";
+import { EngineError } from "../errors.ts";
+import { planContainerCgroups } from "./container-cgroups.ts";
+import type { Container } from "./container.ts";
+import { ExecOutput } from "./exec-output.ts";
+import { execSpecification } from "./exec-specification.ts";
+import { newId } from "./names.ts";
+import type { Parts } from "./parts.ts";
+import { emitContainer } from "./parts.ts";
+import { ShimControl } from "./shim-control.ts";
+import { encodeAttach, encodeFrame } from "./shim-frames.ts";
+import type { Exit } from "./shim-frames.ts";
+import type { StartFailure } from "./shim-control.ts";
+
+/** Ended execs that can still be inspected, per engine. */
+const REMEMBERED = 512;
+
+interface Exec {
+  readonly id: string;
+  readonly container: Container;
+  readonly body: ExecCreateBody;
+  readonly output: ExecOutput;
+  shim: ShimControl | undefined;
+  started: boolean;
+  running: boolean;
+  exitCode: number | null;
+  pid: number;
+  /** Settles with its status when it has ended. */
+  readonly ended: Promise<number>;
+  readonly end: (status: number) => void;
+  /** Settles when the process runs, or will never. */
+  readonly begun: Promise<void>;
+  readonly begin: () => void;
+}
+
+/** How an exec that the engine itself runs has ended. */
+export interface ExecResult {
+  readonly exitCode: number;
+  readonly output: string;
+}
+
+export class Execs implements ExecBackend {
+  readonly #parts: Parts;
+  readonly #execs = new Map<string, Exec>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  async create(ref: string, body: ExecCreateBody): Promise<{ Id: string }> {
+    const container = this.#parts.store.get(ref);
+    if ((body.Cmd ?? []).length === 0) throw new EngineError("invalid", "No exec command specified");
+    requireRunning(container);
+    return { Id: this.#add(container, body).id };
+  }
+
+  async startDetached(id: string): Promise<void> {
+    const exec = this.#get(id);
+    requireRunning(exec.container);
+    if (exec.started) {
+      throw new EngineError(
+        "conflict",
+        exec.running ? `exec ${exec.id} is already running` : `exec ${exec.id} has already run`,
+      );
+    }
+    const failure = await this.#start(exec);
+    if (failure === undefined) return;
+    this.#finish(exec, failure.code);
+    throw new EngineError("invalid", `OCI runtime exec failed: ${failure.message}`);
+  }
+
+  async startAttached(id: string, options: { tty: boolean }): Promise<Attachment> {
+    const exec = this.#get(id);
+    if (!exec.started) requireRunning(exec.container);
+    const attachment = this.#attach(exec, options.tty);
+    if (!exec.started) void this.#startInBand(exec);
+    return attachment;
+  }
+
+  async resize(id: string, size: { rows: number; columns: number }): Promise<void> {
+    const exec = this.#get(id);
+    if (!exec.running) throw new EngineError("conflict", `exec ${id} is not running`);
+    exec.shim?.resize(size.rows, size.columns);
+  }
+
+  inspect(id: string): ExecInspect {
+    const exec = this.#get(id);
+    const [entrypoint = "", ...args] = exec.body.Cmd ?? [];
+    return {
+      ID: id,
+      Running: exec.running,
+      ExitCode: exec.exitCode,
+      ProcessConfig: {
+        tty: exec.body.Tty ?? false,
+        entrypoint,
+        arguments: args,
+        privileged: exec.body.Privileged ?? false,
+        user: exec.body.User ?? "",
+      },
+      OpenStdin: exec.body.AttachStdin ?? false,
+      OpenStdout: exec.body.AttachStdout ?? false,
+      OpenStderr: exec.body.AttachStderr ?? false,
+      CanRemove: exec.started && !exec.running,
+      ContainerID: exec.container.id,
+      DetachKeys: exec.body.DetachKeys ?? "",
+      Pid: exec.pid,
+    };
+  }
+
+  /** Runs a command to its end for the engine itself; killed when the signal is aborted. `limit`: bytes of output kept. */
+  async run(
+    container: Container,
+    body: ExecCreateBody,
+    options: { signal: AbortSignal; limit: number },
+  ): Promise<ExecResult> {
+    const exec = this.#add(container, body);
+    const kept: Buffer[] = [];
+    let size = 0;
+    exec.output.capture((bytes) => {
+      if (size <= options.limit) kept.push(bytes);
+      size += bytes.length;
+    });
+    try {
+      const failure = await this.#start(exec);
+      if (failure !== undefined) {
+        this.#finish(exec, failure.code);
+        throw new EngineError("failed", `OCI runtime exec failed: ${failure.message}`);
+      }
+      const kill = (): void => exec.shim?.kill(9);
+      if (options.signal.aborted) kill();
+      options.signal.addEventListener("abort", kill);
+      const exitCode = await exec.ended;
+      options.signal.removeEventListener("abort", kill);
+      return { exitCode, output: Buffer.concat(kept).toString("utf8", 0, options.limit + 1) };
+    } finally {
+      this.#forget(exec);
+    }
+  }
+
+  #add(container: Container, body: ExecCreateBody): Exec {
+    let end!: (status: number) => void;
+    let begin!: () => void;
+    const ended = new Promise<number>((resolve) => (end = resolve));
+    const begun = new Promise<void>((resolve) => (begin = resolve));
+    const exec: Exec = {
+      id: newId(),
+      container,
+      body,
+      output: new ExecOutput((on) => exec.shim?.flow(on)),
+      shim: undefined,
+      started: false,
+      running: false,
+      exitCode: null,
+      pid: 0,
+      ended,
+      end,
+      begun,
+      begin,
+    };
+    this.#execs.set(exec.id, exec);
+    container.execs.add(exec.id);
+    this.#emit(exec, `exec_create: ${(body.Cmd ?? []).join(" ")}`);
+    this.#forgetOldest();
+    return exec;
+  }
+
+  async #start(exec: Exec): Promise<StartFailure | undefined> {
+    exec.started = true;
+    const { container, body } = exec;
+    const { native, cgroups } = this.#parts.context;
+    const child = await native.shim(
+      "exec",
+      execSpecification(container.saved, {
+        body,
+        folder: container.folder,
+        anchor: await native.anchor(),
+        rootless: native.rootless,
+        cgroups: planContainerCgroups(cgroups, container.saved),
+      }),
+    );
+    const shim = new ShimControl(child.stdio[3] as Socket, {
+      onOutput: (chunk: OutputChunk) => exec.output.push(chunk),
+    });
+    exec.shim = shim;
+    void shim.exited.then((exit: Exit) => this.#finish(exec, exit.status));
+    let failure = await shim.ready();
+    if (failure === undefined) {
+      void shim.send(encodeAttach({ stdout: true, stderr: true }));
+      exec.pid = shim.pid;
+      exec.running = true;
+      this.#emit(exec, `exec_start: ${(body.Cmd ?? []).join(" ")}`);
+      failure = await shim.go();
+    }
+    exec.begin();
+    return failure;
+  }
+
+  /** The client has its streams already: a failure is told in them. */
+  async #startInBand(exec: Exec): Promise<void> {
+    let failure: StartFailure | undefined;
+    try {
+      failure = await this.#start(exec);
+    } catch (error) {
+      failure = { code: 126, message: error instanceof Error ? error.message : String(error) };
+    }
+    if (failure === undefined) return;
+    exec.output.say(`OCI runtime exec failed: ${failure.message}\r\n`);
+    this.#finish(exec, failure.code);
+  }
+
+  #finish(exec: Exec, status: number): void {
+    if (exec.exitCode !== null) return;
+    exec.running = false;
+    exec.exitCode = status;
+    exec.pid = 0;
+    this.#emit(exec, "exec_die", { exitCode: String(status) });
+    exec.container.execs.delete(exec.id);
+    exec.begin();
+    exec.end(status);
+    exec.output.end();
+  }
+
+  #attach(exec: Exec, tty: boolean): Attachment {
+    const reader = exec.output.reader({
+      stdout: exec.body.AttachStdout ?? true,
+      stderr: exec.body.AttachStderr ?? true,
+    });
+    const stdin = exec.body.AttachStdin ?? false;
+    const send = async (frame: Buffer): Promise<void> => {
+      if (!stdin) return;
+      await exec.begun;
+      await exec.shim?.send(frame);
+    };
+    return {
+      tty,
+      output: reader,
+      write: (bytes) => send(encodeFrame("I", bytes)),
+      closeInput: () => void send(encodeFrame("C")),
+      detach: () => reader.leave(),
+    };
+  }
+
+  #get(id: string): Exec {
+    const exec = this.#execs.get(id) ?? this.#byPrefix(id);
+    if (exec === undefined) throw new EngineError("not-found", `No such exec instance: ${id}`);
+    return exec;
+  }
+
+  #byPrefix(id: string): Exec | undefined {
+    const matches = /^[0-9a-f]{12,}$/.test(id)
+      ? [...this.#execs.keys()].filter((key) => key.startsWith(id))
+      : [];
+    return matches.length === 1 ? this.#execs.get(matches[0] ?? "") : undefined;
+  }
+
+  #forget(exec: Exec): void {
+    this.#execs.delete(exec.id);
+    exec.container.execs.delete(exec.id);
+  }
+
+  #forgetOldest(): void {
+    for (const exec of this.#execs.values()) {
+      if (this.#execs.size <= REMEMBERED) return;
+      if (!exec.running) this.#forget(exec);
+    }
+  }
+
+  #emit(exec: Exec, action: string, attributes: Readonly<Record<string, string>> = {}): void {
+    emitContainer(this.#parts, exec.container, action, { execID: exec.id, ...attributes });
+  }
+}
+
+function requireRunning(container: Container): void {
+  if (container.shim !== undefined) return;
+  const { state } = container.saved;
+  if (state.restarting) {
+    throw new EngineError(
+      "conflict",
+      `Container ${container.id} is restarting, wait until the container is running`,
+    );
+  }
+  throw new EngineError("conflict", `container ${container.id} is not running`);
+}

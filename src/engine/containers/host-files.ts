@@ -1,0 +1,95 @@
+// The three files every container is given: /etc/hosts, /etc/hostname and /etc/resolv.conf. Pure.
+import type { HostConfig } from "../api-types.ts";
+import type { Directive } from "../collaborators.ts";
+
+const STANDARD_HOSTS = `127.0.0.1\tlocalhost
+::1\tlocalhost ip6-localhost ip6-loopback
+fe00::\tip6-localnet
+ff00::\tip6-mcastprefix
+ff02::1\tip6-allnodes
+ff02::2\tip6-allrouters
+`;
+
+const ENGINE_RESOLVER = "127.0.0.11";
+const PUBLIC_RESOLVERS = ["8.8.8.8", "8.8.4.4"];
+
+export interface HostsRequest {
+  /** Of the machine, for a container in its network; undefined in a network of its own. */
+  readonly machineHosts: string | undefined;
+  readonly extraHosts: readonly string[];
+  /** The container's addresses, one per network. */
+  readonly addresses: readonly string[];
+  readonly hostname: string;
+  readonly domainname: string;
+  /** What `host-gateway` means. */
+  readonly hostGateway: string;
+}
+
+/** /etc/hosts */
+export function hostsFile(request: HostsRequest): string {
+  const base = request.machineHosts ?? STANDARD_HOSTS;
+  const names =
+    request.domainname === ""
+      ? request.hostname
+      : `${request.hostname}.${request.domainname} ${request.hostname}`;
+  const lines = [
+    ...request.extraHosts.map((entry) => extraHost(entry, request.hostGateway)),
+    ...(request.machineHosts === undefined ? request.addresses.map((address) => `${address}\t${names}`) : []),
+  ];
+  const ended = base === "" || base.endsWith("\n") ? base : `${base}\n`;
+  return ended + lines.map((line) => `${line}\n`).join("");
+}
+
+/** /etc/resolv.conf; `network` is what networks/ gave, `machine` the machine's own file. */
+export function resolvConfFile(host: HostConfig, network: readonly Directive[], machine: string): string {
+  const has = network.some(([name]) => name === "resolver");
+  const own = parseResolvConf(machine);
+  const search = host.DnsSearch?.length ? host.DnsSearch.filter((domain) => domain !== ".") : own.search;
+  const asked = host.DnsOptions ?? [];
+  const kept = asked.length > 0 ? asked : own.options;
+  const options = has && !kept.some((option) => option.startsWith("ndots:")) ? [...kept, "ndots:0"] : kept;
+  const servers = has ? [ENGINE_RESOLVER] : nameservers(host, own.nameservers);
+  return [
+    ...servers.map((server) => `nameserver ${server}`),
+    ...(search.length > 0 ? [`search ${search.join(" ")}`] : []),
+    ...(options.length > 0 ? [`options ${options.join(" ")}`] : []),
+  ]
+    .map((line) => `${line}\n`)
+    .join("");
+}
+
+/** The network's directives with the container's own choice of upstream servers, if it made one. */
+export function withOwnUpstreams(host: HostConfig, network: readonly Directive[]): Directive[] {
+  const own = host.Dns ?? [];
+  if (own.length === 0 || !network.some(([name]) => name === "resolver")) return [...network];
+  return [
+    ...network.filter(([name]) => name !== "upstream"),
+    ...own.map((address): Directive => ["upstream", address]),
+  ];
+}
+
+function nameservers(host: HostConfig, machine: readonly string[]): readonly string[] {
+  if (host.Dns?.length) return host.Dns;
+  if (host.NetworkMode === "host") return machine;
+  const reachable = machine.filter((server) => !server.startsWith("127.") && server !== "::1");
+  return reachable.length > 0 ? reachable : PUBLIC_RESOLVERS;
+}
+
+function parseResolvConf(text: string): { nameservers: string[]; search: string[]; options: string[] } {
+  const found = { nameservers: [] as string[], search: [] as string[], options: [] as string[] };
+  for (const line of text.split("\n")) {
+    const [key, ...words] = line.trim().split(/\s+/);
+    if (key === "nameserver" && words[0]) found.nameservers.push(words[0]);
+    if (key === "search") found.search = words;
+    if (key === "options") found.options = words;
+  }
+  return found;
+}
+
+/** `name:address`, split at the first colon: an address of IPv6 has more. */
+function extraHost(entry: string, hostGateway: string): string {
+  const separator = entry.search(/[:=]/);
+  const name = separator < 0 ? entry : entry.slice(0, separator);
+  const address = (separator < 0 ? "" : entry.slice(separator + 1)).replace(/^\[(.*)\]$/, "$1");
+  return `${address === "host-gateway" ? hostGateway : address}\t${name}`;
+}

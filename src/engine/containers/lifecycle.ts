@@ -1,0 +1,316 @@
+// A container's life: started, stopped, killed, restarted, and what follows when its process ends.
+//
+//     created ──start──> running ──X──> exited ──start──> running …
+//                           │  └──policy──> restarting ──delay──> running
+//                           └──remove(force)──> gone
+import { EngineError } from "../errors.ts";
+import type { Container } from "./container.ts";
+import { healthConfig } from "./health.ts";
+import { HealthMonitor } from "./health-monitor.ts";
+import type { ProbeRunner } from "./health-monitor.ts";
+import { launch } from "./start.ts";
+import type { Parts } from "./parts.ts";
+import { emitContainer } from "./parts.ts";
+import { formatTime, timeInMilliseconds } from "./record.ts";
+import { removeContainer } from "./remove.ts";
+import { restartDelay } from "./restart-policy.ts";
+import type { Exit } from "./shim-frames.ts";
+import type { ShimControl } from "./shim-control.ts";
+import { parseSignal } from "./signals.ts";
+import { emitVolumeEvents } from "./volume-mounts.ts";
+
+const SIGKILL = 9;
+const STOP_TIMEOUT = 10;
+/** Seconds within which a killed process is gone, unless the kernel holds it. */
+const KILL_TIMEOUT = 10;
+
+export interface StopOptions {
+  /** Seconds; -1 waits for ever. */
+  readonly timeout?: number;
+  readonly signal?: string;
+}
+
+export class Lifecycle {
+  readonly #parts: Parts;
+  readonly #probe: ProbeRunner;
+  #closed = false;
+
+  constructor(parts: Parts, probe: ProbeRunner) {
+    this.#parts = parts;
+    this.#probe = probe;
+  }
+
+  /** False: it ran already, or waits for its policy to start it again. */
+  start(container: Container): Promise<boolean> {
+    return container.exclusive(async () => {
+      if (container.removing || container.gone) {
+        throw new EngineError("conflict", "container is marked for removal and cannot be started");
+      }
+      if (container.saved.state.running) return false;
+      container.saved.restartCount = 0;
+      container.saved.manuallyStopped = false;
+      container.lastDelay = 0;
+      await this.#run(container);
+      return true;
+    });
+  }
+
+  /** False: it did not run. */
+  async stop(container: Container, options: StopOptions): Promise<boolean> {
+    const { config, state } = container.saved;
+    if (!state.running) return false;
+    const signal = parseSignal(options.signal || config.StopSignal || "SIGTERM");
+    const timeout = options.timeout ?? config.StopTimeout ?? STOP_TIMEOUT;
+    this.#holdDown(container);
+    if (!(await this.#endRestarting(container))) {
+      await this.#end(container, { signal, timeout });
+    }
+    emitContainer(this.#parts, container, "stop");
+    return true;
+  }
+
+  async restart(container: Container, options: StopOptions): Promise<void> {
+    if (container.removing) throw new EngineError("conflict", "container is marked for removal");
+    container.restartingByHand = true;
+    try {
+      await this.stop(container, options);
+    } finally {
+      container.restartingByHand = false;
+    }
+    await this.start(container);
+    emitContainer(this.#parts, container, "restart");
+  }
+
+  /** Waits for the end after SIGKILL; other signals are only sent. */
+  async kill(container: Container, name: string): Promise<void> {
+    const signal = parseSignal(name || "SIGKILL");
+    const { config, state, id } = container.saved;
+    if (!state.running) {
+      throw new EngineError("conflict", `cannot kill container: ${id}: container ${id} is not running`);
+    }
+    if (container.restartTimer !== undefined) {
+      this.#holdDown(container);
+      await this.#endRestarting(container);
+      return;
+    }
+    const stops = signal === SIGKILL || !config.StopSignal || parseSignal(config.StopSignal) === signal;
+    if (stops) this.#holdDown(container);
+    container.saved.manuallyStopped = true;
+    this.#send(container, signal);
+    await (signal === SIGKILL ? this.#gone(container) : this.#parts.store.save(container));
+  }
+
+  /** Removes it, stopped by force if need be. `volumes`: its anonymous ones, too. */
+  async remove(container: Container, options: { force: boolean; volumes: boolean }): Promise<void> {
+    const { name } = container.saved;
+    if (container.removing) {
+      throw new EngineError("conflict", `removal of container ${name} is already in progress`);
+    }
+    if (container.saved.state.running && !options.force) {
+      throw new EngineError(
+        "conflict",
+        `cannot remove container "${name}": container is running: stop the container before removing or force remove`,
+      );
+    }
+    container.removing = true;
+    try {
+      this.#holdDown(container);
+      // A start that is under way ends first: then there is something to kill.
+      await container.exclusive(async () => undefined);
+      await this.#endRestarting(container);
+      if (container.shim !== undefined) {
+        this.#send(container, SIGKILL);
+        await this.#gone(container);
+      }
+      await container.exclusive(() => removeContainer(this.#parts, container, options));
+    } catch (error) {
+      container.removing = false;
+      throw error;
+    }
+  }
+
+  /** Takes up a container that was found running: `shim` is the connection to it. */
+  adopt(container: Container, shim: ShimControl): void {
+    this.#watch(container, shim);
+    container.health?.resume();
+  }
+
+  /** Deals with the end of a run that no engine saw; nothing of the policy is decided here. */
+  async concludeUnseen(container: Container, exit: Exit): Promise<void> {
+    await this.#conclude(container, exit);
+    await this.#parts.store.save(container);
+  }
+
+  /** Stops timers. Containers live on. */
+  close(): void {
+    this.#closed = true;
+    for (const container of this.#parts.store.all()) {
+      clearTimeout(container.restartTimer);
+      container.health?.stop();
+      container.shim?.abandon();
+    }
+  }
+
+  async #run(container: Container): Promise<void> {
+    container.stoppedByHand = false;
+    try {
+      this.#watch(container, await launch(this.#parts, container));
+      container.health?.start();
+    } catch (error) {
+      if (container.saved.hostConfig.AutoRemove && !container.removing) {
+        container.removing = true;
+        await removeContainer(this.#parts, container, { volumes: true });
+      }
+      throw error;
+    }
+  }
+
+  #watch(container: Container, shim: ShimControl): void {
+    container.shim = shim;
+    const config = healthConfig(container.saved.config);
+    if (config !== undefined) {
+      container.health = new HealthMonitor({ parts: this.#parts, container, config, probe: this.#probe });
+    }
+    container.ended = shim.exited
+      .then((exit) => container.exclusive(() => this.#exited(container, exit)))
+      .catch((error: unknown) => {
+        this.#parts.context.log(`container ${container.saved.name}: after its end: ${String(error)}`);
+      });
+  }
+
+  async #exited(container: Container, exit: Exit): Promise<void> {
+    await this.#conclude(container, exit);
+    const { saved } = container;
+    const delay = container.restartingByHand ? undefined : this.#nextDelay(container);
+    if (delay !== undefined) this.#scheduleRestart(container, delay);
+    container.changed();
+    container.waiters.wakeExit({ StatusCode: exit.status });
+    const vanishes = saved.hostConfig.AutoRemove && !container.restartingByHand && !container.removing;
+    if (vanishes) {
+      container.removing = true;
+      await removeContainer(this.#parts, container, { volumes: true });
+    } else if (!container.removing) {
+      await this.#parts.store.save(container);
+    }
+  }
+
+  /** The state after a run, its network given back, and the events. */
+  async #conclude(container: Container, exit: Exit): Promise<void> {
+    const { saved } = container;
+    container.shim = undefined;
+    container.health?.stop();
+    container.health = undefined;
+    const finished = formatTime(exit.seconds, exit.nanoseconds);
+    const duration = timeInMilliseconds(finished) - timeInMilliseconds(saved.state.startedAt);
+    Object.assign(saved.state, {
+      running: false,
+      restarting: false,
+      pid: 0,
+      exitCode: exit.status,
+      oomKilled: exit.oomKilled,
+      finishedAt: finished,
+    });
+    saved.ports = {};
+    saved.endpoints = await this.#parts.networking.down(container.member, saved.endpoints);
+    emitVolumeEvents(this.#parts, container, "unmount");
+    if (exit.oomKilled) emitContainer(this.#parts, container, "oom");
+    emitContainer(this.#parts, container, "die", {
+      exitCode: String(exit.status),
+      execDuration: String(Math.max(0, Math.floor(duration / 1000))),
+    });
+  }
+
+  #nextDelay(container: Container): number | undefined {
+    const { hostConfig, state, restartCount } = container.saved;
+    return restartDelay({
+      policy: hostConfig.RestartPolicy?.Name ?? "no",
+      maximumRetries: hostConfig.RestartPolicy?.MaximumRetryCount ?? 0,
+      exitCode: state.exitCode,
+      stoppedByHand: container.stoppedByHand || container.removing || this.#closed,
+      restarts: restartCount,
+      duration: timeInMilliseconds(state.finishedAt) - timeInMilliseconds(state.startedAt),
+      lastDelay: container.lastDelay,
+    });
+  }
+
+  #scheduleRestart(container: Container, delay: number): void {
+    const { state } = container.saved;
+    container.lastDelay = delay;
+    state.running = true;
+    state.restarting = true;
+    container.restartTimer = setTimeout(() => {
+      void container.exclusive(() => this.#restartByPolicy(container));
+    }, delay);
+    container.restartTimer.unref();
+  }
+
+  async #restartByPolicy(container: Container): Promise<void> {
+    container.restartTimer = undefined;
+    if (!container.saved.state.restarting || container.removing || this.#closed) return;
+    container.saved.restartCount++;
+    container.saved.state.running = false;
+    container.saved.state.restarting = false;
+    try {
+      await this.#run(container);
+    } catch (error) {
+      this.#parts.context.log(
+        `container ${container.saved.name}: restart failed: ${(error as Error).message}`,
+      );
+    }
+  }
+
+  /** No policy brings the present run back. */
+  #holdDown(container: Container): void {
+    container.stoppedByHand = true;
+    container.saved.manuallyStopped = true;
+  }
+
+  /** Ends the wait for a restart; false when there is none. */
+  async #endRestarting(container: Container): Promise<boolean> {
+    if (container.restartTimer === undefined) return false;
+    clearTimeout(container.restartTimer);
+    container.restartTimer = undefined;
+    container.saved.state.running = false;
+    container.saved.state.restarting = false;
+    container.changed();
+    await this.#parts.store.save(container);
+    return true;
+  }
+
+  async #end(container: Container, how: { signal: number; timeout: number }): Promise<void> {
+    // A start that is under way ends first: then there is a process to signal.
+    if (container.shim === undefined) await container.exclusive(async () => undefined);
+    if (container.shim === undefined) return;
+    this.#send(container, how.signal);
+    if (how.timeout < 0) return await container.ended;
+    if (await withinSeconds(container.ended, how.timeout)) return;
+    this.#send(container, SIGKILL);
+    await this.#gone(container);
+  }
+
+  #send(container: Container, signal: number): void {
+    container.shim?.kill(signal);
+    emitContainer(this.#parts, container, "kill", { signal: String(signal) });
+  }
+
+  async #gone(container: Container): Promise<void> {
+    if (await withinSeconds(container.ended, KILL_TIMEOUT)) return;
+    throw new EngineError(
+      "failed",
+      `container ${container.id}: tried to kill container, but did not receive an exit event`,
+    );
+  }
+}
+
+/** True when the promise settled in time. */
+async function withinSeconds(promise: Promise<void>, seconds: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), seconds * 1000);
+  });
+  try {
+    return await Promise.race([promise.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,145 @@
+// Lists of containers: what a row holds and which rows a filter lets through. Pure but for the clock.
+import type { ContainerSummary } from "../api-types.ts";
+import type { Filters } from "../backend.ts";
+import { EngineError } from "../errors.ts";
+import type { Container } from "./container.ts";
+import { commandLine } from "./image-merge.ts";
+import { mountPoints } from "./inspect.ts";
+import { parsePort, portRows } from "./ports.ts";
+import { timeInMilliseconds } from "./record.ts";
+import { statusOf, statusText } from "./status-text.ts";
+
+export interface ListContext {
+  readonly find: (ref: string) => Container | undefined;
+  /** Image id of a reference; undefined when there is none. */
+  readonly imageId: (ref: string) => string | undefined;
+}
+
+export interface ListOptions {
+  readonly all: boolean;
+  readonly limit?: number;
+  readonly filters: Filters;
+}
+
+type Test = (container: Container, value: string) => boolean;
+
+const STATUSES = ["created", "running", "paused", "restarting", "removing", "exited", "dead"];
+const HEALTH = ["starting", "healthy", "unhealthy", "none"];
+
+/** Newest first. `containers`: oldest first. */
+export function listContainers(
+  containers: readonly Container[],
+  options: ListOptions,
+  context: ListContext,
+): ContainerSummary[] {
+  const tests = filterTests(options.filters, context);
+  const showsAll =
+    options.all || options.filters.has("status") || options.filters.has("exited") || (options.limit ?? 0) > 0;
+  const shown = containers
+    .toReversed()
+    .filter((container) => showsAll || container.saved.state.running)
+    .filter((container) => tests(container));
+  const limited = options.limit !== undefined && options.limit > 0 ? shown.slice(0, options.limit) : shown;
+  return limited.map(summarise);
+}
+
+/** A predicate of the `filters` of lists: values of one key are alternatives, but every label must be there. */
+export function filterTests(filters: Filters, context: ListContext): (container: Container) => boolean {
+  const tests = testsByKey(context);
+  const checks = [...filters].map(([key, values]) => {
+    const test = tests[key];
+    if (test === undefined) throw new EngineError("invalid", `invalid filter '${key}'`);
+    if (key === "status") requireAmong(key, values, STATUSES);
+    if (key === "health") requireAmong(key, values, HEALTH);
+    return (container: Container): boolean =>
+      key === "label"
+        ? values.every((value) => test(container, value))
+        : values.some((value) => test(container, value));
+  });
+  return (container) => checks.every((check) => check(container));
+}
+
+/** `key` or `key=value` against labels. */
+export function hasLabel(labels: Readonly<Record<string, string>> | undefined, wanted: string): boolean {
+  const equals = wanted.indexOf("=");
+  if (equals < 0) return labels?.[wanted] !== undefined;
+  return labels?.[wanted.slice(0, equals)] === wanted.slice(equals + 1);
+}
+
+function testsByKey(context: ListContext): Readonly<Record<string, Test>> {
+  const reference = (value: string): Container => {
+    const found = context.find(value);
+    if (found === undefined) throw new EngineError("not-found", `No such container: ${value}`);
+    return found;
+  };
+  return {
+    id: (container, value) => container.id.startsWith(value),
+    name: (container, value) => matchesName(container.saved.name, value),
+    label: (container, value) => hasLabel(container.saved.config.Labels, value),
+    status: (container, value) => statusOf(container) === value,
+    exited: (container, value) =>
+      statusOf(container) === "exited" && String(container.saved.state.exitCode) === value,
+    ancestor: (container, value) =>
+      container.saved.imageRef === value || container.saved.imageId === context.imageId(value),
+    network: (container, value) =>
+      Object.entries(container.saved.endpoints).some(
+        ([name, endpoint]) =>
+          name === value || (value !== "" && (endpoint.NetworkID ?? "").startsWith(value)),
+      ),
+    volume: (container, value) =>
+      container.saved.mounts.some((mount) => mount.name === value || mount.target === value),
+    health: (container, value) => (container.saved.health?.Status ?? "none") === value,
+    before: (container, value) => container.saved.created < reference(value).saved.created,
+    since: (container, value) => container.saved.created > reference(value).saved.created,
+    publish: (container, value) =>
+      Object.entries(container.saved.ports).some(
+        ([, bindings]) => bindings?.some((binding) => matchesPort(value, Number(binding.HostPort))) ?? false,
+      ),
+    expose: (container, value) =>
+      Object.keys(container.saved.config.ExposedPorts ?? {}).some((port) =>
+        matchesPort(value, parsePort(port).port),
+      ),
+    "is-task": (_container, value) => value === "false" || value === "0",
+  };
+}
+
+/** Names are matched as regular expressions, with and without the slash, as clients expect. */
+function matchesName(name: string, pattern: string): boolean {
+  try {
+    const expression = new RegExp(pattern);
+    return expression.test(name) || expression.test(`/${name}`);
+  } catch {
+    return name.includes(pattern); // not an expression: then it is text
+  }
+}
+
+/** `80`, `80-90`, either with `/tcp`. */
+function matchesPort(filter: string, port: number): boolean {
+  const [range = ""] = filter.split("/");
+  const [first, last = first] = range.split("-").map(Number);
+  return first !== undefined && last !== undefined && port >= first && port <= last;
+}
+
+function requireAmong(key: string, values: readonly string[], allowed: readonly string[]): void {
+  const wrong = values.find((value) => !allowed.includes(value));
+  if (wrong !== undefined) throw new EngineError("invalid", `invalid filter '${key}=${wrong}'`);
+}
+
+function summarise(container: Container): ContainerSummary {
+  const { saved } = container;
+  return {
+    Id: saved.id,
+    Names: [`/${saved.name}`],
+    Image: saved.imageRef,
+    ImageID: saved.imageId,
+    Command: commandLine(saved.config).join(" "),
+    Created: Math.floor(timeInMilliseconds(saved.created) / 1000),
+    Ports: portRows(saved.ports),
+    Labels: { ...saved.config.Labels },
+    State: statusOf(container),
+    Status: statusText(container, Date.now()),
+    HostConfig: { NetworkMode: saved.hostConfig.NetworkMode ?? "" },
+    NetworkSettings: { Networks: structuredClone(saved.endpoints) },
+    Mounts: mountPoints(saved.mounts),
+  };
+}

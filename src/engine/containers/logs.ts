@@ -1,0 +1,102 @@
+// A container's log for clients: what is there, and, followed, what comes. The file itself is the queue: a client that reads slowly keeps
+// nothing in memory here.
+import { watch } from "node:fs";
+import type { FSWatcher } from "node:fs";
+import { join } from "node:path";
+import type { LogOptions, OutputChunk } from "../backend.ts";
+import type { Container } from "./container.ts";
+import { LogFile } from "./log-file.ts";
+import type { LogRecord } from "./log-record.ts";
+import { parseRecord, RecordFormat, secondsOf } from "./log-record.ts";
+import { FILES } from "./record.ts";
+
+/** Records in order. Followed, it ends when the container has ended and nothing is left to read, or at `signal`. */
+export async function* readLog(
+  container: Container,
+  options: LogOptions,
+  signal: AbortSignal,
+): AsyncGenerator<OutputChunk> {
+  const path = join(container.folder, FILES.log);
+  const file = await LogFile.open(path, options.tail);
+  if (file === undefined) return;
+  const format = new RecordFormat(options);
+  const changes = options.follow ? new Changes(container, path, signal) : undefined;
+  const deadline = changes?.wakeAt(options.until);
+  try {
+    while (!signal.aborted) {
+      changes?.reset();
+      // Asked before reading: what a container wrote is in the log before it counts as ended.
+      const ended = changes === undefined || !container.saved.state.running || container.gone;
+      for (let lines = await file.next(); lines !== undefined; lines = await file.next()) {
+        for (const line of lines) {
+          const record = parseRecord(line);
+          if (record === undefined) continue;
+          if (options.until !== undefined && secondsOf(record.time) > options.until) return;
+          if (isWanted(record, options)) yield format.format(record);
+          if (signal.aborted) return;
+        }
+      }
+      if (ended || isPast(options.until)) return;
+      await changes.next();
+    }
+  } finally {
+    clearTimeout(deadline);
+    changes?.close();
+    await file.close();
+  }
+}
+
+function isWanted(record: LogRecord, options: LogOptions): boolean {
+  if (!options[record.stream]) return false;
+  return options.since === undefined || secondsOf(record.time) >= options.since;
+}
+
+function isPast(until: number | undefined): boolean {
+  return until !== undefined && Date.now() / 1000 >= until;
+}
+
+/** Tells that the file or the container has changed. What happens between `reset` and `next` is not lost. */
+class Changes {
+  readonly #watcher: FSWatcher;
+  readonly #container: Container;
+  readonly #signal: AbortSignal;
+  readonly #notice = (): void => {
+    this.#changed = true;
+    this.#wake?.();
+  };
+  #changed = false;
+  #wake: (() => void) | undefined;
+
+  constructor(container: Container, path: string, signal: AbortSignal) {
+    this.#container = container;
+    this.#signal = signal;
+    this.#watcher = watch(path, { persistent: false }, this.#notice);
+    this.#watcher.on("error", this.#notice); // the file is gone: the container's own change tells
+    container.listeners.add(this.#notice);
+    signal.addEventListener("abort", this.#notice);
+  }
+
+  reset(): void {
+    this.#changed = false;
+  }
+
+  next(): Promise<void> {
+    if (this.#changed || this.#signal.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
+  /** One more change at a time in seconds since 1970. */
+  wakeAt(time: number | undefined): NodeJS.Timeout | undefined {
+    if (time === undefined) return undefined;
+    const delay = Math.min(Math.max(0, time * 1000 - Date.now()), 0x7fffffff);
+    return setTimeout(this.#notice, delay).unref();
+  }
+
+  close(): void {
+    this.#watcher.close();
+    this.#container.listeners.delete(this.#notice);
+    this.#signal.removeEventListener("abort", this.#notice);
+  }
+}

@@ -1,0 +1,31 @@
+// Containers as networks/ sees them.
+import type { EndpointSettings } from "../api-types.ts";
+import type { NetworkMembers } from "../collaborators.ts";
+import type { Parts } from "./parts.ts";
+
+export function networkMembers(parts: Pick<Parts, "store">): NetworkMembers {
+  const { store } = parts;
+  return {
+    membersOf: (networkName) =>
+      store.all().flatMap((container) => {
+        const endpoint = container.saved.endpoints[networkName];
+        if (endpoint === undefined) return [];
+        return [{ member: container.member, running: container.shim !== undefined, endpoint }];
+      }),
+    find: (ref) => {
+      const container = store.get(ref);
+      return {
+        member: container.member,
+        running: container.shim !== undefined,
+        pid: container.saved.state.pid,
+        networkMode: container.saved.hostConfig.NetworkMode ?? "",
+        endpoints: { ...container.saved.endpoints },
+      };
+    },
+    saveEndpoints: async (id, endpoints: Record<string, EndpointSettings>) => {
+      const container = store.get(id);
+      container.saved.endpoints = endpoints;
+      await store.save(container);
+    },
+  };
+}

@@ -1,0 +1,32 @@
+// What the files of this folder work with together.
+import type { VolumesBackend } from "../backend.ts";
+import type { ContainerNetworking, ContainerVolumes, EngineContext, ImageRoots } from "../collaborators.ts";
+import type { Container } from "./container.ts";
+import type { ContainerStore } from "./store.ts";
+
+/** The rest of the engine, as containers/ needs it. */
+export interface Surroundings {
+  readonly context: EngineContext;
+  readonly networking: ContainerNetworking;
+  readonly images: ImageRoots;
+  readonly volumes: ContainerVolumes & Pick<VolumesBackend, "remove">;
+}
+
+export interface Parts extends Surroundings {
+  readonly store: ContainerStore;
+}
+
+/** Tells the world what happened to a container. */
+export function emitContainer(
+  parts: Parts,
+  container: Container,
+  action: string,
+  attributes: Readonly<Record<string, string>> = {},
+): void {
+  const { config, name, imageRef } = container.saved;
+  parts.context.emit({
+    Type: "container",
+    Action: action,
+    Actor: { ID: container.id, Attributes: { ...config.Labels, image: imageRef, name, ...attributes } },
+  });
+}

@@ -1,0 +1,79 @@
+// At start: writes a container's hosts, hostname and resolv.conf, and says how they are mounted.
+import { readFileSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import type { EndpointSettings } from "../api-types.ts";
+import type { Directive } from "../collaborators.ts";
+import type { Container } from "./container.ts";
+import { hostsFile, resolvConfFile } from "./host-files.ts";
+import type { Parts } from "./parts.ts";
+import { FILES } from "./record.ts";
+import type { PlacedMount } from "./root-mounts.ts";
+
+const TARGETS = [
+  ["/etc/hosts", FILES.hosts],
+  ["/etc/hostname", FILES.hostname],
+  ["/etc/resolv.conf", FILES.resolvConf],
+] as const;
+
+export interface NetworkAtStart {
+  readonly directives: readonly Directive[];
+  readonly endpoints: Readonly<Record<string, EndpointSettings>>;
+}
+
+/** A container in another's network has the other's files; a mount of its own at one of the paths replaces it. */
+export function placeHostFiles(parts: Parts, container: Container, network: NetworkAtStart): PlacedMount[] {
+  const { saved } = container;
+  const mode = saved.hostConfig.NetworkMode ?? "";
+  const shared = mode.startsWith("container:") ? parts.store.get(mode.slice("container:".length)) : undefined;
+  if (shared === undefined) writeHostFiles(container, network);
+  const folder = (shared ?? container).folder;
+  const own = new Set(saved.mounts.map((mount) => mount.target));
+  const options = saved.hostConfig.ReadonlyRootfs ? "rprivate,ro" : "rprivate";
+  return TARGETS.filter(([target]) => !own.has(target)).map(([target, file]) => ({
+    target,
+    directives: [["mount", "bind", join(folder, file), target, options]],
+  }));
+}
+
+function writeHostFiles(container: Container, network: NetworkAtStart): void {
+  const { saved } = container;
+  const inHostNetwork = saved.hostConfig.NetworkMode === "host";
+  const name = container.member.hostname || hostname();
+  const write = (file: string, text: string): void =>
+    writeFileSync(join(container.folder, file), text, { mode: 0o644 });
+  write(
+    FILES.hosts,
+    hostsFile({
+      machineHosts: inHostNetwork ? readIfThere("/etc/hosts") : undefined,
+      extraHosts: saved.hostConfig.ExtraHosts ?? [],
+      addresses: Object.values(network.endpoints).flatMap((endpoint) =>
+        [endpoint.IPAddress, endpoint.GlobalIPv6Address].filter(
+          (address) => address !== undefined && address !== "",
+        ),
+      ) as string[],
+      hostname: name,
+      domainname: saved.config.Domainname ?? "",
+      hostGateway: gatewayOf(network),
+    }),
+  );
+  write(FILES.hostname, `${name}\n`);
+  write(
+    FILES.resolvConf,
+    resolvConfFile(saved.hostConfig, network.directives, readIfThere("/etc/resolv.conf")),
+  );
+}
+
+function gatewayOf(network: NetworkAtStart): string {
+  const first = Object.values(network.endpoints).find((endpoint) => endpoint.Gateway);
+  return first?.Gateway ?? "127.0.0.1";
+}
+
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
+    throw error;
+  }
+}

@@ -1,0 +1,81 @@
+// When the engine starts: every container is what its folder and its shim say, whatever the engine was doing when it ended.
+//
+//     exit file           it ended; the file says how
+//     shim answers        it runs, and is taken up again
+//     neither             nothing of it lives: killed with the machine, or never quite started
+import type { Container } from "./container.ts";
+import { removeCgroups } from "./container-cgroups.ts";
+import type { Lifecycle } from "./lifecycle.ts";
+import type { Parts } from "./parts.ts";
+import { NEVER } from "./record.ts";
+import { removeContainer } from "./remove.ts";
+import { startsWithEngine } from "./restart-policy.ts";
+import type { ShimControl } from "./shim-control.ts";
+import { findShim, killedNow, readExit } from "./shim-control.ts";
+
+interface Found {
+  readonly container: Container;
+  readonly shim: ShimControl | undefined;
+  /** Ended, or was to be restarted, while no engine looked. */
+  readonly endedUnseen: boolean;
+}
+
+/** Containers that run are adopted first, so that their addresses are theirs before others start. */
+export async function recoverContainers(parts: Parts, lifecycle: Lifecycle): Promise<void> {
+  await parts.store.load();
+  const found = await Promise.all(parts.store.all().map((container) => look(parts, container)));
+  for (const { container, shim } of found) {
+    if (shim === undefined) continue;
+    parts.networking.adopt(container.member, container.saved.endpoints);
+    lifecycle.adopt(container, shim);
+  }
+  for (const each of found) {
+    if (each.shim === undefined) await settle(parts, lifecycle, each);
+  }
+}
+
+async function look(parts: Parts, container: Container): Promise<Found> {
+  const { state } = container.saved;
+  const endedUnseen = state.running;
+  if (!state.running || state.restarting) return { container, shim: undefined, endedUnseen };
+  if (readExit(container.folder) !== undefined) return { container, shim: undefined, endedUnseen };
+  const shim = await findShim(container.folder);
+  if (shim === undefined || (await shim.ready()) !== undefined || !(await shim.started())) {
+    return { container, shim: undefined, endedUnseen };
+  }
+  parts.context.log(`container ${container.saved.name}: found running, process ${shim.pid}`);
+  return { container, shim, endedUnseen: false };
+}
+
+async function settle(parts: Parts, lifecycle: Lifecycle, found: Found): Promise<void> {
+  const { container, endedUnseen } = found;
+  const { saved } = container;
+  if (saved.state.restarting) {
+    saved.state.running = false;
+    saved.state.restarting = false;
+    await parts.store.save(container);
+  } else if (saved.state.running) {
+    await lifecycle.concludeUnseen(container, readExit(container.folder) ?? killedNow());
+  }
+  removeCgroups(parts.context.cgroups, saved);
+  if (saved.hostConfig.AutoRemove && saved.state.startedAt !== NEVER) {
+    container.removing = true;
+    await container.exclusive(() => removeContainer(parts, container, { volumes: true }));
+    return;
+  }
+  const starts = startsWithEngine({
+    policy: saved.hostConfig.RestartPolicy?.Name ?? "no",
+    manuallyStopped: saved.manuallyStopped,
+    exitCode: saved.state.exitCode,
+    endedUnseen,
+    everStarted: saved.state.startedAt !== NEVER,
+  });
+  if (starts) startAgain(parts, lifecycle, container);
+}
+
+/** Not waited for: one that cannot start must not keep the engine from serving the others. */
+function startAgain(parts: Parts, lifecycle: Lifecycle, container: Container): void {
+  lifecycle.start(container).catch((error: unknown) => {
+    parts.context.log(`container ${container.saved.name}: could not be started again: ${String(error)}`);
+  });
+}

@@ -1,0 +1,46 @@
+// Resource limits of processes, by the names of `--ulimit`.
+import { EngineError } from "../errors.ts";
+
+const NUMBERS: Readonly<Record<string, number>> = {
+  cpu: 0,
+  fsize: 1,
+  data: 2,
+  stack: 3,
+  core: 4,
+  rss: 5,
+  nproc: 6,
+  nofile: 7,
+  memlock: 8,
+  as: 9,
+  locks: 10,
+  sigpending: 11,
+  msgqueue: 12,
+  nice: 13,
+  rtprio: 14,
+  rttime: 15,
+};
+
+const UNLIMITED = "18446744073709551615";
+
+export interface Ulimit {
+  readonly Name: string;
+  readonly Soft: number;
+  readonly Hard: number;
+}
+
+/** The kernel's resource number and both limits as the native binary reads them; -1 is unlimited. */
+export function rlimitFields(limit: Ulimit): [resource: string, soft: string, hard: string] {
+  const number = NUMBERS[limit.Name];
+  if (number === undefined) throw new EngineError("invalid", `invalid ulimit type: ${limit.Name}`);
+  if (limit.Hard >= 0 && (limit.Soft > limit.Hard || limit.Soft < 0)) {
+    throw new EngineError(
+      "invalid",
+      `ulimit soft limit must be less than or equal to hard limit: ${limit.Soft} > ${limit.Hard}`,
+    );
+  }
+  return [String(number), amount(limit.Soft), amount(limit.Hard)];
+}
+
+function amount(value: number): string {
+  return value < 0 ? UNLIMITED : String(value);
+}

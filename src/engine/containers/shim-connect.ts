@@ -1,0 +1,47 @@
+// Connections to a shim's control socket, whose path may be longer than a socket address takes.
+import { closeSync, constants, openSync } from "node:fs";
+import { connect } from "node:net";
+import type { Socket } from "node:net";
+import { join } from "node:path";
+import { FILES } from "./record.ts";
+
+const LONGEST_ADDRESS = 107;
+
+/** A connection to the `ctl` socket in `folder`; undefined when nobody listens there. It does not keep the process alive. */
+export async function connectControl(folder: string): Promise<Socket | undefined> {
+  const path = join(folder, FILES.control);
+  if (Buffer.byteLength(path) <= LONGEST_ADDRESS) return await connected(path);
+  const directory = openDirectory(folder);
+  if (directory === undefined) return undefined;
+  try {
+    return await connected(`/proc/self/fd/${directory}/${FILES.control}`);
+  } finally {
+    closeSync(directory);
+  }
+}
+
+function openDirectory(folder: string): number | undefined {
+  try {
+    return openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+function connected(path: string): Promise<Socket | undefined> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ path });
+    socket.once("connect", () => {
+      socket.removeAllListeners("error");
+      socket.on("error", () => undefined); // "close" follows; whoever uses the socket listens to that
+      socket.unref();
+      resolve(socket);
+    });
+    socket.once("error", (error: NodeJS.ErrnoException) => {
+      const nobody = error.code === "ENOENT" || error.code === "ECONNREFUSED";
+      if (nobody) resolve(undefined);
+      else reject(error);
+    });
+  });
+}

@@ -1,0 +1,171 @@
+// Starting a container: everything is prepared, the shim sets it up and holds the process, the record goes to disk, and only then may the
+// process execute. Whatever fails on the way undoes what came before it.
+import { mkdirSync, rmSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import type { Socket } from "node:net";
+import type { EndpointSettings } from "../api-types.ts";
+import type { Directive } from "../collaborators.ts";
+import { EngineError } from "../errors.ts";
+import type { Container } from "./container.ts";
+import { planContainerCgroups } from "./container-cgroups.ts";
+import { hostDevices } from "./devices.ts";
+import { placeMounts } from "./place-mounts.ts";
+import type { Parts } from "./parts.ts";
+import { emitContainer } from "./parts.ts";
+import { publishedPorts } from "./ports.ts";
+import { publishDirectives } from "./publish.ts";
+import { currentTime, FILES } from "./record.ts";
+import { withOwnUpstreams } from "./host-files.ts";
+import { placeHostFiles } from "./place-host-files.ts";
+import type { NamespaceChoice } from "./specification.ts";
+import { runSpecification } from "./specification.ts";
+import { ShimControl } from "./shim-control.ts";
+import type { StartFailure } from "./shim-control.ts";
+import { emitVolumeEvents } from "./volume-mounts.ts";
+
+interface Prepared {
+  readonly specification: Directive[];
+  readonly endpoints: Record<string, EndpointSettings>;
+}
+
+/**
+ * Runs the container's process and gives the connection to its shim; to be called in the container's turn. On failure everything is as
+ * before but for the state's error and exit code, and an EngineError says why.
+ */
+export async function launch(parts: Parts, container: Container): Promise<ShimControl> {
+  const { saved } = container;
+  const network = { up: false, endpoints: saved.endpoints };
+  let shim: ShimControl | undefined;
+  const before = { ...saved.state };
+  try {
+    const prepared = await prepare(parts, container, network);
+    const child = await parts.context.native.shim("run", prepared.specification);
+    shim = new ShimControl(child.stdio[3] as Socket, { folder: container.folder });
+    refuse(await shim.ready());
+    await recordStart(parts, container, { shim, endpoints: prepared.endpoints });
+    await Promise.all([...container.waiting].map((attachment) => attachment.connect(container.folder)));
+    refuse(await shim.go());
+  } catch (error) {
+    shim?.abandon();
+    Object.assign(saved.state, before);
+    await undo(parts, container, network);
+    await recordFailure(parts, container, error);
+    throw error;
+  }
+  container.waiting.clear();
+  for (const warning of shim.warnings) parts.context.log(`container ${saved.name}: ${warning}`);
+  emitVolumeEvents(parts, container, "mount");
+  emitContainer(parts, container, "start");
+  return shim;
+}
+
+async function prepare(
+  parts: Parts,
+  container: Container,
+  network: { up: boolean; endpoints: Record<string, EndpointSettings> },
+): Promise<Prepared> {
+  const { saved, folder } = container;
+  const { native } = parts.context;
+  for (const name of [FILES.exit, FILES.control]) rmSync(join(folder, name), { force: true });
+  mkdirSync(join(folder, FILES.rootfs), { recursive: true, mode: 0o700 });
+  const namespaces = chooseNamespaces(parts, container);
+  const devices = hostDevices(saved.hostConfig, native.rootless);
+  const root = await parts.images.mountRoot(saved.imageId, join(folder, FILES.writable));
+  const anchor = await native.anchor();
+  network.up = true;
+  const up = await parts.networking.up(container.member, saved.endpoints);
+  network.endpoints = up.endpoints;
+  const directives = withOwnUpstreams(saved.hostConfig, up.directives);
+  const hostFiles = placeHostFiles(parts, container, { directives, endpoints: up.endpoints });
+  const specification = runSpecification(saved, {
+    folder,
+    anchor,
+    rootless: native.rootless,
+    root,
+    mounts: [...hostFiles, ...placeMounts(parts, saved)],
+    devices: devices.nodes,
+    cgroups: planContainerCgroups(parts.context.cgroups, saved, devices.allowed),
+    namespaces,
+    network: [...directives, ...(await publishDirectives(saved, up.address))],
+    hostname:
+      saved.hostConfig.NetworkMode === "host" && !saved.config.Hostname
+        ? hostname()
+        : container.member.hostname,
+  });
+  return { specification, endpoints: up.endpoints };
+}
+
+/** The record says "running" before the process does: an engine that is killed in between finds neither shim nor exit file, and knows. */
+async function recordStart(
+  parts: Parts,
+  container: Container,
+  run: { shim: ShimControl; endpoints: Record<string, EndpointSettings> },
+): Promise<void> {
+  const { saved } = container;
+  Object.assign(saved.state, {
+    running: true,
+    restarting: false,
+    oomKilled: false,
+    pid: run.shim.pid,
+    exitCode: 0,
+    error: "",
+    startedAt: currentTime(),
+  });
+  saved.endpoints = run.endpoints;
+  saved.ports = publishedPorts(run.shim.ports, saved.config);
+  await parts.store.save(container);
+}
+
+async function undo(
+  parts: Parts,
+  container: Container,
+  network: { up: boolean; endpoints: Record<string, EndpointSettings> },
+): Promise<void> {
+  const { saved } = container;
+  if (network.up) saved.endpoints = await parts.networking.down(container.member, network.endpoints);
+  saved.ports = {};
+}
+
+async function recordFailure(parts: Parts, container: Container, error: unknown): Promise<void> {
+  const { saved } = container;
+  for (const attachment of container.waiting) attachment.abandon();
+  container.waiting.clear();
+  saved.state.exitCode = (error instanceof EngineError ? error.exitCode : undefined) ?? 128;
+  saved.state.error = error instanceof Error ? error.message : String(error);
+  await parts.store.save(container);
+}
+
+function refuse(failure: StartFailure | undefined): void {
+  if (failure === undefined) return;
+  throw new EngineError(
+    failure.code === 126 || failure.code === 127 ? "invalid" : "failed",
+    `failed to create task for container: ${failure.message}`,
+    { exitCode: failure.code },
+  );
+}
+
+function chooseNamespaces(
+  parts: Parts,
+  container: Container,
+): Record<"pid" | "net" | "ipc", NamespaceChoice> {
+  const host = container.saved.hostConfig;
+  return {
+    pid: namespaceChoice(parts, host.PidMode ?? "", "PID"),
+    net: namespaceChoice(parts, host.NetworkMode ?? "", "network"),
+    ipc: namespaceChoice(parts, host.IpcMode ?? "", "IPC"),
+  };
+}
+
+function namespaceChoice(parts: Parts, mode: string, what: string): NamespaceChoice {
+  if (mode === "host") return "host";
+  if (!mode.startsWith("container:")) return "private";
+  const donor = parts.store.get(mode.slice("container:".length));
+  if (donor.shim === undefined) {
+    throw new EngineError(
+      "conflict",
+      `cannot join ${what} namespace of a non running container: ${donor.id}`,
+    );
+  }
+  return { pid: donor.saved.state.pid };
+}

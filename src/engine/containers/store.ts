@@ -1,0 +1,130 @@
+// All containers of the engine, by id and by name, and their records on disk.
+import { mkdirSync, readdirSync, renameSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { EngineContext } from "../collaborators.ts";
+import { EngineError } from "../errors.ts";
+import { readStateFile, writeStateFile } from "../state-file.ts";
+import { Container } from "./container.ts";
+import type { SavedContainer } from "./record.ts";
+import { FILES } from "./record.ts";
+
+const REMOVED = ".removed-";
+
+/** Keeps ids and names unique. A name is taken from the moment its container is being made. */
+export class ContainerStore {
+  readonly #context: EngineContext;
+  readonly #containers = new Map<string, Container>();
+  /** Name to id. */
+  readonly #names = new Map<string, string>();
+  readonly #saving = new Map<string, Promise<void>>();
+  readonly #dirty = new Set<string>();
+
+  constructor(context: EngineContext) {
+    this.#context = context;
+  }
+
+  /** Newest last. */
+  all(): Container[] {
+    return [...this.#containers.values()];
+  }
+
+  /** By full id, name (a slash before it is fine), or a beginning of the id that only one has; throws when there is none. */
+  get(ref: string): Container {
+    const found = this.find(ref);
+    if (found === undefined) throw new EngineError("not-found", `No such container: ${ref}`);
+    return found;
+  }
+
+  find(ref: string): Container | undefined {
+    const name = ref.startsWith("/") ? ref.slice(1) : ref;
+    const exact = this.#containers.get(ref) ?? this.#containers.get(this.#names.get(name) ?? "");
+    if (exact !== undefined || !/^[0-9a-f]+$/.test(ref)) return exact;
+    const matches = [...this.#containers.keys()].filter((id) => id.startsWith(ref));
+    if (matches.length > 1) {
+      throw new EngineError("invalid", `multiple IDs found with provided prefix: ${ref}`);
+    }
+    return this.#containers.get(matches[0] ?? "");
+  }
+
+  isTaken(name: string): boolean {
+    return this.#names.has(name);
+  }
+
+  /** Takes the name for the id; throws when another has it. */
+  reserve(name: string, id: string): void {
+    const owner = this.#names.get(name);
+    if (owner !== undefined) {
+      throw new EngineError(
+        "conflict",
+        `Conflict. The container name "/${name}" is already in use by container "${owner}". You have to remove (or rename) that container to be able to reuse that name.`,
+      );
+    }
+    this.#names.set(name, id);
+  }
+
+  release(name: string): void {
+    this.#names.delete(name);
+  }
+
+  /** Makes it known; its name must be reserved. */
+  add(container: Container): void {
+    this.#names.set(container.saved.name, container.id);
+    this.#containers.set(container.id, container);
+  }
+
+  /** Resolves when the record as it is now, or a later one, is on disk. Writes of one container never overlap. */
+  save(container: Container): Promise<void> {
+    const { id } = container;
+    this.#dirty.add(id);
+    const running = this.#saving.get(id);
+    if (running !== undefined)
+      return running.then(() => (this.#dirty.has(id) ? this.save(container) : undefined));
+    const write = this.#write(container).finally(() => this.#saving.delete(id));
+    this.#saving.set(id, write);
+    return write;
+  }
+
+  /** Forgets it. Its folder loses its name at once, and then its contents. */
+  async remove(container: Container): Promise<void> {
+    container.gone = true;
+    await this.#saving.get(container.id)?.catch(() => undefined); // told to whoever asked for that write
+    const trash = join(this.#parent, `${REMOVED}${container.id}`);
+    renameSync(container.folder, trash);
+    this.#containers.delete(container.id);
+    this.#names.delete(container.saved.name);
+    await this.#erase(trash);
+  }
+
+  /** Reads every record, and finishes what a killed engine had begun: half-made folders and half-done removals vanish. */
+  async load(): Promise<void> {
+    mkdirSync(this.#parent, { recursive: true, mode: 0o711 });
+    const found: Container[] = [];
+    for (const name of readdirSync(this.#parent)) {
+      const folder = join(this.#parent, name);
+      const saved = name.startsWith(REMOVED)
+        ? undefined
+        : ((await readStateFile(join(folder, FILES.record))) as SavedContainer | undefined);
+      if (saved === undefined) await this.#erase(folder);
+      else found.push(new Container(this.#context.root, saved));
+    }
+    found.sort((a, b) => (a.saved.created < b.saved.created ? -1 : 1));
+    for (const container of found) this.add(container);
+  }
+
+  get #parent(): string {
+    return join(this.#context.root, "containers");
+  }
+
+  async #write(container: Container): Promise<void> {
+    this.#dirty.delete(container.id);
+    if (container.gone) return;
+    await writeStateFile(join(container.folder, FILES.record), container.saved);
+  }
+
+  /** In rootless mode files belong to ids that only the engine's user namespace may touch. */
+  async #erase(folder: string): Promise<void> {
+    if (this.#context.native.rootless) await this.#context.native.call(["rm", folder]);
+    else await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,84 @@
+// The volumes of a container: made and filled when it is created, named in events when it starts and ends.
+import { EngineError } from "../errors.ts";
+import type { ContainerMount } from "./container-mount.ts";
+import type { Container } from "./container.ts";
+import type { Parts } from "./parts.ts";
+import { join } from "node:path";
+import { FILES } from "./record.ts";
+
+/** The mounts with their volumes existing. `taken` hears each volume's name before anything else can remove it. */
+export async function ensureVolumes(
+  parts: Parts,
+  mounts: readonly ContainerMount[],
+  taken: (name: string) => void,
+): Promise<ContainerMount[]> {
+  const ensured: ContainerMount[] = [];
+  for (const mount of mounts)
+    ensured.push(mount.type === "volume" ? await ensureVolume(parts, mount, taken) : mount);
+  return ensured;
+}
+
+async function ensureVolume(
+  parts: Parts,
+  mount: ContainerMount,
+  taken: (name: string) => void,
+): Promise<ContainerMount> {
+  if (mount.name !== undefined) taken(mount.name);
+  const volume = await parts.volumes.ensure(mount.name, {
+    ...(mount.driver === undefined ? {} : { driver: mount.driver }),
+    ...(mount.driverOpts === undefined ? {} : { driverOpts: { ...mount.driverOpts } }),
+    ...(mount.labels === undefined ? {} : { labels: { ...mount.labels } }),
+  });
+  taken(volume.name);
+  return {
+    ...mount,
+    anonymous: mount.anonymous ?? mount.name === undefined,
+    name: volume.name,
+    driver: mount.driver ?? "local",
+    source: volume.path,
+  };
+}
+
+/** Fills empty volumes with what the image has at their place. The root is mounted anew for each: an overlay is mounted once. */
+export async function populateVolumes(parts: Parts, container: Container): Promise<void> {
+  for (const mount of container.saved.mounts) {
+    if (mount.type !== "volume" || !mount.copy || mount.name === undefined) continue;
+    const root = await parts.images.mountRoot(
+      container.saved.imageId,
+      join(container.folder, FILES.writable),
+    );
+    await parts.volumes.populate(mount.name, mount.target, root);
+  }
+}
+
+/** Removes the volumes that were made for this container only, as far as no other uses them by now. */
+export async function removeAnonymousVolumes(parts: Parts, container: Container): Promise<void> {
+  for (const { anonymous, name } of container.saved.mounts) {
+    if (anonymous !== true || name === undefined) continue;
+    try {
+      await parts.volumes.remove(name, true);
+    } catch (error) {
+      if (!(error instanceof EngineError) || error.kind !== "conflict") throw error;
+    }
+  }
+}
+
+export function emitVolumeEvents(parts: Parts, container: Container, action: "mount" | "unmount"): void {
+  for (const mount of container.saved.mounts) {
+    if (mount.type !== "volume") continue;
+    parts.context.emit({
+      Type: "volume",
+      Action: action,
+      Actor: {
+        ID: mount.name ?? "",
+        Attributes: {
+          container: container.id,
+          driver: mount.driver ?? "local",
+          ...(action === "mount"
+            ? { destination: mount.target, propagation: "", "read/write": String(!mount.readOnly) }
+            : {}),
+        },
+      },
+    });
+  }
+}
