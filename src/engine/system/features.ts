@@ -16,6 +16,8 @@ export interface Feature {
 
 interface FeatureRow {
   readonly name: string;
+  /** Without it the engine cannot do its work at all. */
+  readonly essential?: true;
   readonly applies: (probe: Probe) => boolean;
   readonly isAvailable: (probe: Probe) => boolean;
   readonly consequence: string;
@@ -31,6 +33,7 @@ const CGROUP_REMEDY =
 const ROWS: readonly FeatureRow[] = [
   {
     name: "user namespaces",
+    essential: true,
     applies: needsUserNamespace,
     isAvailable: (probe) => probe.userNamespaces,
     consequence: "no container can be started by this user",
@@ -48,6 +51,7 @@ const ROWS: readonly FeatureRow[] = [
   },
   {
     name: "overlay file system",
+    essential: true,
     applies: always,
     isAvailable: (probe) => (asRoot(probe) ? probe.overlay : probe.overlayUserxattr),
     consequence: "images cannot be mounted, so no container can be started",
@@ -120,4 +124,16 @@ export function features(probe: Probe): readonly Feature[] {
   return ROWS.filter((row) => row.applies(probe)).map((row) =>
     row.isAvailable(probe) ? { name: row.name, available: true } : refusal(row, probe),
   );
+}
+
+function explain({ name, reason, remedy }: Feature): string {
+  return `${name}${reason === undefined ? "" : ` (${reason})`}: ${remedy ?? ""}`;
+}
+
+/** Why the engine cannot work here: one sentence, undefined when it can. */
+export function refusedEssentials(probe: Probe): string | undefined {
+  const essential = new Set(ROWS.filter((row) => row.essential).map(({ name }) => name));
+  const refused = features(probe).filter(({ name, available }) => !available && essential.has(name));
+  if (refused.length === 0) return undefined;
+  return `this machine refuses what the engine needs: ${refused.map(explain).join("; ")}`;
 }

@@ -7,6 +7,18 @@ import { join } from "node:path";
 import { HttpServer } from "../../../../src/engine/api/http/server.ts";
 import type { RequestHandler } from "../../../../src/engine/api/http/connection.ts";
 
+/** Something to wait for until a test opens it. */
+export interface Gate {
+  readonly opened: Promise<void>;
+  readonly open: () => void;
+}
+
+export function createGate(): Gate {
+  const listeners: (() => void)[] = [];
+  const opened = new Promise<void>((resolve) => listeners.push(resolve));
+  return { opened, open: () => listeners.forEach((listener) => listener()) };
+}
+
 /** A server for one test, with the bugs it reported. */
 export interface TestServer {
   readonly path: string;

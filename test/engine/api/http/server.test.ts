@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { statSync } from "node:fs";
 import { once } from "node:events";
 import type { RequestHandler } from "../../../../src/engine/api/http/connection.ts";
-import { RawClient, startServer } from "./raw-client.ts";
+import { createGate, RawClient, startServer } from "./raw-client.ts";
 import type { TestServer } from "./raw-client.ts";
 
 const running: TestServer[] = [];
@@ -55,16 +55,15 @@ describe("requests on one connection", () => {
   });
 
   test("pipelined requests are answered in order, the slow one first", async () => {
-    let release: () => void = () => undefined;
-    const gate = new Promise<void>((resolve) => (release = resolve));
+    const gate = createGate();
     const { client } = await serve(async (request, response) => {
-      if (request.path === "/slow") await gate;
+      if (request.path === "/slow") await gate.opened;
       response.json(200, { path: request.path });
     });
     client.send(
       "GET /slow HTTP/1.1\r\nHost: x\r\n\r\nGET /fast HTTP/1.1\r\nHost: x\r\n\r\nGET /last HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
     );
-    release();
+    gate.open();
     const text = await client.untilEnd();
     expect(bodies(text)).toEqual([{ path: "/slow" }, { path: "/fast" }, { path: "/last" }]);
   });
@@ -149,11 +148,10 @@ describe("bodies", () => {
   });
 
   test("a reader that does not read slows the client down", async () => {
-    let resume: () => void = () => undefined;
-    const gate = new Promise<void>((resolve) => (resume = resolve));
+    const gate = createGate();
     let total = 0;
     const { client } = await serve(async (request, response) => {
-      await gate;
+      await gate.opened;
       for await (const bytes of request.body.stream()) total += (bytes as Buffer).length;
       response.json(200, { total });
     });
@@ -163,23 +161,22 @@ describe("bodies", () => {
     client.socket.write(Buffer.alloc(size), () => (drained = true));
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(drained).toBe(false);
-    resume();
+    gate.open();
     await client.until(`{"total":${size}}`);
   });
 
   test("replies stream piece by piece as chunks", async () => {
-    let next: () => void = () => undefined;
-    const gate = new Promise<void>((resolve) => (next = resolve));
+    const gate = createGate();
     const { client } = await serve(async (_request, response) => {
       response.begin(200, { "Content-Type": "text/plain" });
       await response.write("one");
-      await gate;
+      await gate.opened;
       await response.write("three");
       response.end();
     });
     client.send("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     expect(await client.until("one\r\n")).toContain("Transfer-Encoding: chunked");
-    next();
+    gate.open();
     expect((await client.untilEnd()).split("\r\n\r\n").slice(1).join("\r\n\r\n")).toBe(
       "3\r\none\r\n5\r\nthree\r\n0\r\n\r\n",
     );
@@ -290,38 +287,36 @@ describe("what cannot be a request", () => {
 
 describe("clients that leave", () => {
   test("a request's signal is aborted when its client goes away", async () => {
-    let aborted: (() => void) | undefined;
-    const sawAbort = new Promise<void>((resolve) => (aborted = resolve));
+    const sawAbort = createGate();
     const { client, running } = await serve(async (request, response) => {
       response.begin(200);
       await once(request.signal, "abort");
-      aborted?.();
+      sawAbort.open();
       await response.write("too late");
       response.end();
     });
     client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
     await client.until("200 OK");
     client.socket.destroy();
-    await sawAbort;
+    await sawAbort.opened;
     expect(running.bugs).toEqual([]);
   });
 
   test("a body that breaks off is an error for its reader", async () => {
     let failure: unknown;
-    let told: (() => void) | undefined;
-    const failed = new Promise<void>((resolve) => (told = resolve));
+    const failed = createGate();
     const { client, running } = await serve(async (request) => {
       try {
         await request.body.whole(1000);
       } catch (error) {
         failure = error;
-        told?.();
+        failed.open();
         throw error;
       }
     });
     client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\npart");
     client.socket.end();
-    await failed;
+    await failed.opened;
     expect((failure as Error).name).toBe("DisconnectedError");
     expect(running.bugs).toEqual([]);
   });

@@ -1,0 +1,71 @@
+// Puts the engine's parts together, in the order in which they need each other.
+import type { Backend } from "./backend.ts";
+import { cgroupLayout, prepareCgroups } from "./cgroup-layout.ts";
+import type { EngineContext } from "./collaborators.ts";
+import { foundContainers } from "./containers/index.ts";
+import { EngineError } from "./errors.ts";
+import { EngineEvents } from "./events.ts";
+import { openImages } from "./images/index.ts";
+import { findBinary } from "./native/binary.ts";
+import { createNative } from "./native/native.ts";
+import type { NativeHost } from "./native/native.ts";
+import { needsUserNamespace, runProbe } from "./native/probe.ts";
+import { openNetworks } from "./networks/index.ts";
+import { refusedEssentials } from "./system/features.ts";
+import { createSystem } from "./system/system.ts";
+import { openVolumes } from "./volumes/index.ts";
+
+/** Where an engine keeps its state, and its ways to the outside. */
+export interface EngineOptions {
+  /** State directory, canonical. */
+  readonly root: string;
+  /** Path of the API's socket, for what the engine says of itself. */
+  readonly socket: string;
+  readonly logFile: string;
+  readonly log: (message: string) => void;
+  /** Answers `POST /slipway/shutdown`. */
+  readonly shutdown: () => Promise<void>;
+}
+
+/** A whole engine that does not listen yet. */
+export interface Engine {
+  readonly backend: Backend;
+  readonly context: EngineContext;
+  readonly native: NativeHost;
+  readonly events: EngineEvents;
+  /** Lets go of all containers, which live on. */
+  close(): void;
+}
+
+/** Makes the engine and finds out what became of its containers. Throws EngineError (unavailable) where it cannot work. */
+export async function assembleEngine(options: EngineOptions): Promise<Engine> {
+  const { root, socket, logFile, log, shutdown } = options;
+  const binary = await findBinary(root);
+  const probe = await runProbe(binary);
+  const refusal = refusedEssentials(probe);
+  if (refusal !== undefined) throw new EngineError("unavailable", refusal);
+
+  const events = new EngineEvents();
+  const native = createNative({ binary, root, rootless: needsUserNamespace(probe), logFile });
+  const cgroups = cgroupLayout(probe, root);
+  prepareCgroups(cgroups, log);
+  const context: EngineContext = { root, cgroups, native, emit: (event) => events.emit(event), log };
+
+  const foundation = foundContainers(context);
+  const [images, volumes, networks] = await Promise.all([
+    openImages(context),
+    openVolumes(context),
+    openNetworks(context, foundation.members),
+  ]);
+  const service = foundation.complete({ context, networking: networks, images, volumes });
+  await service.recover();
+  const { containers, execs } = service;
+  const system = createSystem({ context, probe, socket, containers, images, volumes, shutdown });
+  return {
+    backend: { system, events, containers, execs, images, networks, volumes },
+    context,
+    native,
+    events,
+    close: () => service.close(),
+  };
+}
