@@ -1,0 +1,148 @@
+// Writes a path of a root file system as an archive, under the names that Docker gives to what it copies out.
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <unistd.h>
+
+#include "archive-path.h"
+#include "archive-root.h"
+#include "archive-write.h"
+#include "rooted.h"
+#include "tree-entry.h"
+
+// Magic numbers of file systems that show the kernel's state: their folders are kept, what is in them is not.
+static bool is_kernel_view(int folder) {
+  static const unsigned long views[] = {
+      0x9fa0,     // proc
+      0x62656572, // sysfs
+      0x27e0eb,   // cgroup
+      0x63677270, // cgroup2
+      0x1cd1,     // devpts
+      0x19800202, // mqueue
+  };
+  struct statfs status;
+  if (fstatfs(folder, &status) < 0) return false;
+  for (size_t i = 0; i < sizeof views / sizeof *views; i++)
+    if ((unsigned long)status.f_type == views[i]) return true;
+  return false;
+}
+
+static void write_tree(int parent, const char *name, const char *shown);
+
+static char *below(const char *folder, const char *name) {
+  size_t length = strlen(folder);
+  char *path = malloc(length + strlen(name) + 2);
+  if (path == NULL) fail("memory");
+  sprintf(path, "%s%s%s", folder, length > 0 && folder[length - 1] == '/' ? "" : "/", name);
+  return path;
+}
+
+static void write_folder(int folder, const struct stat *status, const char *shown) {
+  char *with_slash = below(shown, "");
+  archive_write_header(&(struct archive_header){.path = with_slash, .status = status, .xattrs = folder});
+  if (!is_kernel_view(folder)) {
+    struct list names = tree_names(folder, shown);
+    for (size_t i = 0; i < names.count; i++) {
+      char *path = below(with_slash, names.items[i]);
+      write_tree(folder, names.items[i], path);
+      free(path);
+    }
+    tree_names_free(&names);
+  }
+  free(with_slash);
+}
+
+static void write_file(int fd, const struct stat *status, const char *shown) {
+  const char *first = status->st_nlink > 1 ? tree_seen_before(status, shown) : NULL;
+  archive_write_header(&(struct archive_header){
+      .path = shown, .link = first, .is_hard_link = first != NULL, .status = status, .xattrs = fd});
+  if (first == NULL) archive_write_contents(fd, shown, (uint64_t)status->st_size);
+}
+
+static void write_link(int parent, const char *name, const struct stat *status, const char *shown) {
+  char target[PATH_MAX];
+  ssize_t length = readlinkat(parent, name, target, sizeof target - 1);
+  if (length < 0) fail(shown);
+  target[length] = '\0';
+  archive_write_header(&(struct archive_header){.path = shown, .link = target, .status = status, .xattrs = -1});
+}
+
+// What was taken away since the folder was read is left out.
+static void write_tree(int parent, const char *name, const char *shown) {
+  struct stat status;
+  if (fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) < 0) {
+    if (errno == ENOENT) return;
+    fail(shown);
+  }
+  if (S_ISLNK(status.st_mode)) {
+    write_link(parent, name, &status, shown);
+  } else if (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode)) {
+    int kind = S_ISDIR(status.st_mode) ? O_DIRECTORY : 0;
+    int fd = openat(parent, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | kind);
+    if (fd < 0 && errno == ENOENT) return;
+    if (fd < 0 || fstat(fd, &status) < 0) fail(shown);
+    if (S_ISDIR(status.st_mode)) write_folder(fd, &status, shown);
+    else if (S_ISREG(status.st_mode)) write_file(fd, &status, shown);
+    close(fd);
+  } else if (!S_ISSOCK(status.st_mode)) { // a socket without its process is nothing
+    archive_write_header(&(struct archive_header){.path = shown, .status = &status, .xattrs = -1});
+  }
+}
+
+static bool ends_in(const char *path, const char *end) {
+  size_t length = strlen(path), size = strlen(end);
+  return length >= size && strcmp(path + length - size, end) == 0;
+}
+
+// Folders are held open on the way down.
+static void allow_deep_trees(void) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) < 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+int command_tar(int argc, char **argv) {
+  struct archive_root where = {0};
+  int at = 0;
+  while (at < argc && archive_root_option(&where, argc, argv, &at)) continue;
+  if (at + 1 != argc) failf("arguments", "tar takes one path");
+  allow_deep_trees();
+  int root = archive_root_enter(&where);
+  const char *given = argv[at];
+  bool contents = ends_in(given, "/.") || strcmp(given, ".") == 0;
+  char *path = archive_path_absolute(given);
+  if (contents || strcmp(path, "/") == 0) {
+    int folder = rooted_open(root, path, O_RDONLY | O_DIRECTORY);
+    struct stat status;
+    if (folder < 0 || fstat(folder, &status) < 0) fail(path);
+    write_folder(folder, &status, ".");
+  } else {
+    char *folder = strdup(path);
+    *strrchr(folder, '/') = '\0';
+    int parent = rooted_open(root, *folder == '\0' ? "/" : folder, O_PATH | O_DIRECTORY);
+    struct stat status;
+    const char *name = archive_path_name(path);
+    if (parent < 0 || fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) < 0) fail(path);
+    bool wants_folder = ends_in(given, "/");
+    if (wants_folder && S_ISLNK(status.st_mode)) {
+      int target = rooted_open(root, path, O_RDONLY | O_DIRECTORY);
+      if (target < 0 || fstat(target, &status) < 0) fail(path);
+      write_folder(target, &status, name);
+    } else {
+      if (wants_folder && !S_ISDIR(status.st_mode)) {
+        errno = ENOTDIR;
+        fail(path);
+      }
+      write_tree(parent, name, name);
+    }
+  }
+  archive_write_end();
+  return 0;
+}
