@@ -8,6 +8,8 @@ import { encodeAttach, encodeFrame, FrameDecoder } from "./shim-frames.ts";
 export interface AttachmentOptions {
   readonly tty: boolean;
   readonly stdin: boolean;
+  /** The end of this client's input is the end of the process's. */
+  readonly closesStdin: boolean;
   readonly stdout: boolean;
   readonly stderr: boolean;
   /** Earlier output to give first. */
@@ -67,7 +69,7 @@ export class ContainerAttachment implements Attachment, WaitingAttachment {
   }
 
   closeInput(): void {
-    void this.#send(encodeFrame("C"));
+    if (this.#options.closesStdin) void this.#send(encodeFrame("C"));
   }
 
   detach(): void {

@@ -195,6 +195,7 @@ class Containers implements ContainersBackend, ContainersService {
     const attachment = new ContainerAttachment({
       tty: config.Tty ?? false,
       stdin: options.stdin && (config.OpenStdin ?? false),
+      closesStdin: config.StdinOnce ?? false,
       stdout: options.stdout,
       stderr: options.stderr,
       ...(replay === undefined ? {} : { replay }),

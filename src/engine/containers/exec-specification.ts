@@ -25,7 +25,6 @@ export function execSpecification(saved: SavedContainer, parts: ExecParts): Dire
     ["target", String(saved.state.pid)],
     ...(tty ? [["tty", String(rows || 24), String(columns || 80)] as const] : []),
     ...(body.AttachStdin ? [["stdin", "once"] as const] : []),
-    ...parts.cgroups.directories.map((directory): Directive => ["cgroup", directory]),
     ...processDirectives({
       hostConfig: saved.hostConfig,
       privileged: body.Privileged ?? false,
