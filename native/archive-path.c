@@ -1,4 +1,5 @@
 // Worked out by the text alone, before anything is looked up.
+#define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +17,7 @@ char *archive_path_absolute(const char *path) {
   return result;
 }
 
-char *archive_path_join(const char *base, const char *name) {
+static char *work_out(const char *base, const char *name, bool stays) {
   size_t floor = strcmp(base, "/") == 0 ? 0 : strlen(base), length = floor;
   char *result = malloc(floor + strlen(name) + 3);
   if (result == NULL) fail("memory");
@@ -24,11 +25,11 @@ char *archive_path_join(const char *base, const char *name) {
   while (*name != '\0') {
     size_t part = strcspn(name, "/");
     if (part == 2 && name[0] == '.' && name[1] == '.') {
-      if (length == floor) {
+      if (length == floor && !stays) {
         free(result);
         return NULL;
       }
-      while (result[--length] != '/') continue;
+      while (length > floor && result[--length] != '/') continue;
     } else if (part > 0 && !(part == 1 && name[0] == '.')) {
       result[length++] = '/';
       memcpy(result + length, name, part);
@@ -40,6 +41,14 @@ char *archive_path_join(const char *base, const char *name) {
   if (length == 0) result[length++] = '/';
   result[length] = '\0';
   return result;
+}
+
+char *archive_path_join(const char *base, const char *name) {
+  return work_out(base, name, false);
+}
+
+char *archive_path_clean(const char *path) {
+  return work_out("/", path, true);
 }
 
 const char *archive_path_name(const char *path) {

@@ -1,5 +1,6 @@
 // Everything here is written for archives that somebody made to break it: each number is checked before it is used, and nothing
 // is as long as the archive says until it has been read.
+#define _GNU_SOURCE
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -94,23 +95,38 @@ static size_t padding_of(uint64_t size) {
   return (size_t)((BLOCK - size % BLOCK) % BLOCK);
 }
 
-// Octal digits, or GNU's base 256 when the first bit is set.
+// GNU's base 256, two's complement below a first bit that is always set.
+static int64_t signed_number(const char *field, size_t size) {
+  const unsigned char *bytes = (const unsigned char *)field;
+  bool is_negative = bytes[0] & 0x40;
+  uint64_t value = is_negative ? UINT64_MAX : 0;
+  for (size_t i = 0; i < size; i++) {
+    unsigned char byte = i > 0 ? bytes[i] : is_negative ? bytes[i] | 0x80 : bytes[i] & 0x3f;
+    if ((value >> 55) != (is_negative ? UINT64_MAX >> 55 : 0)) damaged("a number too large in a header");
+    value = value << 8 | byte;
+  }
+  return (int64_t)value;
+}
+
+// Octal digits, or base 256 when the first bit is set.
 static uint64_t number(const char *field, size_t size) {
   const unsigned char *bytes = (const unsigned char *)field;
   uint64_t value = 0;
   if (bytes[0] & 0x80) {
-    if (bytes[0] & 0x40) damaged("a negative number in a header");
-    for (size_t i = 0; i < size; i++) {
-      if (value >> 56) damaged("a number too large in a header");
-      value = value << 8 | (i == 0 ? bytes[i] & 0x3f : bytes[i]);
-    }
-    return value;
+    int64_t wide = signed_number(field, size);
+    if (wide < 0) damaged("a negative number in a header");
+    return (uint64_t)wide;
   }
   size_t i = 0;
   while (i < size && field[i] == ' ') i++;
   for (; i < size && field[i] >= '0' && field[i] <= '7'; i++) value = value << 3 | (uint64_t)(field[i] - '0');
   if (i < size && field[i] != ' ' && field[i] != '\0') damaged("a header that is not one");
   return value;
+}
+
+static time_t header_time(const struct header *header) {
+  bool is_wide = (unsigned char)header->mtime[0] & 0x80;
+  return is_wide ? signed_number(header->mtime, sizeof header->mtime) : (time_t)number(header->mtime, sizeof header->mtime);
 }
 
 static bool checksum_fits(const struct header *header) {
@@ -280,7 +296,7 @@ static void read_entry(const struct header *header, uint64_t size) {
   entry.gid = (gid_t)(local.has_gid ? local.gid : number(header->gid, sizeof header->gid));
   entry.mtime = local.has_mtime    ? local.mtime
                 : global.has_mtime ? global.mtime
-                                   : (struct timespec){.tv_sec = (time_t)number(header->mtime, sizeof header->mtime)};
+                                   : (struct timespec){.tv_sec = header_time(header)};
   if (entry.type == '3' || entry.type == '4') {
     entry.major = (unsigned)number(header->major, sizeof header->major);
     entry.minor = (unsigned)number(header->minor, sizeof header->minor);

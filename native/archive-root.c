@@ -1,4 +1,5 @@
 // Three ways to a root: a folder, the mount namespace of a running container, or mounts made for this call alone.
+#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>

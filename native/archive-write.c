@@ -1,4 +1,5 @@
 // Only what a header cannot hold becomes a pax record, so that plain files cost one block and any tar reads them.
+#define _GNU_SOURCE
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 // Fills a new volume with what the image has at its place, owners and all.
+#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>

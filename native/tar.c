@@ -1,4 +1,5 @@
 // Writes a path of a root file system as an archive, under the names that Docker gives to what it copies out.
+#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>

@@ -1,4 +1,5 @@
 // Descriptors, not paths: what is renamed meanwhile is still the folder that was opened.
+#define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>

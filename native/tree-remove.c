@@ -1,5 +1,6 @@
 // A container can make folders nested far deeper than descriptors or the stack reach, so the way back up is by "..", checked
 // against what was seen on the way down.
+#define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -1,4 +1,5 @@
 // What a client is told of a path before it copies it in or out.
+#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -65,8 +66,8 @@ static void print_target(int root, int parent, const char *path) {
   char joined[2 * PATH_MAX];
   size_t folder = target[0] == '/' ? 0 : (size_t)(strrchr(path, '/') - path);
   snprintf(joined, sizeof joined, "%.*s/%s", (int)folder, path, target);
-  char *clean = archive_path_join("/", joined);
-  print_json_text(clean != NULL ? clean : target);
+  char *clean = archive_path_clean(joined);
+  print_json_text(clean);
   free(clean);
 }
 

@@ -1,5 +1,6 @@
 // Unpacks an archive into a folder of a root file system. The archive is not trusted: its names are made plain first, then looked
 // up by the kernel inside the root, one folder descriptor at a time, and what is made is made by name in that folder.
+#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>

@@ -1,5 +1,5 @@
 // Images and their names on disk: `<root>/images/<digits>.json` each, and `<root>/images/repositories.json`.
-import { mkdirSync, readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { readStateFile, writeStateFile } from "../state-file.ts";
@@ -36,6 +36,7 @@ export class ImageStore {
     mkdirSync(folder, { recursive: true });
     const store = new ImageStore(folder);
     for (const file of readdirSync(folder)) {
+      if (file.endsWith(".tmp")) rmSync(join(folder, file)); // a write that an engine did not live to finish
       if (!/^[0-9a-f]{64}\.json$/.test(file)) continue;
       try {
         const saved = (await readStateFile(join(folder, file))) as SavedImage;
@@ -46,7 +47,9 @@ export class ImageStore {
         log(`image ${file}: ${String(error)}`);
       }
     }
-    const names = (await readStateFile(join(folder, namesFile))) as Record<string, TaggedImage> | undefined;
+    const names = (await readStateFile(join(folder, namesFile), (quarantined, reason) => {
+      log(`the names of images cannot be read (${reason}); they are kept as ${quarantined}`);
+    })) as Record<string, TaggedImage> | undefined;
     for (const [name, tagged] of Object.entries(names ?? {})) {
       if (store.#images.has(tagged.id)) store.#names.set(name, tagged);
     }

@@ -4,9 +4,6 @@ import { join } from "node:path";
 import type { Directive } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
 
-/** mount(2) takes one page of options, its end included. */
-const longestOptions = 4095;
-
 export interface OverlayMount {
   readonly target: string;
   /** Topmost first. */
@@ -27,14 +24,6 @@ export function overlayMount(mount: OverlayMount): Directive {
     "volatile",
     ...(mount.rootless ? ["userxattr"] : []),
   ].join(",");
-  if (Buffer.byteLength(options) > longestOptions) {
-    throw new EngineError(
-      "failed",
-      `the image has too many layers for one mount: ${mount.lower.length} of them need ` +
-        `${Buffer.byteLength(options)} bytes of options, the kernel takes ${longestOptions}; ` +
-        "a shorter state directory (SLIPWAY_ROOT) leaves room for more",
-    );
-  }
   prepare(mount);
   return ["mount", "overlay", "overlay", mount.target, options];
 }
