@@ -1,0 +1,16 @@
+// The control groups of one container: one directory per hierarchy (version 1) or one altogether (version 2).
+#pragma once
+#include "mount-options.h"
+
+// Makes them, with missing parents. Fails when one cannot be made.
+void cgroup_create(const struct list *directories);
+// Writes `file, value` pairs. One that the kernel refuses is a warning on the channel.
+void cgroup_apply(const struct list *pairs);
+// Puts the calling process into each.
+void cgroup_join(const struct list *directories);
+// Whether the kernel has killed a process of theirs for want of memory.
+bool cgroup_had_oom(const struct list *directories);
+// Kills what is still in them, and removes them. False when one could not be removed within two seconds.
+bool cgroup_remove(const struct list *directories);
+// Shows them at `target` inside `root`, each under the name its hierarchy has on the host.
+void cgroup_show(const struct list *directories, int root, const char *target, const struct mount_options *options);

@@ -1,0 +1,132 @@
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "log.h"
+
+// Records on their way to the file: one write for many lines.
+struct batch {
+  int fd;
+  bool has_failed;
+  char prefix[64];
+  size_t prefix_length, used;
+  char bytes[2 * LOG_TEXT_LIMIT];
+};
+
+static struct batch batch;
+
+static void flush(void) {
+  for (size_t done = 0; done < batch.used && !batch.has_failed;) {
+    ssize_t count = write(batch.fd, batch.bytes + done, batch.used - done);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) batch.has_failed = true;
+    else done += (size_t)count;
+  }
+  batch.used = 0;
+}
+
+// All records of one read carry the time of that read.
+static void begin(const struct log *log, int stream) {
+  struct timespec now;
+  struct tm date;
+  char seconds[32];
+  clock_gettime(CLOCK_REALTIME, &now);
+  gmtime_r(&now.tv_sec, &date);
+  strftime(seconds, sizeof seconds, "%Y-%m-%dT%H:%M:%S", &date);
+  batch.fd = log->fd;
+  batch.has_failed = false;
+  batch.prefix_length = (size_t)snprintf(batch.prefix, sizeof batch.prefix, "%s.%09ldZ %s ", seconds, now.tv_nsec,
+                                         stream == 0 ? "stdout" : "stderr");
+}
+
+static void add(const char *bytes, size_t length) {
+  memcpy(batch.bytes + batch.used, bytes, length);
+  batch.used += length;
+}
+
+static void record(char tag, const char *first, size_t first_length, const char *second, size_t second_length) {
+  if (batch.used + batch.prefix_length + first_length + second_length + 3 > sizeof batch.bytes) flush();
+  char tagged[2] = {tag, ' '};
+  add(batch.prefix, batch.prefix_length);
+  add(tagged, 2);
+  add(first, first_length);
+  add(second, second_length);
+  add("\n", 1);
+}
+
+static void keep(struct log_partial *partial, const char *bytes, size_t length) {
+  if (length == 0) return;
+  if (partial->text == NULL && (partial->text = malloc(LOG_TEXT_LIMIT)) == NULL) fail("memory");
+  memcpy(partial->text + partial->length, bytes, length);
+  partial->length += length;
+}
+
+static void forget(struct log_partial *partial) {
+  free(partial->text);
+  *partial = (struct log_partial){0};
+}
+
+bool log_write(struct log *log, int stream, const char *bytes, size_t length) {
+  if (log->fd < 0) return true;
+  struct log_partial *partial = &log->partial[stream];
+  begin(log, stream);
+  for (const char *at = bytes, *end = bytes + length; at < end;) {
+    size_t room = LOG_TEXT_LIMIT - partial->length, left = (size_t)(end - at);
+    // One byte more than fits is looked at: a line of just that length ends in it, and is whole.
+    const char *newline = memchr(at, '\n', left < room + 1 ? left : room + 1);
+    if (newline == NULL && left <= room) {
+      keep(partial, at, left);
+      break;
+    }
+    size_t taken = newline != NULL ? (size_t)(newline - at) : room;
+    record(newline != NULL ? 'F' : 'P', partial->text != NULL ? partial->text : "", partial->length, at, taken);
+    forget(partial);
+    at += taken + (newline != NULL);
+  }
+  flush();
+  return !batch.has_failed;
+}
+
+bool log_end(struct log *log, int stream) {
+  struct log_partial *partial = &log->partial[stream];
+  if (log->fd < 0 || partial->length == 0) return true;
+  begin(log, stream);
+  record('P', partial->text, partial->length, "", 0);
+  forget(partial);
+  flush();
+  return !batch.has_failed;
+}
+
+// Cuts off what follows the last end of line.
+static void cut_torn_record(int fd) {
+  struct stat status;
+  if (fstat(fd, &status) < 0) fail("log");
+  off_t size = status.st_size;
+  char block[4096];
+  while (size > 0) {
+    size_t length = size < (off_t)sizeof block ? (size_t)size : sizeof block;
+    ssize_t count = pread(fd, block, length, size - (off_t)length);
+    if (count != (ssize_t)length) fail("reading the log");
+    const char *newline = memrchr(block, '\n', length);
+    if (newline != NULL) {
+      size -= (off_t)length - (newline - block + 1);
+      break;
+    }
+    size -= (off_t)length;
+  }
+  if (size < status.st_size && ftruncate(fd, size) < 0) fail("cutting the log");
+}
+
+void log_open(struct log *log, const char *name) {
+  *log = (struct log){.fd = -1};
+  if (name == NULL) return;
+  log->fd = open(name, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
+  if (log->fd < 0) fail(name);
+  cut_torn_record(log->fd);
+}

@@ -1,0 +1,200 @@
+// Every target is looked up inside the new root (rooted.c), and what is mounted goes to the descriptor found: no symbolic link of an
+// image can make a mount, a mask or a device land outside.
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "bind-mount.h"
+#include "cgroup.h"
+#include "devices.h"
+#include "mount-options.h"
+#include "mounts.h"
+#include "overlay.h"
+#include "rooted.h"
+
+// A root that is being made.
+struct site {
+  const struct specification *specification;
+  int root;      // -1 until something is mounted on `/`
+  char *emptied; // the first folder that was masked
+};
+
+static void fail_mount(const char *what, const char *target) {
+  char step[PATH_MAX + 64];
+  snprintf(step, sizeof step, "mounting %s on %s", what, target);
+  fail(step);
+}
+
+static void open_root(struct site *site) {
+  site->root = open(site->specification->rootfs, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (site->root < 0) fail(site->specification->rootfs);
+}
+
+// Where a mount goes: the root itself is found by its path, all else inside it.
+static int open_target(struct site *site, const char *target, bool is_directory) {
+  if (site->root < 0 || strcmp(target, "/") == 0) {
+    int fd = open(site->specification->rootfs, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) fail(site->specification->rootfs);
+    return fd;
+  }
+  return is_directory ? rooted_directory(site->root, target) : rooted_file(site->root, target);
+}
+
+static void bind(struct site *site, const char *source, const char *target, const struct mount_options *options, bool recursive) {
+  struct bind_request request = {
+      .attributes = options->attributes,
+      .propagation = options->propagation != 0 ? options->propagation : MS_PRIVATE,
+      .recursive = recursive,
+      .recursive_propagation = options->propagation == 0 || options->recursive_propagation,
+  };
+  struct stat status;
+  int copy = bind_copy(AT_FDCWD, source, &request);
+  if (copy < 0 || fstat(copy, &status) < 0) fail_mount(source, target);
+  int place = open_target(site, target, S_ISDIR(status.st_mode));
+  if (bind_place(copy, place) < 0) fail_mount(source, target);
+  close(place);
+  close(copy);
+}
+
+// What a user namespace may not mount afresh because it does not own the namespace shown, it may still be shown as the host has it.
+static const char *stand_in(const struct site *site, const char *type) {
+  const struct specification *s = site->specification;
+  if (strcmp(type, "sysfs") == 0 && !namespace_is(s, NS_NET, "private")) return "/sys";
+  if (strcmp(type, "proc") == 0 && !namespace_is(s, NS_PID, "private")) return "/proc";
+  if (strcmp(type, "mqueue") == 0 && !namespace_is(s, NS_IPC, "private")) return "/dev/mqueue";
+  return NULL;
+}
+
+static int mount_at(const char *type, const char *source, int place, const struct mount_options *options) {
+  char path[64];
+  snprintf(path, sizeof path, "/proc/self/fd/%d", place);
+  return mount(*source == '\0' ? type : source, path, type, options->flags, options->data);
+}
+
+static void mount_file_system(struct site *site, char **fields, struct mount_options *options) {
+  const char *type = fields[0], *source = fields[1], *target = fields[2];
+  int place = open_target(site, target, true);
+  int result = strcmp(type, "overlay") == 0 ? overlay_mount(place, options) : mount_at(type, source, place, options);
+  // An owner that has no place in this user namespace: the process's own it is.
+  if (result < 0 && errno == EINVAL && (mount_options_drop(options->data, "gid") | mount_options_drop(options->data, "uid")))
+    result = mount_at(type, source, place, options);
+  const char *instead = stand_in(site, type);
+  if (result < 0 && errno == EPERM && instead != NULL) {
+    bind(site, instead, target, options, true);
+    result = 0;
+  }
+  if (result < 0) fail_mount(type, target);
+  close(place);
+}
+
+static void perform_mount(struct site *site, char **fields) {
+  const char *type = fields[0], *source = fields[1], *target = fields[2];
+  struct mount_options options = mount_options_parse(fields[3]);
+  bool is_root = strcmp(target, "/") == 0;
+  if (!is_root && site->root < 0) failf("mounting", "%s: nothing is mounted on / yet", target);
+  if (strcmp(type, "bind") == 0 || strcmp(type, "rbind") == 0) bind(site, source, target, &options, *type == 'r');
+  else if (strcmp(type, "cgroup") == 0) cgroup_show(&site->specification->cgroups, site->root, target, &options);
+  else mount_file_system(site, fields, &options);
+  free(options.data);
+  if (is_root) open_root(site);
+}
+
+// The empty read-only folder is mounted once; further masks are copies of it.
+static void mask_directory(struct site *site, const char *path, int place) {
+  if (site->emptied != NULL) {
+    int first = rooted_open(site->root, site->emptied, O_PATH | O_DIRECTORY);
+    struct bind_request request = {.propagation = MS_PRIVATE};
+    int copy = first < 0 ? -1 : bind_copy(first, "", &request);
+    if (copy < 0 || bind_place(copy, place) < 0) fail_mount("nothing", path);
+    close(first);
+    close(copy);
+    return;
+  }
+  struct mount_options options = {.flags = MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, .data = "size=0,mode=0755"};
+  if (mount_at("tmpfs", "tmpfs", place, &options) < 0) fail_mount("nothing", path);
+  site->emptied = (char *)path;
+}
+
+static void perform_mask(struct site *site, const char *path) {
+  struct stat status;
+  int place = rooted_open(site->root, path, O_PATH);
+  if (place < 0 && (errno == ENOENT || errno == ENOTDIR)) return;
+  if (place < 0 || fstat(place, &status) < 0) fail(path);
+  if (S_ISDIR(status.st_mode)) {
+    mask_directory(site, path, place);
+  } else {
+    struct bind_request request = {.attributes = MOUNT_ATTR_RDONLY, .propagation = MS_PRIVATE};
+    int copy = bind_copy(AT_FDCWD, "/dev/null", &request);
+    if (copy < 0 || bind_place(copy, place) < 0) fail_mount("/dev/null", path);
+    close(copy);
+  }
+  close(place);
+}
+
+void mount_readonly(int root, const char *path) {
+  int place = rooted_open(root, path, O_PATH);
+  if (place < 0 && (errno == ENOENT || errno == ENOTDIR)) return;
+  if (place < 0) fail(path);
+  struct bind_request request = {.attributes = MOUNT_ATTR_RDONLY, .propagation = MS_PRIVATE, .recursive = true};
+  int copy = bind_copy(place, "", &request);
+  if (copy < 0 || bind_place(copy, place) < 0) fail_mount("read-only copy", path);
+  close(copy);
+  close(place);
+}
+
+void mount_file_over(int root, int source, const char *path) {
+  int place = rooted_file(root, path);
+  struct bind_request request = {.propagation = MS_PRIVATE};
+  int copy = bind_copy(source, "", &request);
+  if (copy < 0 || bind_place(copy, place) < 0) fail_mount("terminal", path);
+  close(copy);
+  close(place);
+}
+
+static void make_symlink(int root, const char *target, const char *path) {
+  char name[NAME_MAX + 1];
+  int parent = rooted_parent(root, path, name);
+  if (symlinkat(target, parent, name) < 0 && errno != EEXIST) fail(path);
+  close(parent);
+}
+
+static void perform(struct site *site, const struct root_step *step) {
+  char **fields = step->fields;
+  if (step->kind != STEP_MOUNT && site->root < 0) failf("mounting", "nothing is mounted on / yet");
+  switch (step->kind) {
+  case STEP_MOUNT: perform_mount(site, fields); break;
+  case STEP_MASK: perform_mask(site, fields[0]); break;
+  case STEP_READONLY: mount_readonly(site->root, fields[0]); break;
+  case STEP_DEVICE: device_make(site->root, fields, site->specification->rootless); break;
+  case STEP_SYMLINK: make_symlink(site->root, fields[0], fields[1]); break;
+  }
+}
+
+int mounts_perform(const struct specification *specification) {
+  struct site site = {.specification = specification, .root = -1};
+  if (specification->rootfs == NULL) failf("specification", "no rootfs");
+  // What the host unmounts later must go here too, but nothing may travel back.
+  if (mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) < 0) fail("making mounts private");
+  for (size_t i = 0; i < specification->step_count; i++) perform(&site, &specification->steps[i]);
+  if (site.root < 0) failf("mounting", "nothing is mounted on /");
+  return site.root;
+}
+
+void mounts_enter(int root, bool readonly) {
+  // The old root is stacked on the new one by a pivot from "." to ".", and taken off again: no folder for it is needed.
+  if (fchdir(root) < 0) fail("entering the root");
+  if (syscall(SYS_pivot_root, ".", ".") < 0) fail("pivot_root");
+  if (umount2(".", MNT_DETACH) < 0) fail("leaving the old root");
+  if (chdir("/") < 0) fail("entering the root");
+  if (!readonly) return;
+  struct mount_attr attributes = {.attr_set = MOUNT_ATTR_RDONLY};
+  if (syscall(SYS_mount_setattr, AT_FDCWD, "/", 0, &attributes, sizeof attributes) < 0) fail("making the root read-only");
+}

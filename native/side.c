@@ -1,0 +1,91 @@
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "capabilities.h"
+#include "channel.h"
+#include "confine.h"
+#include "side.h"
+
+enum { MOST_DESCRIPTORS = 1024, NOBODY = 65534 };
+
+bool side_is_needed(const struct specification *s) {
+  return s->endpoint_count > 0 || s->port_count > 0 || s->resolver;
+}
+
+static int receive_socket(int channel) {
+  struct message message;
+  if (!channel_receive(channel, &message)) _exit(1); // the container's process has failed, and has said why
+  if (message.type != CHANNEL_SOCKET || message.fd < 0) failf("resolver", "no socket came");
+  return message.fd;
+}
+
+static int by_number(const void *one, const void *other) {
+  return *(const int *)one - *(const int *)other;
+}
+
+// Closes everything else: above all the engine's connection and the container's pipes, whose ends others wait for.
+static void keep_only(const struct side *side) {
+  static int kept[MOST_DESCRIPTORS];
+  size_t count = 0;
+  if (side->port_count * 2 + 3 > MOST_DESCRIPTORS) failf("publish", "too many ports");
+  for (size_t i = 0; i < side->port_count; i++) {
+    kept[count++] = side->ports[i].listener;
+    kept[count++] = side->ports[i].listener6;
+  }
+  kept[count++] = side->resolver[0];
+  kept[count++] = side->resolver[1];
+  kept[count++] = side->upstream_socket;
+  qsort(kept, count, sizeof *kept, by_number);
+  unsigned next = 3;
+  for (size_t i = 0; i < count; i++) {
+    if (kept[i] < 3) continue; // -1: none
+    if ((unsigned)kept[i] > next) close_range(next, (unsigned)kept[i] - 1, 0);
+    next = (unsigned)kept[i] + 1;
+  }
+  close_range(next, ~0U, 0);
+  int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+  if (null < 0) _exit(1);
+  for (int fd = 0; fd < 3; fd++) dup2(null, fd);
+  close(null);
+}
+
+// Nobody, who may read the names tables and nothing else. A user namespace of one id has no nobody: there it stays the user itself.
+static void give_up_privileges(const struct specification *s) {
+  confine_to_reading(&s->names);
+  bool has_nobody = setgroups(0, NULL) == 0 && setresgid(NOBODY, NOBODY, NOBODY) == 0;
+  capabilities_bound(0);
+  if (has_nobody) capabilities_become(NOBODY, s->names.count > 0);
+  else capabilities_drop();
+}
+
+void side_main(const struct side_plan *plan) {
+  const struct specification *s = plan->specification;
+  channel_reports_failures(plan->shim_channel);
+  prctl(PR_SET_NAME, "slipway-side");
+  enter_network_namespace(s->anchor);
+  if (s->endpoint_count > 0) endpoints_create(s->endpoints, s->endpoint_count, plan->container);
+  channel_send(plan->container_channel, CHANNEL_NETWORK, NULL, -1);
+  if (s->port_count == 0 && !s->resolver) _exit(0);
+
+  struct side side = {
+      .ports = s->ports,
+      .port_count = s->port_count,
+      .resolver = {-1, -1},
+      .upstream_socket = plan->upstream_socket,
+      .names = s->names,
+      .upstreams = s->upstreams,
+  };
+  if (s->resolver)
+    for (int i = 0; i < 2; i++) side.resolver[i] = receive_socket(plan->container_channel);
+  give_up_privileges(s);
+  // It must not outlive the shim by an instant: the ports would stay taken. Set last, because a change of ids takes it back.
+  if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0) fail("prctl");
+  keep_only(&side);
+  side_serve(&side);
+}
