@@ -127,7 +127,7 @@ export function mountsBody(
     if (mount.type === "bind") take(bindMount(mount));
     else if (mount.type !== "volume") mounts.push(otherMount(mount));
     else if (name !== undefined) take(volumeMount(name, mount));
-    else if (mount.volume !== undefined || mount.read_only === true) mounts.push(anonymousMount(mount));
+    else if (hasOptions(mount)) mounts.push(anonymousMount(mount));
     else anonymous[mount.target] = {};
   }
   for (const [target, name] of handedOn) binds.push(`${name}:${target}:rw`);
@@ -140,6 +140,10 @@ export function mountsBody(
       Tmpfs: tmpfsBody(service),
     }),
   };
+}
+
+function hasOptions({ volume = {}, read_only }: Mount): boolean {
+  return read_only === true || Object.values(volume).some((option) => option !== undefined);
 }
 
 function anonymousMount(mount: Mount): ApiBody {
