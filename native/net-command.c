@@ -1,8 +1,14 @@
 // `net`: changes the engine's network namespace, and the network of a container that runs.
 #include "net-netlink.h"
 #include "slipway.h"
+#include <net/if.h>
+#include <net/if_arp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 static const char *argument(int argc, char **argv, int index) { return index < argc && *argv[index] ? argv[index] : NULL; }
 
@@ -15,6 +21,33 @@ static pid_t parse_pid(const char *text) {
 
 static int parse_mtu(const char *text) { return text ? atoi(text) : 0; }
 
+static bool has_mac(int fd, const char *interface, const unsigned char mac[6]) {
+  struct ifreq request = {0};
+  strncpy(request.ifr_name, interface, IFNAMSIZ - 1);
+  if (ioctl(fd, SIOCGIFHWADDR, &request) < 0 || request.ifr_hwaddr.sa_family != ARPHRD_ETHER) return false;
+  return memcmp(request.ifr_hwaddr.sa_data, mac, 6) == 0;
+}
+
+// The interface with a MAC address, which the engine knows, unlike the name that the kernel chose. NULL: there is none.
+static const char *find_by_mac(const unsigned char mac[6]) {
+  static char found[IFNAMSIZ];
+  int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  struct if_nameindex *interfaces = if_nameindex();
+  if (fd < 0 || !interfaces) fail("list interfaces");
+  *found = 0;
+  for (struct if_nameindex *entry = interfaces; entry->if_index && !*found; entry++)
+    if (has_mac(fd, entry->if_name, mac)) snprintf(found, sizeof found, "%s", entry->if_name);
+  if_freenameindex(interfaces);
+  close(fd);
+  return *found ? found : NULL;
+}
+
+// An interface of the caller's namespace by its name or its MAC address. NULL: no interface has that address.
+static const char *find_interface(const char *text) {
+  unsigned char mac[6];
+  return parse_mac(text, mac) ? find_by_mac(mac) : text;
+}
+
 static int connect_container(int argc, char **argv) {
   if (argc != 10) failf("net connect", "expected PID INTERFACE BRIDGE ADDRESS MAC GATEWAY ADDRESS6 GATEWAY6 MTU");
   pid_t pid = parse_pid(argv[1]);
@@ -22,6 +55,11 @@ static int connect_container(int argc, char **argv) {
                               .address6 = argv[7], .gateway6 = argv[8], .mtu = parse_mtu(argv[9])};
   endpoints_create(&endpoint, 1, pid);
   enter_network_namespace(pid);
+  if (strchr(endpoint.interface, '%')) {
+    if (!*endpoint.mac) failf("net connect", "%s: a name with a pattern needs a MAC address", endpoint.interface);
+    endpoint.interface = find_interface(endpoint.mac);
+    if (!endpoint.interface) failf("net connect", "the interface with MAC address %s has gone", endpoint.mac);
+  }
   endpoints_configure(&endpoint, 1);
   return 0;
 }
@@ -29,14 +67,17 @@ static int connect_container(int argc, char **argv) {
 static int disconnect_container(int argc, char **argv) {
   if (argc != 3) failf("net disconnect", "expected PID INTERFACE");
   enter_network_namespace(parse_pid(argv[1]));
-  link_delete(argv[2]);
+  const char *interface = find_interface(argv[2]);
+  if (interface) link_delete(interface);
   return 0;
 }
 
 static int change_gateway(int argc, char **argv) {
   if (argc < 4) failf("net gateway", "expected PID INTERFACE GATEWAY [GATEWAY6]");
   enter_network_namespace(parse_pid(argv[1]));
-  default_route(argv[2], argv[3], argument(argc, argv, 4));
+  const char *interface = find_interface(argv[2]);
+  if (!interface) failf("net gateway", "%s: no interface has this MAC address", argv[2]);
+  default_route(interface, argument(argc, argv, 3), argument(argc, argv, 4));
   return 0;
 }
 

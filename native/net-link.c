@@ -195,12 +195,16 @@ void link_delete(const char *name) {
 
 void bridge_delete(const char *name) { link_delete(name); }
 
+bool parse_mac(const char *text, unsigned char mac[6]) {
+  char end;
+  return strlen(text) == 17 &&
+         sscanf(text, "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx%c", mac, mac + 1, mac + 2, mac + 3, mac + 4, mac + 5, &end) == 6;
+}
+
 static void peer_mac(struct netlink_batch *batch, const char *text) {
   if (!given(text)) return;
   unsigned char mac[6];
-  char end;
-  if (sscanf(text, "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx%c", mac, mac + 1, mac + 2, mac + 3, mac + 4, mac + 5, &end) != 6)
-    failf("MAC address", "%s: not of the form 02:42:ac:11:00:02", text);
+  if (!parse_mac(text, mac)) failf("MAC address", "%s: not of the form 02:42:ac:11:00:02", text);
   netlink_attribute(batch, IFLA_ADDRESS, mac, sizeof mac);
 }
 

@@ -1,0 +1,163 @@
+// A network as it is kept on disk, and as the API shows it.
+import { randomBytes } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { IpamConfig, NetworkCreateBody, NetworkInspect } from "../api-types.ts";
+import { readStateFile, writeStateFile } from "../state-file.ts";
+import { planSubnets, bridgeSubnet } from "./subnets.ts";
+import { parseSubnet } from "./ip-address.ts";
+import type { Subnet } from "./ip-address.ts";
+
+/** One network. `subnets` is complete: every subnet has its gateway. */
+export interface NetworkRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly created: string;
+  readonly driver: "bridge" | "host" | "null";
+  readonly internal: boolean;
+  readonly attachable: boolean;
+  readonly ipv4: boolean;
+  readonly ipv6: boolean;
+  readonly subnets: readonly IpamConfig[];
+  readonly ipamOptions: Readonly<Record<string, string>>;
+  readonly options: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** The networks that are always there, and can be neither made nor removed. */
+export const predefinedNames: readonly string[] = ["bridge", "host", "none"];
+
+export function isPredefined(network: NetworkRecord): boolean {
+  return predefinedNames.includes(network.name);
+}
+
+/** Interfaces have names of at most 15 letters. */
+export function bridgeName(network: NetworkRecord): string {
+  return `br-${network.id.slice(0, 12)}`;
+}
+
+/** The MTU asked for by driver option; 0 leaves it to the kernel. */
+export function mtuOf(network: NetworkRecord): number {
+  const mtu = Number(network.options["com.docker.network.driver.mtu"] ?? 0);
+  return Number.isInteger(mtu) && mtu >= 68 && mtu <= 65535 ? mtu : 0;
+}
+
+export function subnetsOf(network: NetworkRecord): Subnet[] {
+  return network.subnets.flatMap((config) => parseSubnet(config.Subnet ?? "") ?? []);
+}
+
+/** A network from a checked request; takes no address of `taken`. */
+export function newRecord(body: NetworkCreateBody, taken: readonly Subnet[]): NetworkRecord {
+  const id = randomBytes(32).toString("hex");
+  const asked6 = (body.IPAM?.Config ?? []).some((config) => config.Subnet?.includes(":"));
+  const ipv6 = body.EnableIPv6 ?? asked6;
+  const ipv4 = body.EnableIPv4 ?? true;
+  return {
+    id,
+    name: body.Name,
+    created: new Date().toISOString(),
+    driver: "bridge",
+    internal: body.Internal ?? false,
+    attachable: body.Attachable ?? false,
+    ipv4,
+    ipv6,
+    subnets: planSubnets({ ...body, EnableIPv4: ipv4, EnableIPv6: ipv6 }, id, taken),
+    ipamOptions: body.IPAM?.Options ?? {},
+    options: body.Options ?? {},
+    labels: body.Labels ?? {},
+  };
+}
+
+function predefined(name: string): NetworkRecord {
+  const isBridge = name === "bridge";
+  return {
+    id: randomBytes(32).toString("hex"),
+    name,
+    created: new Date().toISOString(),
+    driver: isBridge ? "bridge" : name === "host" ? "host" : "null",
+    internal: false,
+    attachable: false,
+    ipv4: true,
+    ipv6: false,
+    subnets: isBridge ? [{ Subnet: bridgeSubnet, Gateway: "172.17.0.1" }] : [],
+    ipamOptions: {},
+    options: isBridge ? { "com.docker.network.bridge.default_bridge": "true" } : {},
+    labels: {},
+  };
+}
+
+/** The folder of one file per network. */
+export function networksFolder(root: string): string {
+  return join(root, "networks");
+}
+
+export async function saveRecord(folder: string, record: NetworkRecord): Promise<void> {
+  await writeStateFile(join(folder, `${record.id}.json`), record);
+}
+
+export async function deleteRecord(folder: string, id: string): Promise<void> {
+  await rm(join(folder, `${id}.json`), { force: true });
+}
+
+function isRecord(value: unknown, id: string): value is NetworkRecord {
+  const record = value as Partial<NetworkRecord> | null;
+  return (
+    typeof record === "object" &&
+    record?.id === id &&
+    typeof record.name === "string" &&
+    Array.isArray(record.subnets)
+  );
+}
+
+/** What is on disk; the predefined networks are made where they are missing. `log` is told of files that cannot be used. */
+export async function loadRecords(folder: string, log: (message: string) => void): Promise<NetworkRecord[]> {
+  mkdirSync(folder, { recursive: true, mode: 0o711 });
+  const records: NetworkRecord[] = [];
+  for (const file of await readdir(folder)) {
+    if (file.endsWith(".tmp")) await rm(join(folder, file), { force: true });
+    const id = /^([0-9a-f]{64})\.json$/.exec(file)?.[1];
+    if (id === undefined) continue;
+    const value = await readStateFile(join(folder, file), (quarantined, reason) =>
+      log(`network ${id}: ${reason}; its file is kept as ${quarantined}`),
+    );
+    if (isRecord(value, id)) records.push(value);
+    else if (value !== undefined) log(`network ${id}: ${file} is not a network; it is left as it is`);
+  }
+  for (const name of predefinedNames) {
+    if (records.some((record) => record.name === name)) continue;
+    const record = predefined(name);
+    await saveRecord(folder, record);
+    records.push(record);
+  }
+  return records.toSorted((a, b) => (a.created < b.created ? -1 : a.created > b.created ? 1 : 0));
+}
+
+/** As `GET /networks` shows it; `containers` only where one network is asked for. */
+export function inspectRecord(
+  record: NetworkRecord,
+  containers?: NonNullable<NetworkInspect["Containers"]>,
+): NetworkInspect {
+  return {
+    Name: record.name,
+    Id: record.id,
+    Created: record.created,
+    Scope: "local",
+    Driver: record.driver,
+    EnableIPv4: record.ipv4,
+    EnableIPv6: record.ipv6,
+    IPAM: {
+      Driver: "default",
+      Options: isPredefined(record) ? null : { ...record.ipamOptions },
+      Config: record.subnets.map((config) => ({ ...config })),
+    },
+    Internal: record.internal,
+    Attachable: record.attachable,
+    Ingress: false,
+    ConfigFrom: { Network: "" },
+    ConfigOnly: false,
+    ...(containers === undefined ? {} : { Containers: containers }),
+    Options: { ...record.options },
+    Labels: { ...record.labels },
+  };
+}

@@ -1,0 +1,249 @@
+// One network while the engine runs: its free addresses, its running members, its bridge and its names.
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import type { EndpointSettings, NetworkInspect } from "../api-types.ts";
+import type { Native, NetworkMember } from "../collaborators.ts";
+import { EngineError } from "../errors.ts";
+import { AddressPool } from "./address-pool.ts";
+import { dnsNames, macFor, restingEndpoint } from "./endpoint-settings.ts";
+import { contains, formatAddress, parseAddress, parseSubnet } from "./ip-address.ts";
+import { NamesTable } from "./names-table.ts";
+import type { NamesLine } from "./names-table.ts";
+import { bridgeName, mtuOf } from "./network-record.ts";
+import type { NetworkRecord } from "./network-record.ts";
+
+/** A running container's place on a network. */
+interface Lease {
+  readonly member: NetworkMember;
+  readonly endpoint: EndpointSettings;
+}
+
+type Family = 4 | 6;
+
+function poolsOf(record: NetworkRecord): AddressPool[] {
+  return record.subnets.flatMap((config) => {
+    const subnet = parseSubnet(config.Subnet ?? "");
+    if (subnet === undefined) return [];
+    const reserved = [config.Gateway ?? "", ...Object.values(config.AuxiliaryAddresses ?? {})];
+    return new AddressPool({
+      subnet,
+      range: parseSubnet(config.IPRange ?? ""),
+      reserved: reserved.flatMap((text) => parseAddress(text)?.value ?? []),
+    });
+  });
+}
+
+/** A network and its running members. Addresses are taken and given back at once, so that callers need no lock. */
+export class Network {
+  readonly record: NetworkRecord;
+  readonly #pools: readonly AddressPool[];
+  readonly #leases = new Map<string, Lease>();
+  readonly #names: NamesTable;
+  /** The anchor in whose namespace the bridge is, and when it is there. */
+  #bridge: { anchor: number; raised: Promise<unknown> } | undefined;
+  #mayHaveBridge: boolean;
+
+  /** `fresh`: made just now, so that no earlier engine can have made its bridge. */
+  constructor(folder: string, record: NetworkRecord, options: { readonly fresh: boolean }) {
+    this.record = record;
+    this.#pools = poolsOf(record);
+    this.#names = new NamesTable(join(folder, this.tableFile));
+    this.#mayHaveBridge = !options.fresh && record.driver === "bridge";
+  }
+
+  /** The name of its table of names, below the folder of the networks. */
+  get tableFile(): string {
+    return `${this.record.id}.names`;
+  }
+
+  get isUsed(): boolean {
+    return this.#leases.size > 0;
+  }
+
+  has(memberId: string): boolean {
+    return this.#leases.has(memberId);
+  }
+
+  /**
+   * Takes addresses for a container and gives its complete endpoint. `avoid` are addresses that others have asked for by name and may
+   * come to claim. Throws EngineError when the address is in use or none is free.
+   */
+  join(member: NetworkMember, asked: EndpointSettings, avoid: ReadonlySet<string>): EndpointSettings {
+    this.leave(member.id);
+    const ipv4 = this.#take(4, asked.IPAMConfig?.IPv4Address, avoid);
+    let ipv6: Taken | undefined;
+    try {
+      ipv6 = this.#take(6, asked.IPAMConfig?.IPv6Address, avoid);
+    } catch (error) {
+      ipv4?.pool.giveBack(ipv4.value);
+      throw error;
+    }
+    const mac = asked.MacAddress || macFor(ipv4?.text ?? ipv6?.text ?? "");
+    const endpoint: EndpointSettings = {
+      ...restingEndpoint(this.record, member, asked),
+      MacAddress: mac,
+      EndpointID: randomBytes(32).toString("hex"),
+      Gateway: ipv4 === undefined ? "" : this.#gateway(ipv4.pool),
+      IPAddress: ipv4?.text ?? "",
+      IPPrefixLen: ipv4?.pool.subnet.prefix ?? 0,
+      IPv6Gateway: ipv6 === undefined ? "" : this.#gateway(ipv6.pool),
+      GlobalIPv6Address: ipv6?.text ?? "",
+      GlobalIPv6PrefixLen: ipv6?.pool.subnet.prefix ?? 0,
+    };
+    this.#leases.set(member.id, { member, endpoint });
+    return endpoint;
+  }
+
+  /** Enters a container that has these addresses already. */
+  adopt(member: NetworkMember, endpoint: EndpointSettings): void {
+    for (const text of [endpoint.IPAddress, endpoint.GlobalIPv6Address]) {
+      const address = parseAddress(text ?? "");
+      if (address !== undefined)
+        this.#pools.find((pool) => contains(pool.subnet, address))?.takeExactly(address.value);
+    }
+    this.#leases.set(member.id, { member, endpoint });
+  }
+
+  /** Gives a container's addresses back; false when it was not here. */
+  leave(memberId: string): boolean {
+    const lease = this.#leases.get(memberId);
+    if (lease === undefined) return false;
+    this.#leases.delete(memberId);
+    for (const text of [lease.endpoint.IPAddress, lease.endpoint.GlobalIPv6Address]) {
+      const address = parseAddress(text ?? "");
+      if (address !== undefined)
+        this.#pools.find((pool) => contains(pool.subnet, address))?.giveBack(address.value);
+    }
+    return true;
+  }
+
+  /** The container has another name now. */
+  rename(member: NetworkMember): void {
+    const lease = this.#leases.get(member.id);
+    if (lease === undefined) return;
+    const endpoint = { ...lease.endpoint, DNSNames: dnsNames(this.record, member, lease.endpoint.Aliases) };
+    this.#leases.set(member.id, { member, endpoint });
+  }
+
+  /** Resolves when resolvers answer as the membership of this container is now. */
+  publishNames(memberId: string): Promise<void> {
+    const lease = this.#leases.get(memberId);
+    if (lease === undefined) return this.#names.delete(memberId);
+    return this.#names.set(memberId, namesLines(lease.endpoint));
+  }
+
+  /** Makes the bridge where there is none yet in this anchor's namespace. */
+  async raiseBridge(native: Native): Promise<void> {
+    const anchor = await native.anchor();
+    if (this.#bridge?.anchor !== anchor) {
+      this.#mayHaveBridge = true;
+      const raised = native.call(["net", "bridge-add", bridgeName(this.record), ...this.#bridgeAddresses()]);
+      const bridge = { anchor, raised };
+      this.#bridge = bridge;
+      raised.catch(() => {
+        if (this.#bridge === bridge) this.#bridge = undefined; // the next container tries again
+      });
+    }
+    await this.#bridge?.raised;
+  }
+
+  /** Takes away what it has outside of memory and its record. */
+  async dissolve(native: Native): Promise<void> {
+    await this.#bridge?.raised.catch(() => undefined);
+    if (this.#mayHaveBridge) await native.call(["net", "bridge-del", bridgeName(this.record)]);
+    this.#bridge = undefined;
+    this.#mayHaveBridge = false;
+    await this.#names.remove();
+  }
+
+  /** Its running members, as `GET /networks/{id}` shows them. */
+  containers(): NonNullable<NetworkInspect["Containers"]> {
+    return Object.fromEntries(
+      [...this.#leases.values()].map(({ member, endpoint }) => [
+        member.id,
+        {
+          Name: member.name,
+          EndpointID: endpoint.EndpointID ?? "",
+          MacAddress: endpoint.MacAddress ?? "",
+          IPv4Address: withPrefix(endpoint.IPAddress, endpoint.IPPrefixLen),
+          IPv6Address: withPrefix(endpoint.GlobalIPv6Address, endpoint.GlobalIPv6PrefixLen),
+        },
+      ]),
+    );
+  }
+
+  /** The fields of directive `endpoint` and of `net connect` behind the interface's name. */
+  endpointFields(endpoint: EndpointSettings, gateways: { ipv4: boolean; ipv6: boolean }): string[] {
+    const mtu = mtuOf(this.record);
+    return [
+      bridgeName(this.record),
+      withPrefix(endpoint.IPAddress, endpoint.IPPrefixLen),
+      endpoint.MacAddress ?? "",
+      gateways.ipv4 ? (endpoint.Gateway ?? "") : "",
+      withPrefix(endpoint.GlobalIPv6Address, endpoint.GlobalIPv6PrefixLen),
+      gateways.ipv6 ? (endpoint.IPv6Gateway ?? "") : "",
+      mtu === 0 ? "" : String(mtu),
+    ];
+  }
+
+  #bridgeAddresses(): string[] {
+    const gatewayOf = (family: Family): string => {
+      const pool = this.#pools.find(({ subnet }) => subnet.version === family);
+      return pool === undefined ? "" : withPrefix(this.#configuredGateway(pool), pool.subnet.prefix);
+    };
+    return [gatewayOf(4), gatewayOf(6), String(mtuOf(this.record) || "")];
+  }
+
+  #configuredGateway(pool: AddressPool): string | undefined {
+    return this.record.subnets.find((config) => {
+      const gateway = parseAddress(config.Gateway ?? "");
+      return gateway !== undefined && contains(pool.subnet, gateway);
+    })?.Gateway;
+  }
+
+  /** Internal networks lead nowhere else. */
+  #gateway(pool: AddressPool): string {
+    return this.record.internal ? "" : (this.#configuredGateway(pool) ?? "");
+  }
+
+  #take(family: Family, wanted: string | undefined, avoid: ReadonlySet<string>): Taken | undefined {
+    const pools = this.#pools.filter(({ subnet }) => subnet.version === family);
+    const address = parseAddress(wanted ?? "");
+    if (address !== undefined) {
+      const pool = pools.find(({ subnet }) => contains(subnet, address));
+      if (pool?.takeExactly(address.value) !== true)
+        throw new EngineError(
+          "forbidden",
+          `Address already in use: ${wanted ?? ""} on network ${this.record.name}`,
+        );
+      return { pool, value: address.value, text: formatAddress(address) };
+    }
+    const avoided = new Set([...avoid].flatMap((text) => parseAddress(text)?.value ?? []));
+    for (const pool of pools) {
+      const value = pool.take(avoided);
+      if (value !== undefined) return { pool, value, text: pool.format(value) };
+    }
+    if (pools.length === 0) return undefined;
+    throw new EngineError(
+      "failed",
+      `no available IPv${family} addresses on this network's address pools: ${this.record.name} (${this.record.id})`,
+    );
+  }
+}
+
+interface Taken {
+  readonly pool: AddressPool;
+  readonly value: bigint;
+  readonly text: string;
+}
+
+function withPrefix(address: string | undefined, prefix: number | undefined): string {
+  return address ? `${address}/${prefix ?? 0}` : "";
+}
+
+function namesLines(endpoint: EndpointSettings): NamesLine[] {
+  const names = endpoint.DNSNames ?? [];
+  return [endpoint.IPAddress, endpoint.GlobalIPv6Address].flatMap((address) =>
+    address ? [{ address, names }] : [],
+  );
+}

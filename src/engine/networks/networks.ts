@@ -1,0 +1,183 @@
+// Networks as the API's routes see them.
+import type { NetworkConnectBody, NetworkCreateBody, NetworkInspect } from "../api-types.ts";
+import type { Filters, NetworksBackend } from "../backend.ts";
+import type { EngineContext } from "../collaborators.ts";
+import { EngineError } from "../errors.ts";
+import type { MemberNetworking } from "./container-networking.ts";
+import { checkEndpoint, restingEndpoint } from "./endpoint-settings.ts";
+import { listFilter, pruneFilter } from "./network-filters.ts";
+import { inspectRecord, isPredefined, newRecord, predefinedNames } from "./network-record.ts";
+import type { NetworkRecord } from "./network-record.ts";
+import type { Network } from "./network.ts";
+import type { NetworkStore } from "./network-store.ts";
+
+/** Driver options that are honoured, or whose meaning is what happens anyway. */
+const knownOptions: readonly string[] = [
+  "com.docker.network.driver.mtu",
+  "com.docker.network.bridge.name",
+  "com.docker.network.bridge.enable_ip_masquerade",
+];
+
+/**
+ * Networks are bridges in the engine's own network namespace. They are kept apart by switching forwarding off on every bridge
+ * (native/net-link.c): nothing is routed between them, and the only addresses of that namespace are the gateways, where nothing
+ * listens.
+ */
+export class BridgeNetworks implements NetworksBackend {
+  readonly #context: EngineContext;
+  readonly #store: NetworkStore;
+  readonly #networking: MemberNetworking;
+
+  constructor(context: EngineContext, store: NetworkStore, networking: MemberNetworking) {
+    this.#context = context;
+    this.#store = store;
+    this.#networking = networking;
+  }
+
+  async create(body: NetworkCreateBody): Promise<{ Id: string; Warning: string }> {
+    checkRequest(body);
+    if (this.#store.byName(body.Name) !== undefined)
+      throw new EngineError("conflict", `network with name ${body.Name} already exists`);
+    const record = newRecord(body, this.#store.subnets());
+    await this.#store.add(record);
+    this.#emit("create", record);
+    const ignored = Object.keys(record.options).filter((key) => !knownOptions.includes(key));
+    const warning = ignored.length === 0 ? "" : `driver options without effect: ${ignored.join(", ")}`;
+    return { Id: record.id, Warning: warning };
+  }
+
+  list(filters: Filters): NetworkInspect[] {
+    const used = new Set(this.#store.all().flatMap((network) => (network.isUsed ? network.record.id : [])));
+    const fits = listFilter(filters, (record) => used.has(record.id));
+    return this.#store
+      .all()
+      .filter(({ record }) => fits(record))
+      .map(({ record }) => inspectRecord(record));
+  }
+
+  inspect(ref: string): NetworkInspect {
+    const network = this.#store.find(ref);
+    return inspectRecord(network.record, network.containers());
+  }
+
+  async remove(ref: string): Promise<void> {
+    await this.#removeOne(this.#store.find(ref));
+  }
+
+  async connect(ref: string, body: NetworkConnectBody): Promise<void> {
+    const network = this.#store.find(ref);
+    const { name } = network.record;
+    const { members } = this.#networking;
+    const found = members.find(body.Container);
+    const asked = body.EndpointConfig ?? {};
+    refuseShared(network.record, found.networkMode);
+    checkEndpoint(network.record, asked);
+    if (!found.running) {
+      const endpoint = restingEndpoint(network.record, found.member, asked);
+      await members.saveEndpoints(found.member.id, { ...found.endpoints, [name]: endpoint });
+      return;
+    }
+    if (Object.hasOwn(found.endpoints, name))
+      throw new EngineError(
+        "forbidden",
+        `endpoint with name ${found.member.name} already exists in network ${name}`,
+      );
+    await this.#networking.attach(found, network, asked);
+  }
+
+  async disconnect(ref: string, container: string, force: boolean): Promise<void> {
+    const network = this.#store.find(ref);
+    const { name } = network.record;
+    const { members } = this.#networking;
+    const found = members.find(container);
+    refuseShared(network.record, found.networkMode);
+    if (!Object.hasOwn(found.endpoints, name)) {
+      if (force) return;
+      throw new EngineError("failed", `container ${found.member.id} is not connected to the network ${name}`);
+    }
+    if (found.running) return this.#networking.detach(found, network);
+    const { [name]: _removed, ...rest } = found.endpoints;
+    await members.saveEndpoints(found.member.id, rest);
+  }
+
+  async prune(filters: Filters): Promise<{ NetworksDeleted: string[] }> {
+    const fits = pruneFilter(filters);
+    const { members } = this.#networking;
+    const deleted: string[] = [];
+    for (const network of this.#store.all()) {
+      const { record } = network;
+      // Containers that are stopped need their networks when they start again.
+      if (
+        isPredefined(record) ||
+        network.isUsed ||
+        !fits(record) ||
+        members.membersOf(record.name).length > 0
+      )
+        continue;
+      await this.#removeOne(network);
+      deleted.push(record.name);
+    }
+    return { NetworksDeleted: deleted };
+  }
+
+  async #removeOne(network: Network): Promise<void> {
+    const { record } = network;
+    if (isPredefined(record))
+      throw new EngineError("forbidden", `${record.name} is a pre-defined network and cannot be removed`);
+    if (network.isUsed)
+      throw new EngineError(
+        "forbidden",
+        `error while removing network: network ${record.name} id ${record.id} has active endpoints`,
+      );
+    await this.#store.remove(network, () => network.dissolve(this.#context.native));
+    this.#emit("destroy", record);
+  }
+
+  #emit(action: "create" | "destroy", record: NetworkRecord): void {
+    const { id, name, driver } = record;
+    this.#context.emit({
+      Type: "network",
+      Action: action,
+      Actor: { ID: id, Attributes: { name, type: driver } },
+    });
+  }
+}
+
+function checkRequest(body: NetworkCreateBody): void {
+  if (predefinedNames.includes(body.Name))
+    throw new EngineError("forbidden", `operation is not permitted on predefined ${body.Name} network`);
+  if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(body.Name ?? ""))
+    throw new EngineError(
+      "invalid",
+      `invalid network name "${body.Name ?? ""}": only [a-zA-Z0-9][a-zA-Z0-9_.-]* are allowed`,
+    );
+  const driver = body.Driver || "bridge";
+  if (driver === "host" || driver === "null")
+    throw new EngineError("forbidden", `only one instance of "${driver}" network is allowed`);
+  if (driver !== "bridge")
+    throw new EngineError(
+      "not-found",
+      `plugin "${driver}" not found: this engine has the network driver "bridge"`,
+    );
+  const ipam = body.IPAM?.Driver || "default";
+  if (ipam !== "default") throw new EngineError("not-found", `plugin "${ipam}" not found: IPAM is "default"`);
+}
+
+/** Containers without a network of their own cannot be given interfaces. */
+function refuseShared(network: NetworkRecord, networkMode: string): void {
+  if (network.driver === "host" || networkMode === "host")
+    throw new EngineError(
+      "invalid",
+      "conflicting options: container cannot be disconnected from host network or connected to host network",
+    );
+  if (network.driver === "null" || networkMode === "none")
+    throw new EngineError(
+      "invalid",
+      "container cannot be connected to multiple networks with one of the networks in private (none) mode",
+    );
+  if (networkMode.startsWith("container:"))
+    throw new EngineError(
+      "invalid",
+      "container sharing network namespace with another container or host cannot be connected to any other network",
+    );
+}
