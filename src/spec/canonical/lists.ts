@@ -12,9 +12,8 @@ export const canonicalList: Transform = (node) => asList(node) ?? node;
 export const nonEmptyList: Transform = (node) => {
   const list = asList(node);
   if (list === undefined) return node;
-  const isEmpty = (item: Node): boolean => isNull(item) || stringValue(item) === "";
   return seq(
-    list.items.filter((item) => !isEmpty(item)),
+    list.items.filter((item) => !isNull(item) && stringValue(item) !== ""),
     list.place,
   );
 };

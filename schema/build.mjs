@@ -1,0 +1,72 @@
+// Bundles the schema, one file per noun, into dist/schema.json, and compiles it into a module that checks a document without
+// the compiler: schema/generated/validate.js.
+import Ajv from "ajv/dist/2020.js";
+import standaloneCode from "ajv/dist/standalone/index.js";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+
+const here = new URL("./", import.meta.url);
+const ROOT = "compose.json";
+
+/** Reads every schema file, writes the bundle and the compiled check, and gives back the bundle. */
+export async function buildSchema() {
+  const bundle = bundleSchema();
+  const dist = new URL("../dist/", here);
+  mkdirSync(dist, { recursive: true });
+  writeFileSync(new URL("schema.json", dist), `${JSON.stringify(bundle, null, 2)}\n`);
+
+  // Functions are shared between the places that refer to them: the check is loaded at every start and should be small.
+  const options = { allErrors: true, strictTypes: false, messages: false, inlineRefs: false, verbose: true };
+  const ajv = new Ajv({ ...options, code: { source: true, esm: true } });
+  const code = standaloneCode(ajv, ajv.compile(withoutDescriptions(bundle)));
+  if (code.includes("require(")) {
+    throw new Error(
+      "the compiled schema needs a module at run time: leave out the keyword that does (such as uniqueItems)",
+    );
+  }
+  const generated = new URL("generated/", here);
+  mkdirSync(generated, { recursive: true });
+  writeFileSync(new URL("validate.js", generated), code);
+  return bundle;
+}
+
+/** One schema with every file of this folder under `$defs`, and references between files turned into local ones. */
+function bundleSchema() {
+  const files = readdirSync(here).filter((name) => name.endsWith(".json"));
+  const schemas = new Map(files.map((name) => [name, JSON.parse(readFileSync(new URL(name, here), "utf8"))]));
+  const { $id: _, ...root } = localReferences(schemas.get(ROOT));
+  const $defs = {};
+  for (const [name, schema] of schemas) {
+    if (name === ROOT) continue;
+    const { $id, $schema, ...rest } = localReferences(schema);
+    $defs[name.replace(/\.json$/, "")] = rest;
+  }
+  return { ...root, $defs };
+}
+
+/** What people read takes no part in the check. A property that is called `description` is not one of these texts. */
+function withoutDescriptions(schema, isProperties = false) {
+  if (Array.isArray(schema)) return schema.map((item) => withoutDescriptions(item));
+  if (typeof schema !== "object" || schema === null) return schema;
+  const kept = Object.entries(schema).filter(
+    ([key]) => isProperties || (key !== "description" && key !== "title"),
+  );
+  return Object.fromEntries(
+    kept.map(([key, value]) => [
+      key,
+      withoutDescriptions(value, !isProperties && ["properties", "$defs"].includes(key)),
+    ]),
+  );
+}
+
+function localReferences(value) {
+  if (Array.isArray(value)) return value.map(localReferences);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).map(([key, item]) => {
+    const isReference = key === "$ref" && typeof item === "string";
+    return [
+      key,
+      isReference ? item.replace(/^([\w-]+)\.json(?:#(.*))?$/, "#/$defs/$1$2") : localReferences(item),
+    ];
+  });
+  return Object.fromEntries(entries);
+}
