@@ -138,6 +138,12 @@ export function stepService(step: Step): string | undefined {
   return "container" in step.args ? step.args.container.service : undefined;
 }
 
+function describeCreation({ args, recreates }: StepOf<"createContainer">): string {
+  const verb = recreates === undefined ? "create" : "recreate";
+  const alias = args.createAs === args.name ? "" : ` as ${args.createAs}`;
+  return `${verb} container ${args.name}${alias}`;
+}
+
 function describe(step: Step): string {
   switch (step.kind) {
     case "pullImage":
@@ -155,9 +161,7 @@ function describe(step: Step): string {
     case "removeVolume":
       return `remove volume ${step.args.name}`;
     case "createContainer":
-      return step.args.createAs === step.args.name
-        ? `create container ${step.args.name}`
-        : `create container ${step.args.name} as ${step.args.createAs}`;
+      return describeCreation(step);
     case "renameContainer":
       return `rename container to ${step.args.container.name}`;
     case "putFiles":

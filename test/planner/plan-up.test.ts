@@ -72,7 +72,7 @@ services:
   const text = (await planText(engine, yaml(9090))).replaceAll(/[0-9a-f]{12}_/g, "ID_");
   expect(text).toMatchInlineSnapshot(`
     "demo: 5 steps
-     1. create container demo-web-1 as ID_demo-web-1: environment.PORT changed from "8080" to "9090"
+     1. recreate container demo-web-1 as ID_demo-web-1: environment.PORT changed from "8080" to "9090"
      2. stop container demo-web-1: it is replaced [after 1]
      3. remove container demo-web-1: it is replaced [after 1, 2]
      4. rename container to demo-web-1: its predecessor is gone [after 3]
@@ -195,7 +195,7 @@ services:
   expect(text).toMatchInlineSnapshot(`
     "demo: 8 steps
      1. stop container demo-web-1: db is made anew
-     2. create container demo-db-1 as ID_demo-db-1: environment.PORT changed from "1" to "2"
+     2. recreate container demo-db-1 as ID_demo-db-1: environment.PORT changed from "1" to "2"
      3. stop container demo-db-1: it is replaced [after 1, 2]
      4. remove container demo-db-1: it is replaced [after 2, 3]
      5. rename container to demo-db-1: its predecessor is gone [after 4]
@@ -259,7 +259,7 @@ volumes:
      2. remove container demo-db-1: it is replaced [after 1]
     !3. remove volume demo_data: driver_opts.type changed from "ext4" to "xfs" [after 2]
      4. create volume demo_data: driver_opts.type changed from "ext4" to "xfs" [after 3]
-     5. create container demo-db-1: volume data is made anew [after 2, 4]
+     5. recreate container demo-db-1: volume data is made anew [after 2, 4]
      6. start container demo-db-1: it is new [after 5]
     "
   `);
@@ -279,13 +279,13 @@ services:
   const text = (await planText(engine, yaml(2))).replaceAll(/[0-9a-f]{12}_/g, "ID_");
   expect(text).toMatchInlineSnapshot(`
     "demo: 9 steps
-     1. create container demo-web-1 as ID_demo-web-1: environment.PORT changed from "1" to "2"
+     1. recreate container demo-web-1 as ID_demo-web-1: environment.PORT changed from "1" to "2"
      2. stop container demo-side-1: it is replaced
      3. stop container demo-web-1: it is replaced [after 1, 2]
      4. remove container demo-web-1: it is replaced [after 1, 3]
      5. rename container to demo-web-1: its predecessor is gone [after 4]
      6. remove container demo-side-1: it is replaced [after 2]
-     7. create container demo-side-1: web is made anew [after 5, 6]
+     7. recreate container demo-side-1: web is made anew [after 5, 6]
      8. start container demo-web-1: it is new [after 5]
      9. start container demo-side-1: it is new [after 7, 8]
     "
