@@ -33,11 +33,11 @@ export async function buildSchema() {
 function bundleSchema() {
   const files = readdirSync(here).filter((name) => name.endsWith(".json"));
   const schemas = new Map(files.map((name) => [name, JSON.parse(readFileSync(new URL(name, here), "utf8"))]));
-  const { $id: _, ...root } = localReferences(schemas.get(ROOT));
+  const { $id: _id, ...root } = localReferences(schemas.get(ROOT));
   const $defs = {};
   for (const [name, schema] of schemas) {
     if (name === ROOT) continue;
-    const { $id, $schema, ...rest } = localReferences(schema);
+    const { $id: _id, $schema: _schema, ...rest } = localReferences(schema);
     $defs[name.replace(/\.json$/, "")] = rest;
   }
   return { ...root, $defs };

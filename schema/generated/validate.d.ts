@@ -16,9 +16,7 @@ export interface SchemaError {
 }
 
 /** Checks a document; after a `false`, `errors` says why. */
-declare const validate: {
+export declare const validate: {
   (document: unknown): boolean;
   readonly errors: readonly SchemaError[] | null;
 };
-
-export default validate;

@@ -1,7 +1,7 @@
 // Checks the shape of a document against the schema in /schema, and says in people's words where it is wrong. The schema has no
 // alternatives (`oneOf`): forms are told apart by their type, so each mistake is one error at the right place.
 import type { SchemaError } from "../../schema/generated/validate.js";
-import validate from "../../schema/generated/validate.js";
+import { validate } from "../../schema/generated/validate.js";
 import type { Node, NodePath } from "./node.ts";
 import { child, placesAt, toPlain } from "./node.ts";
 import type { Report } from "./report.ts";
