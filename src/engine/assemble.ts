@@ -1,4 +1,6 @@
 // Puts the engine's parts together, in the order in which they need each other.
+import { chmodSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
 import type { Backend } from "./backend.ts";
 import { cgroupLayout, prepareCgroups } from "./cgroup-layout.ts";
 import type { EngineContext } from "./collaborators.ts";
@@ -37,6 +39,18 @@ export interface Engine {
   close(): void;
 }
 
+/**
+ * Set-user-id programs of images and files in volumes must not be within reach of the machine's other users, whatever the modes in them say.
+ */
+const PRIVATE_FOLDERS = ["images", "layers", "volumes"];
+
+function makePrivateFolders(root: string): void {
+  for (const name of PRIVATE_FOLDERS) {
+    mkdirSync(join(root, name), { recursive: true, mode: 0o700 });
+    chmodSync(join(root, name), 0o700);
+  }
+}
+
 /** Makes the engine and finds out what became of its containers. Throws EngineError (unavailable) where it cannot work. */
 export async function assembleEngine(options: EngineOptions): Promise<Engine> {
   const { root, socket, logFile, log, shutdown } = options;
@@ -51,18 +65,20 @@ export async function assembleEngine(options: EngineOptions): Promise<Engine> {
   prepareCgroups(cgroups, log);
   const context: EngineContext = { root, cgroups, native, emit: (event) => events.emit(event), log };
 
+  makePrivateFolders(root);
   const foundation = foundContainers(context);
   const [images, volumes, networks] = await Promise.all([
     openImages(context),
     openVolumes(context),
-    openNetworks(context, foundation.members),
+    openNetworks(context),
   ]);
-  const service = foundation.complete({ context, networking: networks, images, volumes });
+  networks.setMembers(foundation.members);
+  const service = foundation.complete({ context, networking: networks.networking, images, volumes });
   await service.recover();
   const { containers, execs } = service;
   const system = createSystem({ context, probe, socket, containers, images, volumes, shutdown });
   return {
-    backend: { system, events, containers, execs, images, networks, volumes },
+    backend: { system, events, containers, execs, images, networks: networks.backend, volumes },
     context,
     native,
     events,
