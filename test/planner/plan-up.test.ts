@@ -1,4 +1,5 @@
 // What `up` plans, from nothing and from what is there: the whole text of the plan.
+/* oxlint-disable unicorn/consistent-function-scoping -- each project stands beside what is expected of it */
 
 import { afterEach, expect, test } from "vitest";
 import { formatPlan } from "../../src/planner/index.ts";

@@ -1,4 +1,5 @@
 // Carrying out plans: what a failure takes with it, what an abort leaves, and how soon what waits is woken.
+/* oxlint-disable unicorn/consistent-function-scoping -- each project stands beside what is expected of it */
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, test } from "vitest";
