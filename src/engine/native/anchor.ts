@@ -52,7 +52,9 @@ function findByCommandLine(title: string): ProcessIdentity | undefined {
     } catch {
       continue; // ended meanwhile
     }
-    if (commandLine.startsWith(`${title}\0`)) return identify(Number(name));
+    // `--keep` is said by the process that stays; those that only help it into being end soon.
+    if (commandLine.startsWith(`${title}\0`) && commandLine.includes("\0--keep\0"))
+      return identify(Number(name));
   }
   return undefined;
 }
