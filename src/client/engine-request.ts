@@ -6,7 +6,14 @@ import { EngineClientError } from "./engine-client.ts";
 import { translateError } from "./translate-error.ts";
 
 /** How long an engine may take to answer when nobody asked for it by name. */
-export const PING_TIMEOUT_MS = 2_000;
+const PING_TIMEOUT_MS = 2_000;
+
+interface Question {
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  /** Absent: no limit. */
+  readonly timeoutMs?: number;
+}
 
 interface Answer {
   readonly status: number;
@@ -20,7 +27,7 @@ interface Answer {
 export async function pingEngine(endpoint: Endpoint): Promise<EngineClientError | undefined> {
   if (endpoint.kind === "ssh") return undefined;
   try {
-    const answer = await ask(endpoint, "GET", "/_ping");
+    const answer = await ask(endpoint, { method: "GET", path: "/_ping", timeoutMs: PING_TIMEOUT_MS });
     if (answer.status === 200) return undefined;
     return new EngineClientError("unreachable", `answered the ping with status ${answer.status}`, {
       resource: "engine",
@@ -33,20 +40,31 @@ export async function pingEngine(endpoint: Endpoint): Promise<EngineClientError 
 
 /** Reads a JSON page of the engine. Throws EngineClientError. */
 export async function getEngineJson(endpoint: Endpoint, path: string): Promise<unknown> {
-  const answer = await ask(endpoint, "GET", path).catch((error: unknown) => {
+  const body = await succeed(endpoint, { method: "GET", path, timeoutMs: PING_TIMEOUT_MS });
+  return JSON.parse(body);
+}
+
+/** Has the engine do something that takes as long as it takes. Throws EngineClientError. */
+export async function postToEngine(endpoint: Endpoint, path: string): Promise<void> {
+  await succeed(endpoint, { method: "POST", path });
+}
+
+async function succeed(endpoint: Endpoint, question: Question): Promise<string> {
+  const answer = await ask(endpoint, question).catch((error: unknown) => {
     throw translateError(error, "engine");
   });
-  if (answer.status === 200) return JSON.parse(answer.body);
+  if (answer.status >= 200 && answer.status < 300) return answer.body;
   throw translateError({ statusCode: answer.status, json: parseJson(answer.body) }, "engine");
 }
 
-function ask(endpoint: Endpoint, method: string, path: string): Promise<Answer> {
-  const options = { method, path, agent: false, timeout: PING_TIMEOUT_MS, headers: { Host: "engine" } };
+function ask(endpoint: Endpoint, { method, path, timeoutMs }: Question): Promise<Answer> {
+  const limit = timeoutMs === undefined ? {} : { timeout: timeoutMs };
+  const options = { method, path, agent: false, headers: { Host: "engine" }, ...limit };
   return new Promise((resolve, reject) => {
     const request = open(endpoint, options);
     request.on("error", reject);
     request.on("timeout", () => {
-      const error = new Error(`no answer within ${PING_TIMEOUT_MS / 1000} seconds`);
+      const error = new Error(`no answer within ${(timeoutMs ?? 0) / 1000} seconds`);
       request.destroy(Object.assign(error, { code: "ETIMEDOUT" }));
     });
     request.on("response", (response) => {

@@ -21,4 +21,4 @@ export { connectEngine, findEngine } from "./connect.ts";
 export type { EngineRequest, FoundEngine } from "./connect.ts";
 export { formatEndpoint } from "./endpoint.ts";
 export type { Endpoint } from "./endpoint.ts";
-export { getEngineJson, pingEngine } from "./engine-request.ts";
+export { getEngineJson, pingEngine, postToEngine } from "./engine-request.ts";

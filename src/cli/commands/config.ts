@@ -1,0 +1,120 @@
+// `config`: the files checked, and the project in canonical form or one aspect of it.
+import { writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { canonicalService, configHash, wantedResources } from "../../planner/index.ts";
+import {
+  renderConfig,
+  servicesInDependencyOrder,
+  type LoadResult,
+  type Project,
+  type VariableUse,
+} from "../../spec/index.ts";
+import { CliError } from "../cli-error.ts";
+import type { CommandContext } from "../context.ts";
+import { EXIT } from "../exit-codes.ts";
+import { loadAll } from "../project.ts";
+import { formatTable } from "../render/table.ts";
+
+interface ConfigOptions {
+  readonly environment?: true;
+  readonly format?: string;
+  readonly hash?: string;
+  readonly images?: true;
+  readonly models?: true;
+  readonly networks?: true;
+  readonly noConsistency?: true;
+  readonly noEnvResolution?: true;
+  readonly noInterpolate?: true;
+  readonly noNormalize?: true;
+  readonly noPathResolution?: true;
+  readonly output?: string;
+  readonly profiles?: true;
+  readonly quiet?: true;
+  readonly services?: true;
+  readonly variables?: true;
+  readonly volumes?: true;
+}
+
+/** Runs `config`. */
+export function runConfig(context: CommandContext, args: readonly string[], options: ConfigOptions): number {
+  const format = options.format ?? "yaml";
+  if (format !== "yaml" && format !== "json") {
+    throw new CliError(`unsupported format "${format}", use "yaml" or "json"`);
+  }
+  const loaded = loadAll(context, {
+    services: args,
+    noConsistency: options.noConsistency === true,
+    noEnvResolution: options.noEnvResolution === true,
+    noInterpolate: options.noInterpolate === true,
+    noNormalize: options.noNormalize === true,
+    noPathResolution: options.noPathResolution === true,
+  });
+  if (options.quiet === true) return EXIT.ok;
+  const text = aspect(loaded, options, format) ?? renderConfig(loaded.project, format);
+  if (options.output === undefined) context.stdout.write(text);
+  else writeOutput(resolve(context.cwd, options.output), text);
+  return EXIT.ok;
+}
+
+function writeOutput(path: string, text: string): void {
+  try {
+    writeFileSync(path, text);
+  } catch (error) {
+    throw new CliError(`cannot write ${path}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** The aspect that a flag asks for, in docker compose's order of precedence; undefined: the whole. */
+function aspect(
+  { project, variables }: LoadResult & { readonly project: Project },
+  options: ConfigOptions,
+  format: "yaml" | "json",
+): string | undefined {
+  if (options.services === true) return lines(servicesInDependencyOrder(project));
+  if (options.volumes === true) return lines(Object.keys(project.volumes));
+  if (options.networks === true) return lines(Object.keys(project.networks));
+  if (options.models === true) return lines(Object.keys(project.models));
+  if (options.hash !== undefined) return lines(hashes(project, options.hash));
+  if (options.profiles === true) return lines(profiles(project));
+  if (options.images === true) return lines(wantedResources(project).images);
+  if (options.variables === true)
+    return variableTable(variables, options.format === "json" ? format : "table");
+  if (options.environment === true) {
+    const entries = Object.entries(project.environment).map(([name, value]) => `${name}=${value}`);
+    return lines(entries.toSorted());
+  }
+  return undefined;
+}
+
+function lines(items: readonly string[]): string {
+  return items.map((item) => `${item}\n`).join("");
+}
+
+function hashes(project: Project, selection: string): string[] {
+  const names = selection === "*" ? Object.keys(project.services) : selection.split(",");
+  return names.toSorted().map((name) => {
+    if (project.services[name] === undefined) throw new CliError(`no such service: ${name}`);
+    return `${name} ${configHash(canonicalService(project, name))}`;
+  });
+}
+
+function profiles(project: Project): string[] {
+  const services = [...Object.values(project.services), ...Object.values(project.disabledServices)];
+  return [...new Set(services.flatMap((service) => service.profiles ?? []))].toSorted();
+}
+
+function variableTable(variables: readonly VariableUse[], format: "yaml" | "json" | "table"): string {
+  if (format === "json") {
+    const byName = Object.fromEntries(
+      variables.map(({ name, required, defaultValue, alternateValue }) => [
+        name,
+        { Name: name, DefaultValue: defaultValue, PresenceValue: alternateValue, Required: required },
+      ]),
+    );
+    return `${JSON.stringify(byName, undefined, 4)}\n`;
+  }
+  return formatTable(
+    ["NAME", "REQUIRED", "DEFAULT VALUE", "ALTERNATE VALUE"],
+    variables.map((use) => [use.name, String(use.required), use.defaultValue, use.alternateValue]),
+  );
+}

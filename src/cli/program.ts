@@ -1,0 +1,143 @@
+// The command line as commander sees it. Each command's code is loaded only when the command runs.
+import { Command, CommanderError } from "commander";
+import { normalizeBooleanFlags } from "./boolean-flags.ts";
+import { CliError } from "./cli-error.ts";
+import { addEngineCommands } from "./commands/engine-flags.ts";
+import { addLifecycleCommands } from "./commands/lifecycle-flags.ts";
+import { addModelCommands } from "./commands/model-flags.ts";
+import { addOutputCommands } from "./commands/output-flags.ts";
+import { addUpCommand } from "./commands/up-flags.ts";
+import type { CommandContext, Interrupts } from "./context.ts";
+import { EXIT } from "./exit-codes.ts";
+import { readGlobals, addGlobalOptions } from "./global-options.ts";
+import { usageError } from "./usage-error.ts";
+import { VERSION } from "./version.ts";
+
+/** The part of the process that a command line runs in. */
+export interface ProgramProcess {
+  readonly env: NodeJS.ProcessEnv;
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  cwd(): string;
+}
+
+/** A command's code: gives the exit code. */
+export type RunCommand<Options> = (
+  context: CommandContext,
+  args: readonly string[],
+  options: Options,
+) => Promise<number> | number;
+
+/** Adds commands to a program; `run` binds a command to the module that has its code. */
+export interface ProgramBuilder {
+  readonly program: Command;
+  /** The action of a command: its module is imported when it runs. */
+  action<Options>(load: () => Promise<RunCommand<Options>>): (...args: unknown[]) => Promise<void>;
+}
+
+/** Runs a command line; resolves with its exit code. Throws CliError and whatever a command throws. */
+export async function runProgram(
+  argv: readonly string[],
+  around: { readonly process: ProgramProcess; readonly interrupts: Interrupts },
+): Promise<number> {
+  const outcome = { code: EXIT.ok as number };
+  const program = buildProgram(async (command, run) => {
+    outcome.code = await run(createContext(command, around));
+  }, around.process);
+  if (argv.length === 0) {
+    program.outputHelp();
+    return EXIT.ok;
+  }
+  try {
+    await program.parseAsync(normalizeBooleanFlags(argv, program), { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    const usage = usageError(error, pathOf(program, argv));
+    if (usage === undefined) return EXIT.ok;
+    throw usage;
+  }
+  return outcome.code;
+}
+
+/** Builds the program; `invoke` runs what a command line chose, with the command it was given to. */
+export function buildProgram(
+  invoke: (command: Command, run: (context: CommandContext) => Promise<number>) => Promise<void>,
+  output: Pick<ProgramProcess, "stdout">,
+): Command {
+  const program = new Command("slipway")
+    .description("Run compose.yaml projects on Docker, Podman, or the engine that Slipway brings along.")
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => output.stdout.write(text), writeErr: () => undefined })
+    .helpCommand(false)
+    .version(`Slipway version v${VERSION}`, "-v, --version", "show the version");
+  addGlobalOptions(program);
+  const builder: ProgramBuilder = {
+    program,
+    action:
+      (load) =>
+      async (...args) => {
+        const command = args.at(-1) as Command;
+        await invoke(command, async (context) => {
+          const run = await load();
+          return run(context, command.args, command.opts() as Options);
+        });
+      },
+  };
+  addUpCommand(builder);
+  addLifecycleCommands(builder);
+  addOutputCommands(builder);
+  addModelCommands(builder);
+  addEngineCommands(builder);
+  return program;
+}
+
+function createContext(
+  command: Command,
+  { process, interrupts }: { readonly process: ProgramProcess; readonly interrupts: Interrupts },
+): CommandContext {
+  const root = rootOf(command);
+  const globals = readGlobals(root.opts(), process.env, command.opts());
+  let connected: ReturnType<CommandContext["connect"]> | undefined;
+  return {
+    globals,
+    env: process.env,
+    cwd: process.cwd(),
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    interrupts,
+    connect: () => {
+      connected ??= import("./engine.ts").then(({ connect, engineRequest }) =>
+        connect(
+          engineRequest(process.env, globals.engine, (message) => process.stderr.write(`note: ${message}\n`)),
+        ),
+      );
+      return connected;
+    },
+  };
+}
+
+function rootOf(command: Command): Command {
+  return command.parent === null ? command : rootOf(command.parent);
+}
+
+/** "slipway up": the command whose help fits a command line that could not be read. */
+function pathOf(program: Command, argv: readonly string[]): string {
+  const names = [program.name()];
+  let command = program;
+  for (const token of argv) {
+    const next = command.commands.find((sub) => sub.name() === token);
+    if (next === undefined) continue;
+    names.push(token);
+    command = next;
+  }
+  return names.join(" ");
+}
+
+/** Throws CliError when too few arguments were given. */
+export function requireArguments(args: readonly string[], count: number): void {
+  if (args.length >= count) return;
+  throw new CliError(`requires at least ${count} arg(s), only received ${args.length}`);
+}

@@ -1,0 +1,56 @@
+// The bundled engine's own description of itself, as text.
+import { formatTable } from "./table.ts";
+
+/** What `GET /slipway/status` says, as far as it is shown. */
+export interface EngineStatus {
+  readonly pid: number;
+  readonly socket: string;
+  readonly root: string;
+  readonly mode: string;
+  readonly version: string;
+  readonly features: readonly {
+    readonly name: string;
+    readonly available: boolean;
+    readonly reason?: string;
+    readonly consequence?: string;
+    readonly remedy?: string;
+  }[];
+}
+
+/** Takes the answer for what it says it is; throws where it is none. */
+export function readEngineStatus(answer: unknown): EngineStatus {
+  if (typeof answer !== "object" || answer === null || !("pid" in answer) || !("features" in answer)) {
+    throw new Error("internal: the engine's status has another form");
+  }
+  return answer as EngineStatus;
+}
+
+/** The engine's data, what the kernel grants, and for what it refuses: the reason, the consequence and the remedy. */
+export function formatEngineStatus(status: EngineStatus): string {
+  const { pid, version, mode, socket, root, features } = status;
+  const facts = [
+    ["engine", `running, pid ${pid}`],
+    ["version", version],
+    ["mode", mode],
+    ["socket", socket],
+    ["state", root],
+  ];
+  const heading = facts.map(([name = "", text = ""]) => `${name}:`.padEnd(9) + text);
+  const table = formatTable(
+    ["FEATURE", "STATE"],
+    features.map(({ name, available, reason }) => [
+      name,
+      available ? "yes" : `no${reason === undefined ? "" : ` (${reason})`}`,
+    ]),
+  );
+  const refused = features
+    .filter(({ available }) => !available)
+    .map(({ name, consequence, remedy }) =>
+      [
+        `${name}:`,
+        ...(consequence === undefined ? [] : [`  consequence: ${consequence}`]),
+        ...(remedy === undefined ? [] : [`  remedy: ${remedy}`]),
+      ].join("\n"),
+    );
+  return [heading.join("\n"), table.trimEnd(), ...refused].join("\n\n").concat("\n");
+}
