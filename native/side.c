@@ -49,8 +49,12 @@ static void keep_only(const struct side *side) {
     next = (unsigned)kept[i] + 1;
   }
   close_range(next, ~0U, 0);
+}
+
+// Before the file system is closed to it.
+static void leave_standard_streams(void) {
   int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-  if (null < 0) _exit(1);
+  if (null < 0) fail("/dev/null");
   for (int fd = 0; fd < 3; fd++) dup2(null, fd);
   close(null);
 }
@@ -83,6 +87,7 @@ void side_main(const struct side_plan *plan) {
   };
   if (s->resolver)
     for (int i = 0; i < 2; i++) side.resolver[i] = receive_socket(plan->container_channel);
+  leave_standard_streams();
   give_up_privileges(s);
   // It must not outlive the shim by an instant: the ports would stay taken. Set last, because a change of ids takes it back.
   if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0) fail("prctl");
