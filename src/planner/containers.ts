@@ -1,6 +1,7 @@
 // The steps that make, replace, keep and remove containers, up to the point where each could be started.
 
 import type { Service } from "../spec/index.ts";
+import { disconnectId } from "./clearing.ts";
 import { injectedFiles } from "./body/file-mounts.ts";
 import type { ContainerOfService } from "./body/isolation.ts";
 import { inheritedVolumes, volumeName } from "./body/mounts.ts";
@@ -161,7 +162,6 @@ function recreate(step: Step, existing: ObservedContainer): PreparedReplica {
     });
   if (replica.removeFirst) {
     const removed = gone([]);
-    for (const resource of blockedResources(step, existing)) builder.order(resource, [removed]);
     const { target, ready } = createSteps(step, name, [removed]);
     return { replica, target, ready, startCause: "it is new" };
   }
@@ -176,16 +176,6 @@ function recreate(step: Step, existing: ObservedContainer): PreparedReplica {
     { cause: "its predecessor is gone", after: [removed], recreates: name },
   );
   return { replica, target, ready: [renamed], startCause: "it is new" };
-}
-
-/** Removals of networks and volumes that cannot be done as long as the container uses them. */
-function blockedResources(step: Step, existing: ObservedContainer): readonly StepId[] {
-  const { networks, volumes } = step.source;
-  const volumeNames = existing.mounts.flatMap((mount) => mount.name ?? []);
-  return [
-    ...existing.networks.flatMap((network) => networks.get(network)?.removed?.step ?? []),
-    ...volumeNames.flatMap((volume) => volumes.get(volume)?.removed?.step ?? []),
-  ];
 }
 
 /** Takes a container that stays off the networks that are made anew, and puts it on the new ones. */
@@ -203,7 +193,7 @@ function reconnect(
     if (planned?.removed === undefined || !existing.networks.includes(network)) return [];
     const { step: removal, cause } = planned.removed;
     const args = { network, container: target };
-    const off = builder.add("disconnectNetwork", `disconnect ${replica.name} from ${network}`, args, {
+    const off = builder.add("disconnectNetwork", disconnectId(existing, network), args, {
       cause,
       after: stopped,
     });

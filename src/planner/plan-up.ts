@@ -2,6 +2,7 @@
 
 import type { Project } from "../spec/index.ts";
 import { leftOutAttributes } from "./body/attributes.ts";
+import { clearResources } from "./clearing.ts";
 import { parentServices } from "./divergence.ts";
 import { planContainers } from "./containers.ts";
 import { findServiceCycle } from "./graph.ts";
@@ -97,6 +98,7 @@ export function planUp(project: Project, observed: ObservedState, options: UpOpt
   const prepared = planContainers({ context, images, networks, volumes, decisions, restarted, oneShots });
   planStarts({ context, images, prepared, oneShots });
   planOrphans(context);
+  clearResources(context, networks, volumes);
   orderStops(context);
   return { plan: context.builder.build(project.name), diagnostics: context.builder.diagnostics, consent };
 }
