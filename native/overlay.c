@@ -19,10 +19,12 @@ static void forget_volatile_mark(const char *data) {
   char *work = mount_options_value(data, "workdir");
   if (work == NULL) return;
   char path[PATH_MAX];
-  snprintf(path, sizeof path, "%s/work/incompat/volatile", work);
-  if (rmdir(path) == 0) {
+  snprintf(path, sizeof path, "%s/work/incompat/volatile/dirty", work);
+  unlink(path);
+  // Then the two folders around it, the inner one first.
+  for (int i = 0; i < 2; i++) {
     *strrchr(path, '/') = '\0';
-    if (rmdir(path) < 0) fail(path);
+    if (rmdir(path) < 0 && errno != ENOENT) fail(path);
   }
   free(work);
 }
