@@ -1,0 +1,492 @@
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { EndpointSettings } from "../../../src/engine/api-types.ts";
+import type { EngineContext, NetworkMember, NetworkMembers } from "../../../src/engine/collaborators.ts";
+import { EngineError } from "../../../src/engine/errors.ts";
+import { openNetworks } from "../../../src/engine/networks/index.ts";
+import type { Networks } from "../../../src/engine/networks/index.ts";
+
+type Endpoints = Record<string, EndpointSettings>;
+
+let root = "";
+let calls: string[][] = [];
+let events: string[] = [];
+let refuseCall: ((args: readonly string[]) => boolean) | undefined;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "slipway-networks-"));
+  calls = [];
+  events = [];
+  refuseCall = undefined;
+});
+afterEach(() => {
+  rmSync(root, { recursive: true, force: true });
+});
+
+function unused(): never {
+  throw new Error("networks do not use this");
+}
+
+function context(): EngineContext {
+  return {
+    root,
+    cgroups: { version: 2, directories: {} },
+    native: {
+      binary: "",
+      rootless: false,
+      anchor: () => Promise.resolve(4711),
+      call: (args) => {
+        calls.push([...args]);
+        if (refuseCall?.(args)) return Promise.reject(new EngineError("failed", "the binary refuses"));
+        return Promise.resolve(Buffer.alloc(0));
+      },
+      stream: unused,
+      shim: unused,
+    },
+    emit: ({ Action, Actor }) =>
+      events.push(
+        `${Action} ${Actor.Attributes["name"]} ${(Actor.Attributes["container"] ?? "").slice(0, 2)}`.trim(),
+      ),
+    log: (message) => events.push(`log: ${message}`),
+  };
+}
+
+/** Containers as networks/ sees them. */
+class Containers implements NetworkMembers {
+  readonly all = new Map<
+    string,
+    { member: NetworkMember; running: boolean; pid: number; networkMode: string; endpoints: Endpoints }
+  >();
+
+  add(name: string, endpoints: Endpoints, networkMode = "front"): NetworkMember {
+    const member = memberNamed(name);
+    this.all.set(member.id, { member, running: false, pid: 0, networkMode, endpoints });
+    return member;
+  }
+
+  membersOf(networkName: string): { member: NetworkMember; running: boolean; endpoint: EndpointSettings }[] {
+    return [...this.all.values()].flatMap(({ member, running, endpoints }) => {
+      const endpoint = endpoints[networkName];
+      return endpoint === undefined ? [] : [{ member, running, endpoint }];
+    });
+  }
+
+  find(ref: string): NonNullable<ReturnType<typeof this.all.get>> {
+    const found = [...this.all.values()].find(({ member }) => member.name === ref || member.id === ref);
+    if (found === undefined) throw new EngineError("not-found", `No such container: ${ref}`);
+    return found;
+  }
+
+  saveEndpoints(id: string, endpoints: Endpoints): Promise<void> {
+    this.find(id).endpoints = endpoints;
+    return Promise.resolve();
+  }
+}
+
+let count = 0;
+function memberNamed(name: string): NetworkMember {
+  const id = (++count).toString(16).padStart(2, "0").repeat(32);
+  return { id, name, hostname: id.slice(0, 12) };
+}
+
+async function open(): Promise<{ networks: Networks; containers: Containers }> {
+  const networks = await openNetworks(context());
+  const containers = new Containers();
+  networks.setMembers(containers);
+  return { networks, containers };
+}
+
+/** A container that runs on these networks. */
+async function run(
+  { networks, containers }: { networks: Networks; containers: Containers },
+  name: string,
+  asked: Record<string, EndpointSettings>,
+  pid = 99,
+): Promise<{
+  member: NetworkMember;
+  endpoints: Endpoints;
+  directives: (readonly string[])[];
+  address: string | undefined;
+}> {
+  const mode = Object.keys(asked)[0] ?? "bridge";
+  const member = containers.add(name, {}, mode);
+  const prepared = networks.networking.prepare(member, mode, asked);
+  const up = await networks.networking.up(member, prepared);
+  Object.assign(containers.find(member.id), { running: true, pid, endpoints: up.endpoints });
+  return { member, ...up };
+}
+
+function table(id: string): string {
+  return readFileSync(join(root, "networks", `${id}.names`), "utf8");
+}
+
+const none: ReadonlyMap<string, readonly string[]> = new Map();
+
+describe("networks", () => {
+  it("has bridge, host and none from the start, the same after a restart", async () => {
+    const first = (await open()).networks.backend.list(none);
+    expect(first.map(({ Name, Driver }) => [Name, Driver])).toEqual([
+      ["bridge", "bridge"],
+      ["host", "host"],
+      ["none", "null"],
+    ]);
+    expect((await open()).networks.backend.list(none)).toEqual(first);
+    const { networks } = await open();
+    await expect(networks.backend.remove("bridge")).rejects.toThrow(
+      "bridge is a pre-defined network and cannot be removed",
+    );
+  });
+
+  it("creates, lists, finds by name, id and prefix, keeps over a restart, removes", async () => {
+    const { networks } = await open();
+    const { Id, Warning } = await networks.backend.create({
+      Name: "front",
+      Labels: { a: "1" },
+      Options: { x: "y" },
+    });
+    expect(Warning).toBe("driver options without effect: x");
+    expect(networks.backend.inspect(Id.slice(0, 12))).toMatchObject({
+      Name: "front",
+      Id,
+      Scope: "local",
+      Driver: "bridge",
+      IPAM: { Driver: "default", Config: [{ Subnet: "172.18.0.0/16", Gateway: "172.18.0.1" }] },
+      Containers: {},
+      Labels: { a: "1" },
+    });
+    const again = await open();
+    expect(again.networks.backend.inspect("front").Id).toBe(Id);
+    await again.networks.backend.remove("front");
+    expect(() => again.networks.backend.inspect("front")).toThrow("network front not found");
+    expect(readdirSync(join(root, "networks")).filter((file) => file.startsWith(Id))).toEqual([]);
+    expect(events).toEqual(["create front", "destroy front"]);
+  });
+
+  it("refuses a second one of a name even when both are asked for at once, and never gives two the same subnet", async () => {
+    const { networks } = await open();
+    const results = await Promise.allSettled([
+      networks.backend.create({ Name: "front" }),
+      networks.backend.create({ Name: "front" }),
+      networks.backend.create({ Name: "back" }),
+    ]);
+    expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+    const subnets = networks.backend
+      .list(none)
+      .flatMap(({ IPAM }) => IPAM.Config.map(({ Subnet }) => Subnet));
+    expect(new Set(subnets).size).toBe(subnets.length);
+  });
+
+  it.each([
+    [{ Name: "bridge" }, "operation is not permitted on predefined bridge network"],
+    [{ Name: "a b" }, 'invalid network name "a b": only [a-zA-Z0-9][a-zA-Z0-9_.-]* are allowed'],
+    [{ Name: "n", Driver: "host" }, 'only one instance of "host" network is allowed'],
+    [
+      { Name: "n", Driver: "macvlan" },
+      'plugin "macvlan" not found: this engine has the network driver "bridge"',
+    ],
+  ])("refuses %j", async (body, message) => {
+    const { networks } = await open();
+    await expect(networks.backend.create(body)).rejects.toThrow(message);
+  });
+
+  it("puts a file that is not JSON aside, says so, and goes on", async () => {
+    await open();
+    const id = "12".repeat(32);
+    writeFileSync(join(root, "networks", `${id}.json`), '{"id":"12');
+    const { networks } = await open();
+    expect(networks.backend.list(none)).toHaveLength(3);
+    expect(existsSync(join(root, "networks", `${id}.json.quarantined`))).toBe(true);
+    expect(events.join()).toContain(`log: network ${id}:`);
+  });
+
+  it("filters", async () => {
+    const opened = await open();
+    const { backend } = opened.networks;
+    await backend.create({ Name: "shop_front", Labels: { project: "shop", role: "x" } });
+    await backend.create({ Name: "shop_back", Labels: { project: "shop" }, Internal: true });
+    await run(opened, "web", { shop_front: {} });
+    const names = (filters: Record<string, string[]>): string[] =>
+      backend.list(new Map(Object.entries(filters))).map(({ Name }) => Name);
+    expect(names({ name: ["shop"] })).toEqual(["shop_front", "shop_back"]);
+    expect(names({ name: ["^shop_b"] })).toEqual(["shop_back"]);
+    expect(names({ label: ["project=shop", "role"] })).toEqual(["shop_front"]);
+    expect(names({ type: ["builtin"] })).toEqual(["bridge", "host", "none"]);
+    expect(names({ driver: ["null", "host"] })).toEqual(["host", "none"]);
+    expect(names({ dangling: ["true"] })).toEqual(["shop_back"]);
+    expect(() => names({ bogus: ["1"] })).toThrow("invalid filter 'bogus'");
+    expect(await backend.prune(none)).toEqual({ NetworksDeleted: ["shop_back"] });
+  });
+});
+
+describe("a container's networks", () => {
+  it("are checked when it is created", async () => {
+    const { networks } = await open();
+    const { prepare } = { prepare: networks.networking.prepare.bind(networks.networking) };
+    const member = memberNamed("web");
+    expect(Object.keys(prepare(member, "default", {}))).toEqual(["bridge"]);
+    expect(prepare(member, "host", { host: {} })).toEqual({});
+    expect(prepare(member, "none", {})).toEqual({});
+    expect(prepare(member, "container:other", {})).toEqual({});
+    expect(() => prepare(member, "front", {})).toThrow("network front not found");
+    const { Id } = await networks.backend.create({ Name: "front" });
+    await networks.backend.create({ Name: "back" });
+    const prepared = prepare(member, Id.slice(0, 10), { [Id]: { Aliases: ["www"] }, back: null });
+    expect(Object.keys(prepared)).toEqual(["front", "back"]);
+    expect(prepared["front"]).toMatchObject({
+      NetworkID: Id,
+      Aliases: ["www"],
+      IPAddress: "",
+      EndpointID: "",
+    });
+    expect(prepared["front"]?.DNSNames).toEqual(["web", "www", member.id.slice(0, 12)]);
+  });
+
+  it("give it addresses, names and directives when it starts, and take them back when it ends", async () => {
+    const opened = await open();
+    const { networks } = opened;
+    const front = await networks.backend.create({
+      Name: "front",
+      Options: { "com.docker.network.driver.mtu": "1400" },
+    });
+    const back = await networks.backend.create({ Name: "back", Internal: true });
+    const { member, endpoints, directives, address } = await run(opened, "Web", {
+      front: { Aliases: ["www"] },
+      back: {},
+    });
+
+    expect(endpoints["front"]).toMatchObject({
+      IPAddress: "172.18.0.2",
+      IPPrefixLen: 16,
+      Gateway: "172.18.0.1",
+      MacAddress: "02:42:ac:12:00:02",
+    });
+    expect(endpoints["back"]).toMatchObject({ IPAddress: "172.19.0.2", Gateway: "" });
+    expect(address).toBe("172.18.0.2");
+    const [one, two, resolver, names] = directives;
+    expect(one).toEqual([
+      "endpoint",
+      "eth0",
+      `br-${back.Id.slice(0, 12)}`,
+      "172.19.0.2/16",
+      "02:42:ac:13:00:02",
+      "",
+      "",
+      "",
+      "",
+    ]);
+    expect(two).toEqual([
+      "endpoint",
+      "eth1",
+      `br-${front.Id.slice(0, 12)}`,
+      "172.18.0.2/16",
+      "02:42:ac:12:00:02",
+      "172.18.0.1",
+      "",
+      "",
+      "1400",
+    ]);
+    expect(resolver).toEqual(["resolver"]);
+    expect(names).toEqual(["names", join(root, "networks", `${member.id}.names`)]);
+    expect(table(member.id)).toBe(`include ${back.Id}.names\ninclude ${front.Id}.names\n`);
+    expect(table(front.Id)).toBe(`172.18.0.2 web www ${member.id.slice(0, 12)}\n`);
+    expect(calls).toContainEqual([
+      "net",
+      "bridge-add",
+      `br-${front.Id.slice(0, 12)}`,
+      "172.18.0.1/16",
+      "",
+      "1400",
+    ]);
+    expect(networks.backend.inspect("front").Containers).toMatchObject({
+      [member.id]: { Name: "Web", IPv4Address: "172.18.0.2/16" },
+    });
+    await expect(networks.backend.remove("front")).rejects.toThrow(
+      `error while removing network: network front id ${front.Id} has active endpoints`,
+    );
+
+    const rest = await networks.networking.down(member, endpoints);
+    expect(rest["front"]).toMatchObject({ IPAddress: "", MacAddress: "", EndpointID: "", Aliases: ["www"] });
+    expect(table(front.Id)).toBe("");
+    expect(existsSync(join(root, "networks", `${member.id}.names`))).toBe(false);
+    const who = member.id.slice(0, 2);
+    expect(events.slice(2).toSorted()).toEqual(
+      [
+        `connect front ${who}`,
+        `connect back ${who}`,
+        `disconnect front ${who}`,
+        `disconnect back ${who}`,
+      ].toSorted(),
+    );
+    await networks.backend.remove("front");
+    expect(calls.at(-1)).toEqual(["net", "bridge-del", `br-${front.Id.slice(0, 12)}`]);
+  });
+
+  it("are as before when the start fails half-way", async () => {
+    const opened = await open();
+    const { networks } = opened;
+    await networks.backend.create({ Name: "front" });
+    await networks.backend.create({ Name: "back" });
+    refuseCall = (args) => args[1] === "bridge-add";
+    await expect(run(opened, "web", { front: {}, back: {} })).rejects.toThrow("the binary refuses");
+    expect(networks.backend.inspect("front").Containers).toEqual({});
+    expect(networks.backend.inspect("back").Containers).toEqual({});
+    refuseCall = undefined;
+    const { endpoints } = await run(opened, "api", { front: {} });
+    expect(endpoints["front"]?.IPAddress).toBe("172.18.0.3");
+  });
+
+  it("keep static addresses free for those who asked for them", async () => {
+    const opened = await open();
+    await opened.networks.backend.create({ Name: "front" });
+    opened.containers.add("db", { front: { IPAMConfig: { IPv4Address: "172.18.0.2" } } });
+    expect((await run(opened, "web", { front: {} })).address).toBe("172.18.0.3");
+    expect((await run(opened, "db2", { front: { IPAMConfig: { IPv4Address: "172.18.0.2" } } })).address).toBe(
+      "172.18.0.2",
+    );
+    await expect(
+      run(opened, "db3", { front: { IPAMConfig: { IPv4Address: "172.18.0.2" } } }),
+    ).rejects.toThrow("Address already in use: 172.18.0.2 on network front");
+  });
+
+  it("are known again after a restart of the engine", async () => {
+    const before = await open();
+    const { Id } = await before.networks.backend.create({ Name: "front" });
+    const { member, endpoints } = await run(before, "web", { front: {} });
+    const after = await open();
+    after.networks.networking.adopt(member, endpoints);
+    await expect(after.networks.backend.remove("front")).rejects.toThrow("has active endpoints");
+    expect((await run(after, "api", { front: {} })).address).toBe("172.18.0.3");
+    expect(table(Id)).toContain("172.18.0.2 web");
+    await after.networks.networking.down(member, endpoints);
+    expect(table(Id)).not.toContain("172.18.0.2");
+  });
+
+  it("follow a new name", async () => {
+    const opened = await open();
+    const { Id } = await opened.networks.backend.create({ Name: "front" });
+    const { member, endpoints } = await run(opened, "web", { front: { Aliases: ["www"] } });
+    await opened.networks.networking.renamed({ ...member, name: "shop" }, endpoints);
+    expect(table(Id)).toBe(`172.18.0.2 shop www ${member.hostname}\n`);
+    expect(endpoints["front"]?.DNSNames).toEqual(["shop", "www", member.hostname]);
+  });
+
+  it("never hold one address twice, whoever comes and goes", async () => {
+    const opened = await open();
+    const { networking, backend } = opened.networks;
+    await backend.create({ Name: "front", IPAM: { Config: [{ Subnet: "10.7.0.0/28" }] } });
+    const action = fc.record({ who: fc.nat(19), starts: fc.boolean() });
+    await fc.assert(
+      fc.asyncProperty(fc.array(action, { maxLength: 60 }), async (actions) => {
+        const live = new Map<number, { member: NetworkMember; endpoints: Endpoints }>();
+        for (const { who, starts } of actions) {
+          const one = live.get(who);
+          if (starts && one === undefined && live.size < 13) {
+            const member = memberNamed(`c${who}`);
+            const up = await networking.up(member, networking.prepare(member, "front", {}));
+            live.set(who, { member, endpoints: up.endpoints });
+          } else if (!starts && one !== undefined) {
+            await networking.down(one.member, one.endpoints);
+            live.delete(who);
+          }
+          const addresses = Object.values(backend.inspect("front").Containers ?? {}).map(
+            ({ IPv4Address }) => IPv4Address,
+          );
+          expect(addresses).toHaveLength(live.size);
+          expect(new Set(addresses).size).toBe(addresses.length);
+          for (const address of addresses) expect(address).toMatch(/^10\.7\.0\.([2-9]|1[0-4])\/28$/);
+        }
+        for (const { member, endpoints } of live.values()) await networking.down(member, endpoints);
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
+describe("connect and disconnect", () => {
+  it("change the record only, while the container does not run", async () => {
+    const { networks, containers } = await open();
+    await networks.backend.create({ Name: "front" });
+    await networks.backend.create({ Name: "back" });
+    const member = containers.add("web", networks.networking.prepare(memberNamed("web"), "front", {}));
+    await networks.backend.connect("back", { Container: "web", EndpointConfig: { Aliases: ["www"] } });
+    await networks.backend.connect("back", { Container: "web", EndpointConfig: { Aliases: ["www"] } });
+    expect(Object.keys(containers.find(member.id).endpoints)).toEqual(["front", "back"]);
+    await networks.backend.disconnect("front", "web", false);
+    expect(Object.keys(containers.find(member.id).endpoints)).toEqual(["back"]);
+    await expect(networks.backend.disconnect("front", "web", false)).rejects.toThrow(
+      "is not connected to the network front",
+    );
+    expect(calls).toEqual([]);
+  });
+
+  it("change a running container: interface, names and default route", async () => {
+    const opened = await open();
+    const { networks, containers } = opened;
+    const alpha = await networks.backend.create({ Name: "alpha" });
+    const front = await networks.backend.create({ Name: "front" });
+    const { member } = await run(opened, "web", { front: {} }, 77);
+    await networks.backend.connect("alpha", { Container: "web", EndpointConfig: { Aliases: ["www"] } });
+    expect(calls.at(-1)).toEqual([
+      "net",
+      "connect",
+      "77",
+      "eth%d",
+      `br-${alpha.Id.slice(0, 12)}`,
+      "172.18.0.2/16",
+      "02:42:ac:12:00:02",
+      "172.18.0.1",
+      "",
+      "",
+      "",
+    ]);
+    expect(table(member.id)).toContain(`include ${alpha.Id}.names\n`);
+    expect(table(alpha.Id)).toContain("172.18.0.2 web www");
+    expect(containers.find("web").endpoints["alpha"]?.IPAddress).toBe("172.18.0.2");
+    await expect(networks.backend.connect("alpha", { Container: "web" })).rejects.toThrow(
+      "endpoint with name web already exists in network alpha",
+    );
+    await networks.backend.disconnect("alpha", "web", false);
+    expect(calls.slice(-2)).toEqual([
+      ["net", "disconnect", "77", "02:42:ac:12:00:02"],
+      ["net", "gateway", "77", "02:42:ac:13:00:02", "172.19.0.1"],
+    ]);
+    expect(table(member.id)).toBe(`include ${front.Id}.names\n`);
+    expect(table(alpha.Id)).toBe("");
+  });
+
+  it("leave nothing behind when the interface cannot be made", async () => {
+    const opened = await open();
+    const { networks, containers } = opened;
+    await networks.backend.create({ Name: "alpha" });
+    await networks.backend.create({ Name: "front" });
+    await run(opened, "web", { front: {} }, 77);
+    refuseCall = (args) => args[1] === "connect";
+    await expect(networks.backend.connect("alpha", { Container: "web" })).rejects.toThrow(
+      "the binary refuses",
+    );
+    expect(calls.at(-1)).toEqual(["net", "disconnect", "77", "02:42:ac:12:00:02"]);
+    expect(Object.keys(containers.find("web").endpoints)).toEqual(["front"]);
+    await networks.backend.remove("alpha");
+  });
+
+  it("are refused where there is no network of its own", async () => {
+    const { networks, containers } = await open();
+    await networks.backend.create({ Name: "front" });
+    containers.add("h", {}, "host");
+    containers.add("n", {}, "none");
+    containers.add("s", {}, "container:h");
+    await expect(networks.backend.connect("front", { Container: "h" })).rejects.toThrow("host network");
+    await expect(networks.backend.connect("front", { Container: "n" })).rejects.toThrow(
+      "private (none) mode",
+    );
+    await expect(networks.backend.connect("front", { Container: "s" })).rejects.toThrow(
+      "sharing network namespace",
+    );
+    await expect(networks.backend.connect("front", { Container: "x" })).rejects.toThrow(
+      "No such container: x",
+    );
+  });
+});
