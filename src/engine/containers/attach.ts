@@ -14,6 +14,8 @@ export interface AttachmentOptions {
   readonly stderr: boolean;
   /** Earlier output to give first. */
   readonly replay?: AsyncIterable<OutputChunk>;
+  /** Settles when the engine has dealt with the end of the process: whoever then asks is told the same as its stream said. */
+  readonly concluded: () => Promise<void>;
   /** Called once, when the attachment has ended in whatever way; `byClient` when it was let go of. */
   readonly onEnd: (byClient: boolean) => void;
 }
@@ -98,7 +100,7 @@ export class ContainerAttachment implements Attachment, WaitingAttachment {
         for (const frame of this.#decoder.push(bytes)) {
           if (frame.type === "O") yield { stream: "stdout", bytes: frame.payload };
           else if (frame.type === "E") yield { stream: "stderr", bytes: frame.payload };
-          else if (frame.type === "X") return;
+          else if (frame.type === "X") return await this.#options.concluded();
         }
       }
     } finally {

@@ -199,6 +199,7 @@ class Containers implements ContainersBackend, ContainersService {
       stdout: options.stdout,
       stderr: options.stderr,
       ...(replay === undefined ? {} : { replay }),
+      concluded: () => container.ended,
       onEnd: (byClient) => {
         container.waiting.delete(attachment);
         if (byClient && !container.gone) emitContainer(this.#parts, container, "detach");

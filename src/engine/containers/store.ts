@@ -1,5 +1,5 @@
 // All containers of the engine, by id and by name, and their records on disk.
-import { mkdirSync, readdirSync, renameSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { EngineContext } from "../collaborators.ts";
@@ -96,15 +96,18 @@ export class ContainerStore {
     await this.#erase(trash);
   }
 
-  /** Reads every record, and finishes what a killed engine had begun: half-made folders and half-done removals vanish. */
+  /**
+   * Reads every record, and finishes what a killed engine had begun: half-made folders and half-done removals vanish. A folder whose record
+   * is damaged is left to whoever wants to look at it.
+   */
   async load(): Promise<void> {
     mkdirSync(this.#parent, { recursive: true, mode: 0o711 });
     const found: Container[] = [];
     for (const name of readdirSync(this.#parent)) {
       const folder = join(this.#parent, name);
-      const saved = name.startsWith(REMOVED)
-        ? undefined
-        : ((await readStateFile(join(folder, FILES.record))) as SavedContainer | undefined);
+      if (existsSync(join(folder, `${FILES.record}.quarantined`))) continue;
+      const saved = name.startsWith(REMOVED) ? undefined : await this.#read(folder);
+      if (saved === "damaged") continue;
       if (saved === undefined) await this.#erase(folder);
       else found.push(new Container(this.#context.root, saved));
     }
@@ -114,6 +117,15 @@ export class ContainerStore {
 
   get #parent(): string {
     return join(this.#context.root, "containers");
+  }
+
+  async #read(folder: string): Promise<SavedContainer | "damaged" | undefined> {
+    let damaged = false;
+    const saved = await readStateFile(join(folder, FILES.record), (path, reason) => {
+      damaged = true;
+      this.#context.log(`containers: ${path} cannot be read and is left aside: ${reason}`);
+    });
+    return damaged ? "damaged" : (saved as SavedContainer | undefined);
   }
 
   async #write(container: Container): Promise<void> {

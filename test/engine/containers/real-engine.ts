@@ -25,22 +25,22 @@ if (refusal !== undefined) console.warn(`tests of real containers are skipped: $
 
 /** A network of only `lo` for every container; counts what is taken and given back. */
 class NoNetwork implements ContainerNetworking {
-  readonly up$ = new Set<string>();
+  readonly taken = new Set<string>();
   readonly adopted: string[] = [];
   failure: Error | undefined;
   prepare: ContainerNetworking["prepare"] = () => ({});
   up: ContainerNetworking["up"] = async (member) => {
     if (this.failure !== undefined) throw this.failure;
-    this.up$.add(member.id);
+    this.taken.add(member.id);
     return { endpoints: {}, directives: [], address: undefined };
   };
   down: ContainerNetworking["down"] = async (member) => {
-    this.up$.delete(member.id);
+    this.taken.delete(member.id);
     return {};
   };
   adopt: ContainerNetworking["adopt"] = (member) => {
     this.adopted.push(member.id);
-    this.up$.add(member.id);
+    this.taken.add(member.id);
   };
   renamed: ContainerNetworking["renamed"] = async () => undefined;
 }
@@ -130,6 +130,19 @@ export async function collect(
 export function logOf(engine: RealEngine, id: string): Promise<{ stdout: string; stderr: string }> {
   const options = { stdout: true, stderr: true, follow: false, timestamps: false };
   return collect(engine.containers.logs(id, options, new AbortController().signal).records);
+}
+
+/** Resolves when the container has written a line with the text in its present run. */
+export async function untilSaid(engine: RealEngine, id: string, text: string): Promise<void> {
+  const left = new AbortController();
+  const since = Date.parse(engine.containers.inspect(id, { size: false }).State.StartedAt) / 1000;
+  const options = { stdout: true, stderr: true, follow: true, timestamps: false, since };
+  for await (const chunk of engine.containers.logs(id, options, left.signal).records) {
+    if (!chunk.bytes.toString().includes(text)) continue;
+    left.abort();
+    return;
+  }
+  throw new Error(`the container ended without saying ${text}`);
 }
 
 /** Creates, starts and waits for the end. */

@@ -1,0 +1,190 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import { pack } from "tar-stream";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { collect, logOf, newRoot, openRealEngine, processesOf, refusal, untilSaid } from "./real-engine.ts";
+import type { RealEngine } from "./real-engine.ts";
+
+const NOW = new AbortController().signal;
+
+describe.skipIf(refusal !== undefined)("an engine that starts again", () => {
+  let engine: RealEngine;
+  beforeEach(async () => {
+    engine = await openRealEngine();
+  });
+  afterEach(() => engine.end());
+
+  async function again(): Promise<void> {
+    engine.abandon();
+    engine = await openRealEngine(engine.root);
+  }
+
+  const stateOf = (id: string): ReturnType<typeof engine.containers.inspect>["State"] =>
+    engine.containers.inspect(id, { size: false }).State;
+
+  it("finds running containers, their logs and their streams", async () => {
+    const id = await engine.create(
+      { Cmd: ["cat"], OpenStdin: true, Healthcheck: { Test: ["CMD", "true"], Interval: 20e6 } },
+      "survivor",
+    );
+    await engine.containers.start(id);
+    const before = stateOf(id);
+    await again();
+    expect(stateOf(id)).toMatchObject({ Status: "running", Pid: before.Pid, StartedAt: before.StartedAt });
+    expect(engine.networking.adopted).toEqual([id]);
+    const attachment = await engine.containers.attach("survivor", {
+      stdin: true,
+      stdout: true,
+      stderr: true,
+      stream: true,
+      logs: false,
+    });
+    const output = collect(attachment.output);
+    await attachment.write(Buffer.from("still here\n"));
+    await untilSaid(engine, id, "still here");
+    while (stateOf(id).Health?.Status !== "healthy") await new Promise((resolve) => setTimeout(resolve, 5));
+    const ended = engine.containers.wait(id, "next-exit", NOW).result;
+    await engine.containers.stop(id, { timeout: 0 });
+    expect(await ended).toEqual({ StatusCode: 137 });
+    expect((await output).stdout).toBe("still here\n");
+  });
+
+  it("learns how containers ended while there was no engine", async () => {
+    const id = await engine.create({ Cmd: ["sh", "-c", "sleep 0.2; echo last words; exit 11"] });
+    const own = await engine.create({ Cmd: ["sleep", "0.2"], HostConfig: { AutoRemove: true } });
+    await engine.containers.start(id);
+    await engine.containers.start(own);
+    engine.abandon();
+    while (!existsSync(join(engine.root, "containers", id, "exit")))
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    while (processesOf(own).length > 0 || !existsSync(join(engine.root, "containers", own, "exit")))
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    engine = await openRealEngine(engine.root);
+    expect(stateOf(id)).toMatchObject({ Status: "exited", ExitCode: 11, Running: false });
+    expect((await logOf(engine, id)).stdout).toBe("last words\n");
+    expect(existsSync(join(engine.root, "containers", own))).toBe(false);
+  });
+
+  it("counts a container as killed when nothing of it is left", async () => {
+    const id = await engine.create({ Cmd: ["sleep", "600"] });
+    await engine.containers.start(id);
+    const shim = Number(
+      (await import("node:child_process")).execFileSync("ps", ["-o", "ppid=", "-p", String(stateOf(id).Pid)]),
+    );
+    engine.abandon();
+    process.kill(shim, "SIGKILL");
+    while (processesOf("sleep 600").length > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    engine = await openRealEngine(engine.root);
+    expect(stateOf(id)).toMatchObject({ Status: "exited", ExitCode: 137 });
+    for (const directory of new Set(Object.values(engine.context.cgroups.directories))) {
+      expect(readdirSync(directory)).not.toContain(id);
+    }
+    expect(await engine.containers.start(id)).toBe(true);
+  });
+
+  it("notices at once that a shim was killed", async () => {
+    const id = await engine.create({ Cmd: ["sleep", "600"] });
+    await engine.containers.start(id);
+    const shim = Number(
+      (await import("node:child_process")).execFileSync("ps", ["-o", "ppid=", "-p", String(stateOf(id).Pid)]),
+    );
+    const ended = engine.containers.wait(id, "next-exit", NOW).result;
+    process.kill(shim, "SIGKILL");
+    expect(await ended).toEqual({ StatusCode: 137 });
+  });
+
+  it("starts again what its policy wants running", async () => {
+    const create = (Name: string): Promise<string> =>
+      engine.create({ Cmd: ["sleep", "600"], HostConfig: { RestartPolicy: { Name } } });
+    const [always, unless, stopped, no] = await Promise.all(
+      ["always", "unless-stopped", "unless-stopped", "no"].map(create),
+    );
+    for (const id of [always, unless, stopped, no]) await engine.containers.start(id ?? "");
+    await engine.containers.stop(stopped ?? "", { timeout: 0 });
+    const pids = [always, unless, no].map((id) => stateOf(id ?? "").Pid);
+    engine.abandon();
+    for (const pid of pids) process.kill(pid, "SIGKILL");
+    for (const id of [always, unless, no]) {
+      while (!existsSync(join(engine.root, "containers", id ?? "", "exit")))
+        await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    engine = await openRealEngine(engine.root);
+    while (![always, unless].every((id) => stateOf(id ?? "").Status === "running"))
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(stateOf(stopped ?? "").Status).toBe("exited");
+    expect(stateOf(no ?? "").Status).toBe("exited");
+  });
+
+  it("clears away what was half made and half removed", async () => {
+    const parent = join(engine.root, "containers");
+    mkdirSync(join(parent, "a".repeat(64), "rootfs"), { recursive: true });
+    mkdirSync(join(parent, `.removed-${"b".repeat(64)}`, "layer"), { recursive: true });
+    await again();
+    expect(readdirSync(parent)).toEqual([]);
+    const damaged = join(parent, "c".repeat(64));
+    mkdirSync(damaged);
+    writeFileSync(join(damaged, "container.json"), '{"id": "c');
+    await again();
+    expect(engine.containers.list({ all: true, size: false, filters: new Map() })).toEqual([]);
+    expect(existsSync(damaged)).toBe(true);
+    expect(engine.logged.join()).toContain("cannot be read");
+  });
+});
+
+describe.skipIf(refusal !== undefined)("files of a real container", () => {
+  let engine: RealEngine;
+  beforeAll(async () => {
+    engine = await openRealEngine(newRoot());
+  });
+  afterAll(() => engine.end());
+
+  function archive(files: Record<string, string>): Readable {
+    const tar = pack();
+    for (const [name, text] of Object.entries(files)) tar.entry({ name, uid: 7, gid: 8 }, text);
+    tar.finalize();
+    return Readable.from(tar);
+  }
+  const PUT = { noOverwriteDirNonDir: false, copyUIDGID: false };
+
+  it("go in and out, at rest and running, through its mounts", async () => {
+    const id = await engine.create({ Cmd: ["sleep", "600"], HostConfig: { Binds: ["vol:/vol"] } });
+    await engine.containers.archivePut(id, "/", archive({ "run/secret": "s1", "vol/in-volume": "v1" }), PUT);
+    await engine.containers.start(id);
+    const seen = await engine.execs.create(id, {
+      Cmd: ["sh", "-c", "cat /run/secret /vol/in-volume; stat -c %u:%g /run/secret"],
+      AttachStdout: true,
+    });
+    const attachment = await engine.execs.startAttached(seen.Id, { tty: false });
+    expect((await collect(attachment.output)).stdout).toBe("s1v17:8\n");
+    await engine.containers.archivePut(id, "/tmp", archive({ file: "hot" }), PUT);
+    expect(await engine.containers.archiveStat(id, "/tmp/file")).toMatchObject({
+      name: "file",
+      size: 3,
+      linkTarget: "",
+    });
+    const { stat, tar } = await engine.containers.archiveGet(id, "/tmp/file");
+    expect(stat.name).toBe("file");
+    expect((await buffer(tar)).includes("hot")).toBe(true);
+    await engine.containers.stop(id, { timeout: 0 });
+    expect(await engine.containers.archiveStat(id, "/tmp/file")).toMatchObject({ size: 3 });
+    expect(await engine.containers.start(id)).toBe(true);
+  });
+
+  it("are refused with the client's own words", async () => {
+    const id = await engine.create({ Cmd: ["true"], HostConfig: { Binds: ["ro:/ro:ro"] } }, "files");
+    await expect(engine.containers.archiveStat(id, "/no/such")).rejects.toMatchObject({
+      kind: "not-found",
+      message: "Could not find the file /no/such in container files",
+    });
+    await expect(engine.containers.archiveStat(id, "")).rejects.toThrow("path cannot be empty");
+    await expect(engine.containers.archivePut(id, "/ro", archive({ a: "" }), PUT)).rejects.toThrow(
+      "mounted volume is marked read-only",
+    );
+    const locked = await engine.create({ Cmd: ["true"], HostConfig: { ReadonlyRootfs: true } });
+    await expect(engine.containers.archivePut(locked, "/tmp", archive({ a: "" }), PUT)).rejects.toThrow(
+      "container rootfs is marked read-only",
+    );
+  });
+});

@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { AttachOptions, Attachment, LogOptions } from "../../../src/engine/backend.ts";
+import { actionsOf, collect, logOf, openRealEngine, refusal, untilSaid } from "./real-engine.ts";
+import type { RealEngine } from "./real-engine.ts";
+
+const NOW = new AbortController().signal;
+const ALL: AttachOptions = { stdin: true, stdout: true, stderr: true, stream: true, logs: false };
+const LOG: LogOptions = { stdout: true, stderr: true, follow: false, timestamps: false };
+
+describe.skipIf(refusal !== undefined)("a real container's streams", () => {
+  let engine: RealEngine;
+  beforeAll(async () => {
+    engine = await openRealEngine();
+  });
+  afterAll(() => engine.end());
+
+  async function readUntil(attachment: Attachment, text: string): Promise<string> {
+    let seen = "";
+    const output = attachment.output[Symbol.asyncIterator]();
+    while (!seen.includes(text)) {
+      const { value, done } = await output.next();
+      if (done) throw new Error(`ended after ${JSON.stringify(seen)}`);
+      seen += value.bytes.toString();
+    }
+    return seen;
+  }
+
+  it("give an attachment that was there before the start everything from the first byte", async () => {
+    for (let i = 0; i < 10; i++) {
+      const id = await engine.create({ Cmd: ["sh", "-c", "echo first; echo second >&2"] });
+      const attachment = await engine.containers.attach(id, ALL);
+      const output = collect(attachment.output);
+      await engine.containers.start(id);
+      expect(await output).toEqual({ stdout: "first\n", stderr: "second\n" });
+      expect(actionsOf(engine, id)).toEqual(["create", "attach", "start", "die"]);
+    }
+  });
+
+  it("carry input until the client has no more", async () => {
+    const id = await engine.create({ Cmd: ["wc", "-c"], OpenStdin: true, StdinOnce: true });
+    const attachment = await engine.containers.attach(id, ALL);
+    const early = attachment.write(Buffer.from("before the start "));
+    const output = collect(attachment.output);
+    await engine.containers.start(id);
+    await early;
+    for (let i = 0; i < 40; i++) await attachment.write(Buffer.alloc(50_000, "x"));
+    attachment.closeInput();
+    expect((await output).stdout.trim()).toBe(String(2_000_000 + 17));
+  });
+
+  it("do not slow the container's input down for ever, nor end it, when it is not to be once", async () => {
+    const id = await engine.create({ Cmd: ["cat"], OpenStdin: true });
+    await engine.containers.start(id);
+    const first = await engine.containers.attach(id, ALL);
+    await first.write(Buffer.from("one\n"));
+    expect(await readUntil(first, "one\n")).toBe("one\n");
+    first.closeInput();
+    first.detach();
+    const second = await engine.containers.attach(id, ALL);
+    await second.write(Buffer.from("two\n"));
+    expect(await readUntil(second, "two\n")).toBe("two\n");
+    expect(engine.containers.inspect(id, { size: false }).State.Running).toBe(true);
+    await engine.containers.remove(id, { force: true, volumes: true });
+  });
+
+  it("end an attachment when there is no start to come", async () => {
+    const id = await engine.create({ Cmd: ["/nowhere"] });
+    const attachment = await engine.containers.attach(id, ALL);
+    const output = collect(attachment.output);
+    await expect(engine.containers.start(id)).rejects.toThrow("no such file");
+    expect(await output).toEqual({ stdout: "", stderr: "" });
+    const other = collect((await engine.containers.attach(id, ALL)).output);
+    await engine.containers.remove(id, { force: false, volumes: false });
+    expect(await other).toEqual({ stdout: "", stderr: "" });
+  });
+
+  it("make a container wait for a reader that does not read", async () => {
+    const id = await engine.create({
+      Cmd: ["sh", "-c", "head -c 20000000 /dev/zero; echo done >&2"],
+      HostConfig: { LogConfig: { Type: "none" } },
+    });
+    const attachment = await engine.containers.attach(id, { ...ALL, stdin: false });
+    await engine.containers.start(id);
+    const before = process.memoryUsage().rss;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(engine.containers.inspect(id, { size: false }).State.Running).toBe(true);
+    expect(process.memoryUsage().rss - before).toBeLessThan(15e6);
+    let size = 0;
+    for await (const chunk of attachment.output) size += chunk.bytes.length;
+    expect(size).toBe(20_000_005);
+  });
+
+  it("are a terminal when asked for", async () => {
+    const id = await engine.create({ Cmd: ["sh"], Tty: true, OpenStdin: true, StdinOnce: true });
+    const attachment = await engine.containers.attach(id, ALL);
+    expect(attachment.tty).toBe(true);
+    await engine.containers.start(id);
+    await engine.containers.resize(id, { rows: 33, columns: 101 });
+    await attachment.write(Buffer.from("stty size; tty; echo $TERM; exit 5\n"));
+    const { stdout } = await collect(attachment.output);
+    expect(stdout).toContain("33 101\r\n");
+    expect(stdout).toContain("/dev/pts/0\r\n");
+    expect(stdout).toContain("xterm\r\n");
+    expect(await engine.containers.wait(id, "not-running", NOW).result).toEqual({ StatusCode: 5 });
+  });
+
+  it("replay the log to an attachment that asks for it", async () => {
+    const id = await engine.create({ Cmd: ["sh", "-c", "echo early; sleep 600"] });
+    await engine.containers.start(id);
+    await untilSaid(engine, id, "early");
+    const replay = await engine.containers.attach(id, { ...ALL, stream: false, logs: true });
+    expect(await collect(replay.output)).toEqual({ stdout: "early\n", stderr: "" });
+    await engine.containers.remove(id, { force: true, volumes: true });
+  });
+
+  it("are followed without losing a line, to the end", async () => {
+    const id = await engine.create({ Cmd: ["sh", "-c", "for i in $(seq 3000); do echo $i; done"] });
+    const expected = Array.from({ length: 3000 }, (_, i) => `${i + 1}\n`).join("");
+    await engine.containers.start(id);
+    const follow = { ...LOG, follow: true };
+    const readers = [1, 2, 3].map(() => collect(engine.containers.logs(id, follow, NOW).records));
+    for (const { stdout } of await Promise.all(readers)) expect(stdout).toBe(expected);
+    expect((await logOf(engine, id)).stdout).toBe(expected);
+    expect((await collect(engine.containers.logs(id, { ...LOG, tail: 2 }, NOW).records)).stdout).toBe(
+      "2999\n3000\n",
+    );
+    const stamped = await collect(
+      engine.containers.logs(id, { ...LOG, tail: 1, timestamps: true }, NOW).records,
+    );
+    expect(stamped.stdout).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z 3000\n$/);
+  });
+
+  it("are followed across restarts by the policy, and until the reader leaves", async () => {
+    const id = await engine.create({
+      Cmd: ["sh", "-c", "echo again; exit 1"],
+      HostConfig: { RestartPolicy: { Name: "on-failure", MaximumRetryCount: 2 } },
+    });
+    await engine.containers.start(id);
+    const { stdout } = await collect(engine.containers.logs(id, { ...LOG, follow: true }, NOW).records);
+    expect(stdout).toBe("again\nagain\nagain\n");
+
+    const quiet = await engine.create({ Cmd: ["sleep", "600"] });
+    await engine.containers.start(quiet);
+    const leaving = new AbortController();
+    const reading = collect(engine.containers.logs(quiet, { ...LOG, follow: true }, leaving.signal).records);
+    setTimeout(() => leaving.abort(), 30);
+    expect(await reading).toEqual({ stdout: "", stderr: "" });
+    await engine.containers.remove(quiet, { force: true, volumes: true });
+  });
+});
