@@ -47,19 +47,19 @@ describe("AddressPool", () => {
           const live: bigint[] = [];
           const isFree = (address: bigint): boolean => !live.includes(address) && !unusable.includes(address);
           for (const action of actions) {
-            if (action.kind === "take") {
-              const choices = addressesOf(range).filter(isFree);
-              const address = pool.take();
-              expect(choices.length === 0 ? [undefined] : choices).toContain(address);
-              if (address !== undefined) live.push(address);
-            } else if (action.kind === "exactly") {
-              const address = whole.first + BigInt(action.offset);
-              const free = isFree(address);
-              expect(pool.takeExactly(address)).toBe(free);
-              if (free) live.push(address);
-            } else if (live.length > 0) {
+            const exact = action.kind === "exactly" ? whole.first + BigInt(action.offset) : undefined;
+            const choices = action.kind === "take" ? addressesOf(range) : exact === undefined ? [] : [exact];
+            const free = choices.filter(isFree);
+            const given =
+              action.kind === "take"
+                ? pool.take()
+                : exact !== undefined && pool.takeExactly(exact)
+                  ? exact
+                  : undefined;
+            expect(free.length === 0 ? [undefined] : free).toContain(given);
+            if (given !== undefined) live.push(given);
+            if (action.kind === "back" && live.length > 0)
               pool.giveBack(live.splice(action.index % live.length, 1)[0] ?? 0n);
-            }
           }
         },
       ),
