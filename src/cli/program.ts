@@ -33,7 +33,7 @@ export type RunCommand<Options> = (
 export interface ProgramBuilder {
   readonly program: Command;
   /** The action of a command: its module is imported when it runs. */
-  action<Options>(load: () => Promise<RunCommand<Options>>): (...args: unknown[]) => Promise<void>;
+  action<Options extends object>(load: () => Promise<RunCommand<Options>>): (...args: unknown[]) => Promise<void>;
 }
 
 /** Runs a command line; resolves with its exit code. Throws CliError and whatever a command throws. */
@@ -76,12 +76,12 @@ export function buildProgram(
   const builder: ProgramBuilder = {
     program,
     action:
-      (load) =>
-      async (...args) => {
+      <Options extends object>(load: () => Promise<RunCommand<Options>>) =>
+      async (...args: unknown[]) => {
         const command = args.at(-1) as Command;
         await invoke(command, async (context) => {
           const run = await load();
-          return run(context, command.args, command.opts() as Options);
+          return run(context, command.args, command.opts<Options>());
         });
       },
   };

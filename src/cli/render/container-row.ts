@@ -121,7 +121,6 @@ function publishersOf(item: ContainerListItem): object[] {
 /** `2006-01-02 15:04:05 +0100 CET`, local time. Takes seconds since 1970. */
 function formatTime(seconds: number): string {
   const date = new Date(seconds * 1000);
-  const two = (number: number): string => String(number).padStart(2, "0");
   const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
   const time = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
   const offset = -date.getTimezoneOffset();
@@ -130,4 +129,8 @@ function formatTime(seconds: number): string {
     .formatToParts(date)
     .find(({ type }) => type === "timeZoneName");
   return `${day} ${time} ${offset < 0 ? "-" : "+"}${hours}${two(Math.abs(offset) % 60)} ${zone?.value ?? "UTC"}`;
+}
+
+function two(number: number): string {
+  return String(number).padStart(2, "0");
 }

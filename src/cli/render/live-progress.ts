@@ -1,5 +1,6 @@
 // The live list of a terminal. listr2 runs one task for each resource; the drawing is our own, since its own renderer
 // wraps every line anew at every event and blocks the process with more than a few tasks.
+import { once } from "node:events";
 import { Listr, type ListrRendererFactory } from "listr2";
 import { stepResource } from "../../planner/index.ts";
 import type { ReconcileEvent } from "../../reconciler/index.ts";
@@ -72,10 +73,9 @@ function resourcesOf({ plan, unchanged }: ProgressRequest): Map<string, Resource
       known.steps.add(step.id);
       continue;
     }
-    let settle = (): void => undefined;
-    const settled = new Promise<void>((resolve) => {
-      settle = resolve;
-    });
+    const ending = new AbortController();
+    const settled = once(ending.signal, "abort").then(() => undefined);
+    const settle = (): void => ending.abort();
     const fresh = {
       outcome: "waiting" as Outcome,
       text: "",
@@ -163,7 +163,7 @@ function frame(
   const room = Math.max(1, size.rows - RESERVED_ROWS);
   // What goes on is worth more than what is over.
   const hidden = Math.max(0, shown.length - room);
-  const visible = hidden === 0 ? shown : [...shown].sort(workingFirst).slice(0, room);
+  const visible = hidden === 0 ? shown : shown.toSorted(workingFirst).slice(0, room);
   const nameWidth = Math.max(0, ...visible.map((resource) => textWidth(resource.name)));
   const heading = `[+] ${operation} ${done}/${resources.size}`;
   const lines = visible.map((resource) => resourceLine(resource, nameWidth, size.columns, paint));
