@@ -76,13 +76,10 @@ function byNumber(containers: readonly ObservedContainer[]): {
   return { current: [...current.values()], leftOver };
 }
 
-function resourceCause(source: DecisionSource, service: Service): { readonly volume: string | undefined } {
-  for (const mount of service.volumes ?? []) {
-    const name = volumeName(source.context.project, mount);
-    const cause = name === undefined ? undefined : source.volumes.get(name)?.removed?.cause;
-    if (cause !== undefined) return { volume: cause };
-  }
-  return { volume: undefined };
+/** Why the service's containers have to go, whatever they look like: one of their volumes is made anew. */
+function volumeCause(source: DecisionSource, service: Service): string | undefined {
+  const names = (service.volumes ?? []).map((mount) => volumeName(source.context.project, mount) ?? "");
+  return names.map((name) => source.volumes.get(name)?.removed?.cause).find((cause) => cause !== undefined);
 }
 
 /** Whether a container that diverges or not is replaced under the policy, and why. */
@@ -96,81 +93,86 @@ function recreateCause(
   return diverged ?? (policy === "force" ? "asked for" : undefined);
 }
 
+interface Judged {
+  readonly container: ObservedContainer;
+  /** Why it is to be replaced; absent: it stays. */
+  readonly cause: string | undefined;
+}
+
+/** Judges each container that a service has now. */
+function judge(
+  source: DecisionSource,
+  entry: readonly [string, Service],
+  decided: ReadonlyMap<string, ServiceDecision>,
+  current: readonly ObservedContainer[],
+): readonly Judged[] {
+  const { context, images } = source;
+  const [name, service] = entry;
+  const { recreate, recreateDependencies } = context.options;
+  const policy = (context.named.has(name) ? recreate : recreateDependencies) ?? "diverged";
+  const parents = parentServices(service);
+  const changedParent = parents.find((parent) =>
+    decided.get(parent)?.replicas.some((replica) => replica.action === "recreate"),
+  );
+  const forced =
+    volumeCause(source, service) ??
+    (changedParent === undefined ? undefined : `${changedParent} is made anew`);
+  const parentContainers = new Map(
+    parents.map((parent) => [parent, firstContainer(context, decided, parent)] as const),
+  );
+  return current.map((container) => {
+    const image = images.get(name);
+    const diverged = divergence({ context, name, service, image, container, parents: parentContainers });
+    return { container, cause: recreateCause(policy, diverged, forced) };
+  });
+}
+
 function decideService(
   source: DecisionSource,
   entry: readonly [string, Service],
   decided: ReadonlyMap<string, ServiceDecision>,
 ): ServiceDecision {
-  const { context, images, networks } = source;
-  const { observed, options, project } = context;
+  const { context, networks, volumes } = source;
   const [name, service] = entry;
   const count = wantedCount(context, name, service);
-  const policy = (context.named.has(name) ? options.recreate : options.recreateDependencies) ?? "diverged";
-  const parents = parentServices(service);
-  const image = images.get(name);
-
-  const own = observed.containers.filter((c) => c.service === name && !c.oneOff && c.number > 0);
+  const own = context.observed.containers.filter((c) => c.service === name && !c.oneOff && c.number > 0);
   const { current, leftOver } = byNumber(own);
-  const parentContainers = new Map(
-    parents.map((parent) => [parent, firstContainer(context, decided, parent)] as const),
-  );
-  const changedParent = parents.find((parent) =>
-    decided.get(parent)?.replicas.some((replica) => replica.action === "recreate"),
-  );
-  const volumeCause = resourceCause(source, service).volume;
-  const parentCause = changedParent === undefined ? undefined : `${changedParent} is made anew`;
+  // What is stopped goes in the reverse order of the dependencies. A successor that waited for something which itself
+  // waits for old containers to go would turn that order into a circle.
+  const renewed = [...networks.values(), ...volumes.values()].some(({ removed }) => removed !== undefined);
+  const removeFirst = renewed || parentServices(service).length > 0;
 
-  const judged = current.map((container) => {
-    const diverged = divergence({ context, name, service, image, container, parents: parentContainers });
-    return { container, diverged };
-  });
-  const kept = judged
-    .toSorted(
-      (a, b) =>
-        Number(a.diverged !== undefined) - Number(b.diverged !== undefined) ||
-        a.container.number - b.container.number,
-    )
-    .slice(0, count);
-  const keptContainers = new Set(kept.map(({ container }) => container));
-
-  const replicas: Replica[] = kept
-    .toSorted((a, b) => a.container.number - b.container.number)
-    .map(({ container, diverged }) => {
-      const { number } = container;
-      const cause = recreateCause(policy, diverged, volumeCause ?? parentCause);
-      const onNewNetwork = container.networks.some((network) => networks.get(network)?.removed !== undefined);
-      return {
-        service: name,
-        number,
-        name: containerName(project, name, number),
-        action: cause === undefined ? "keep" : "recreate",
-        cause: cause ?? "",
-        existing: container,
-        removeFirst: volumeCause !== undefined || parentCause !== undefined || onNewNetwork,
-      };
-    });
+  const byWorth = judge(source, entry, decided, current).toSorted(
+    (a, b) =>
+      Number(a.cause !== undefined) - Number(b.cause !== undefined) ||
+      a.container.number - b.container.number,
+  );
+  const kept = byWorth.slice(0, count).toSorted((a, b) => a.container.number - b.container.number);
+  const replicas: Replica[] = kept.map(({ container, cause }) => ({
+    service: name,
+    number: container.number,
+    name: containerName(context.project, name, container.number),
+    action: cause === undefined ? "keep" : "recreate",
+    cause: cause ?? "",
+    existing: container,
+    removeFirst,
+  }));
   const highest = Math.max(0, ...current.map((container) => container.number));
   for (let number = highest + 1; replicas.length < count; number += 1) {
     replicas.push({
       service: name,
       number,
-      name: containerName(project, name, number),
+      name: containerName(context.project, name, number),
       action: "create",
       cause: count === 1 ? "it does not exist" : `${name} is to have ${count} containers`,
       removeFirst: false,
     });
   }
+  const tooMany = `${name} is to have ${count} container${count === 1 ? "" : "s"}`;
+  const interrupted = "it is left over from a replacement that was interrupted";
   const surplus = [
-    ...leftOver.map((container) => ({
-      container,
-      cause: "it is left over from a replacement that was interrupted",
-    })),
-    ...current
-      .filter((container) => !keptContainers.has(container))
-      .map((container) => ({
-        container,
-        cause: `${name} is to have ${count} container${count === 1 ? "" : "s"}`,
-      })),
+    ...leftOver.map((container) => ({ container, cause: interrupted })),
+    ...byWorth.slice(count).map(({ container }) => ({ container, cause: tooMany })),
   ];
   return { replicas, surplus };
 }

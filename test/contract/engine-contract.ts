@@ -359,11 +359,11 @@ function describeNetworks(benchTest: BenchTest): void {
     const { client } = bench;
     const names = [bench.name("n1"), bench.name("n2")] as const;
     for (const Name of names) await client.createNetwork({ Name, Driver: "bridge", Labels: bench.labels });
+    const minor = Number((await client.version()).apiVersion.split(".")[1]);
     const creation = bench.create("a", ["true"], {
       HostConfig: { NetworkMode: names[0] },
       NetworkingConfig: { EndpointsConfig: { [names[0]]: {}, [names[1]]: {} } },
     });
-    const minor = Number((await client.version()).apiVersion.split(".")[1]);
     if (minor < 44) {
       expect((await failureOf(creation)).code).toBe("invalid");
       return;
