@@ -119,9 +119,11 @@ function namespaces(saved: SavedContainer, parts: StartParts): Directive[] {
 
 /** In a network of its own, any user may ping and listen on low ports. */
 function sysctls(saved: SavedContainer, parts: StartParts): Directive[] {
+  // The kernel refuses a range of groups that the user namespace does not have; group 0 is always there.
+  const everyGroup = parts.rootless ? "0 0" : "0 2147483647";
   const defaults: Record<string, string> =
     parts.namespaces.net === "private"
-      ? { "net.ipv4.ping_group_range": "0 2147483647", "net.ipv4.ip_unprivileged_port_start": "0" }
+      ? { "net.ipv4.ping_group_range": everyGroup, "net.ipv4.ip_unprivileged_port_start": "0" }
       : {};
   const wanted = { ...defaults, ...saved.hostConfig.Sysctls };
   return Object.entries(wanted).map(([key, value]): Directive => ["sysctl", key, value]);
