@@ -1,6 +1,6 @@
 // Random projects for property tests: any mix of dependencies, networks, volumes, replicas, health checks, one-shots.
 
-import fc from "fast-check";
+import * as fc from "fast-check";
 import type { Project } from "../../src/spec/index.ts";
 import { composeProject } from "./compose-project.ts";
 
