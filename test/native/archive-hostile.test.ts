@@ -31,6 +31,7 @@ for (const caller of archiveCallers()) {
       assert.equal(lstatSync(join(outside, "victim")).nlink, 1);
       await caller.clean();
     });
+    const untar = (input: Buffer): Promise<Buffer> => native.call(["untar", "--root", root, "/"], { input });
     const unpack = async (entries: readonly ArchiveEntry[], ...options: string[]): Promise<string> => {
       const input = await makeArchive(entries);
       return (await native.call(["untar", "--root", root, ...options, "/"], { input })).toString();
@@ -194,8 +195,6 @@ for (const caller of archiveCallers()) {
 
     test("damage is told with its place", async () => {
       const good = await makeArchive([{ name: "f", contents: "x".repeat(1000), pax: { comment: "c" } }]);
-      const untar = (input: Buffer): Promise<Buffer> =>
-        native.call(["untar", "--root", root, "/"], { input });
       const changed = (at: number, bytes: Buffer | string): Buffer => {
         const copy = Buffer.from(good);
         copy.set(Buffer.from(bytes), at);

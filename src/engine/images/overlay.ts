@@ -1,6 +1,5 @@
 // Overlay mounts as the native binary reads them, and the folders below a container's writable layer that they need.
-import { chmodSync, existsSync, mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, existsSync, mkdirSync } from "node:fs";
 import type { Directive } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
 
@@ -14,7 +13,7 @@ export interface OverlayMount {
   readonly rootless: boolean;
 }
 
-/** Makes the two folders ready to be mounted, also after a machine went down with them mounted, and gives the directive. */
+/** Makes the two folders when they are missing, and gives the directive. */
 export function overlayMount(mount: OverlayMount): Directive {
   const options = [
     `lowerdir=${mount.lower.map(escapeLower).join(":")}`,
@@ -35,11 +34,6 @@ function prepare({ upper, work }: OverlayMount): void {
     chmodSync(upper, 0o755);
   }
   mkdirSync(work, { recursive: true });
-  // A volatile overlay leaves this mark, and the kernel refuses to mount the same folders again while it is there.
-  const kernelWork = join(work, "work");
-  if (!existsSync(kernelWork)) return;
-  chmodSync(kernelWork, 0o700);
-  rmSync(join(kernelWork, "incompat"), { recursive: true, force: true });
 }
 
 function escape(path: string): string {
