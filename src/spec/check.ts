@@ -8,7 +8,10 @@ import { checkTwins } from "./check-twins.ts";
 
 export interface CheckContext {
   readonly report: Report;
+  /** The place of the value at a path. */
   readonly placeOf: (path: NodePath) => Place | undefined;
+  /** The place of the key (or list item) at a path. */
+  readonly keyPlaceOf: (path: NodePath) => Place | undefined;
 }
 
 /** A document split by profiles; only enabled services are checked. */
@@ -56,6 +59,13 @@ class ServiceCheck {
   #error(code: Parameters<Report["error"]>[0], message: string, path: NodePath, hint?: string): void {
     const full = ["services", this.#name, ...path];
     this.#context.report.error(code, message, { place: this.#context.placeOf(full), path: full, hint });
+  }
+
+  /** An error about a name: it points at the key, where the value only says more about it. */
+  #errorAtName(message: string, path: NodePath, hint?: string): void {
+    const full = ["services", this.#name, ...path];
+    const place = this.#context.keyPlaceOf(full);
+    this.#context.report.error("undefined-reference", message, { place, path: full, hint });
   }
 
   #undefined(
@@ -136,7 +146,7 @@ class ServiceCheck {
       const hint = isDisabled
         ? `"${other}" is left out: it belongs to profile ${profiles}`
         : near && `did you mean \`${near}\`?`;
-      this.#error("undefined-reference", message, ["depends_on", other], hint);
+      this.#errorAtName(message, ["depends_on", other], hint);
     }
   }
 
@@ -259,7 +269,7 @@ function checkContainerNames({ services }: CheckedDocument, { report, placeOf }:
   }
 }
 
-function checkCycles({ services }: CheckedDocument, { report, placeOf }: CheckContext): void {
+function checkCycles({ services }: CheckedDocument, { report, keyPlaceOf }: CheckContext): void {
   const finished = new Set<string>();
   const trail: string[] = [];
   const visit = (name: string): void => {
@@ -274,7 +284,7 @@ function checkCycles({ services }: CheckedDocument, { report, placeOf }: CheckCo
       }
       const path = ["services", name, "depends_on", other];
       const message = `dependency cycle detected: ${[...trail.slice(at), other].join(" -> ")}`;
-      report.error("dependency-cycle", message, { place: placeOf(path), path });
+      report.error("dependency-cycle", message, { place: keyPlaceOf(path), path });
     }
     trail.pop();
     finished.add(name);

@@ -1,10 +1,11 @@
 // `include`: other models, each with its own directory and environment, become the base of the document that names them.
 import type { LoadContext, ModelScope } from "./documents.ts";
 import { loadDocuments } from "./documents.ts";
+import type { Variables } from "./environment-files.ts";
 import { addDefaultFile, addFiles } from "./environment-files.ts";
 import { merge } from "./merge.ts";
 import type { Entry, MapNode, Node, Place, SourceFile } from "./node.ts";
-import { child, map, stringValue, withoutEntry } from "./node.ts";
+import { child, isNull, map, mapChildren, scalar, stringValue, withEntry, withoutEntry } from "./node.ts";
 import { directoryOf, isRemote, resolvePath, resolvePaths } from "./paths.ts";
 import { asList } from "./mapping.ts";
 
@@ -77,7 +78,25 @@ function loadIncluded(
     realpath: (file) => host.realpath(file),
     report,
   });
-  return importedParts(resolved);
+  return importedParts(withOwnVariables(resolved, inner.variables));
+}
+
+/** Variables without a value are looked up where the files are included, in their own environment. */
+function withOwnVariables(model: Node, variables: Variables): Node {
+  const services = child(model, "services");
+  if (services === undefined || model.kind !== "map") return model;
+  const known = (value: Node, name: string): Node => {
+    const found = isNull(value) ? variables.get(name) : undefined;
+    return found === undefined ? value : scalar(found, value.place);
+  };
+  const completed = mapChildren(services, (service) =>
+    mapChildren(service, (attribute, name) => {
+      if (name === "environment") return mapChildren(attribute, known);
+      if (name !== "build") return attribute;
+      return mapChildren(attribute, (value, key) => (key === "args" ? mapChildren(value, known) : value));
+    }),
+  );
+  return withEntry(model, "services", completed);
 }
 
 /** Where the included files stand, and their environment: the including one's, and under it that of their own files. */

@@ -154,8 +154,12 @@ function buildProject(loaded: Loaded, context: LoadContext): Project | undefined
     activeProfiles(document, variables, request),
   );
   const placeOf = (path: NodePath): Place | undefined => placesAt(root, path).value;
+  const keyPlaceOf = (path: NodePath): Place | undefined => placesAt(root, path).key;
   if (request.noConsistency !== true) {
-    checkConsistency({ ...document, services: enabled, disabledServices: disabled }, { report, placeOf });
+    checkConsistency(
+      { ...document, services: enabled, disabledServices: disabled },
+      { report, placeOf, keyPlaceOf },
+    );
   }
   const whole: Project = {
     name,

@@ -59,8 +59,8 @@ class DocumentReader {
   readonly #source: SourceFile;
   readonly #document: Document;
   readonly #report: Report;
-  readonly #anchored = new Map<YamlNode, ReadNode>();
-  readonly #reading = new Set<YamlNode>();
+  /** What each anchor stands for; "open" while its node is being read. Nodes are read in the order of the text. */
+  readonly #anchors = new Map<string, ReadNode | "open">();
   #aliased = 0;
   #stopped = false;
 
@@ -85,13 +85,10 @@ class DocumentReader {
       this.#stop("yaml-syntax", `values are nested more than ${MAX_DEPTH} levels deep`, node);
       return { node: scalar(null, this.#place(node)), size: 1 };
     }
-    const anchored = Boolean((node as Scalar).anchor);
-    if (anchored) this.#reading.add(node);
+    const { anchor } = node as Scalar;
+    if (anchor !== undefined) this.#anchors.set(anchor, "open");
     const read = this.#readTagged(node, path);
-    if (anchored) {
-      this.#reading.delete(node);
-      this.#anchored.set(node, read);
-    }
+    if (anchor !== undefined) this.#anchors.set(anchor, read);
     return read;
   }
 
@@ -190,6 +187,7 @@ class DocumentReader {
       return undefined;
     }
     const node = this.#readScalar(key);
+    if (key.anchor !== undefined) this.#anchors.set(key.anchor, { node, size: 1 });
     if (node.kind === "scalar" && typeof node.value === "string") return node.value;
     const text = key.source ?? String(key.value);
     this.#report.error("wrong-type", `non-string key ${where}: ${text === "" ? "(empty)" : text}`, {
@@ -210,15 +208,15 @@ class DocumentReader {
 
   #readAlias(alias: Alias, path: readonly string[]): ReadNode {
     const nothing = { node: scalar(null, this.#place(alias)), size: 1 };
-    const target = alias.resolve(this.#document);
-    if (target === undefined) {
+    const read = this.#anchors.get(alias.source);
+    if (read === undefined) {
       this.#report.error("yaml-syntax", `unknown anchor: *${alias.source}`, {
         place: this.#place(alias),
         path,
       });
       return nothing;
     }
-    if (this.#reading.has(target)) {
+    if (read === "open") {
       this.#report.error(
         "yaml-syntax",
         `cycle detected: alias *${alias.source} stands inside of what it refers to`,
@@ -229,7 +227,6 @@ class DocumentReader {
       );
       return nothing;
     }
-    const read = this.#anchored.get(target) ?? this.#readNode(target, path);
     this.#aliased += read.size;
     if (this.#aliased <= MAX_ALIASED_NODES) return read;
     const limit = MAX_ALIASED_NODES.toLocaleString("en-US");
