@@ -2,7 +2,7 @@
 // know everything: what a pulled image turned out to be, for one.
 
 import type { EngineClient } from "../client/index.ts";
-import type { ObservedState, Plan, PlanResult, WantedResources } from "../planner/index.ts";
+import type { ObservedState, Plan, PlanResult, StepId, WantedResources } from "../planner/index.ts";
 import { executePlan, type ExecuteOptions, type ExecutionResult } from "./execute.ts";
 import { observeProject } from "./observe.ts";
 
@@ -63,6 +63,8 @@ export async function reconcile(request: ReconcileRequest): Promise<ReconcileRes
   const { client, wanted, review, signal } = request;
   const executions: ExecutionResult[] = [];
   let soFar: RoundsSoFar = { pulled: [], started: [] };
+  // What may fail, and has, would only fail again.
+  const tolerated = new Set<StepId>();
   for (let round = 1; ; round += 1) {
     const observed = await observeProject(client, wanted);
     const made = request.plan(observed, soFar);
@@ -75,7 +77,7 @@ export async function reconcile(request: ReconcileRequest): Promise<ReconcileRes
     });
     if (planned === undefined || hasErrors(planned)) return end("rejected");
     if (signal?.aborted === true) return end("aborted");
-    if (planned.plan.steps.length === 0) return end("converged");
+    if (planned.plan.steps.every(({ id }) => tolerated.has(id))) return end("converged");
     if (round > MOST_ROUNDS) {
       throw new Error(`internal: the plans for ${wanted.project} do not converge`);
     }
@@ -85,6 +87,7 @@ export async function reconcile(request: ReconcileRequest): Promise<ReconcileRes
       const seen = await observeProject(client, wanted);
       return { ...end(execution.aborted ? "aborted" : "failed"), observed: seen };
     }
+    for (const { step } of execution.warnings) tolerated.add(step);
     soFar = soFarAfter(soFar, planned.plan, execution);
   }
 }

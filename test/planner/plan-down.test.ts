@@ -1,0 +1,211 @@
+// What `down`, `stop`, `start` and `restart` plan for what is there.
+
+import { afterEach, expect, test } from "vitest";
+import {
+  formatPlan,
+  planDown,
+  planRestart,
+  planStart,
+  planStop,
+  wantedResources,
+  type DownOptions,
+  type ObservedState,
+} from "../../src/planner/index.ts";
+import { executePlan, observeProject, reconcile } from "../../src/reconciler/index.ts";
+import type { Project } from "../../src/spec/index.ts";
+import { composeProject } from "../support/compose-project.ts";
+import { FakeEngine } from "../support/fake-engine.ts";
+import { up } from "../support/up.ts";
+
+const engines: FakeEngine[] = [];
+afterEach(() => {
+  for (const engine of engines.splice(0)) engine.dispose();
+});
+
+const YAML = `
+name: demo
+services:
+  web:
+    image: app
+    networks: [front]
+    depends_on:
+      api: { condition: service_healthy, restart: true }
+  api:
+    image: app
+    networks: [front]
+    healthcheck: { test: ["CMD", "true"], interval: 1ms }
+    depends_on: [db]
+    post_start: [{ command: ["true"] }]
+    pre_stop: [{ command: ["true"] }]
+  db: { image: app, networks: [front], volumes: ["data:/data"] }
+networks:
+  front:
+volumes:
+  data:
+`;
+
+async function running(
+  yaml = YAML,
+): Promise<{ engine: FakeEngine; project: Project; observed: ObservedState }> {
+  const engine = new FakeEngine();
+  engines.push(engine);
+  const project = composeProject(yaml);
+  expect((await up(engine, project)).outcome).toBe("converged");
+  return { engine, project, observed: await observeProject(engine, wantedResources(project)) };
+}
+
+test("down stops in the reverse order of the dependencies and removes all but the volumes", async () => {
+  const { project, observed } = await running();
+  expect(formatPlan(planDown(project, observed).plan)).toMatchInlineSnapshot(`
+    "demo: 8 steps
+     1. stop container demo-web-1: down
+     2. run pre_stop in container demo-api-1: true: it is about to be stopped
+     3. stop container demo-api-1: down [after 1, 2]
+     4. remove container demo-api-1: down [after 3]
+     5. stop container demo-db-1: down [after 3]
+     6. remove container demo-db-1: down [after 5]
+     7. remove container demo-web-1: down [after 1]
+     8. remove network demo_front: down [after 4, 6, 7]
+    "
+  `);
+});
+
+test("down works from the labels alone, and with volumes says that data is lost", async () => {
+  const { observed } = await running();
+  const { plan } = planDown({ name: "demo" }, observed, { removeVolumes: true, timeout: 3 });
+  expect(formatPlan(plan)).toMatchInlineSnapshot(`
+    "demo: 8 steps
+     1. stop container demo-web-1: down
+     2. stop container demo-api-1: down [after 1]
+     3. remove container demo-api-1: down [after 2]
+     4. stop container demo-db-1: down [after 2]
+     5. remove container demo-db-1: down [after 4]
+     6. remove container demo-web-1: down [after 1]
+     7. remove network demo_front: down [after 3, 5, 6]
+    !8. remove volume demo_data: down with volumes [after 3, 5, 6]
+    "
+  `);
+  expect(plan.steps.flatMap((step) => (step.kind === "stopContainer" ? [step.args.timeout] : []))).toEqual([
+    3, 3, 3,
+  ]);
+});
+
+test("down of some services leaves the others and the networks", async () => {
+  const { project, observed } = await running();
+  expect(formatPlan(planDown(project, observed, { services: ["web"] }).plan)).toMatchInlineSnapshot(`
+    "demo: 2 steps
+     1. stop container demo-web-1: down
+     2. remove container demo-web-1: down [after 1]
+    "
+  `);
+});
+
+test("down leaves orphans, and the networks they run on, unless told otherwise", async () => {
+  const { observed } = await running();
+  const smaller = composeProject(
+    "name: demo\nservices:\n  db: { image: app, networks: [front] }\nnetworks:\n  front:\n",
+  );
+  const { plan, diagnostics } = planDown(smaller, observed);
+  expect(formatPlan(plan)).toMatchInlineSnapshot(`
+    "demo: 2 steps
+     1. stop container demo-db-1: down
+     2. remove container demo-db-1: down [after 1]
+    "
+  `);
+  expect(diagnostics.map(({ message }) => message)).toMatchInlineSnapshot(`
+    [
+      "orphan containers stay (demo-api-1, demo-web-1): project "demo" has no such services",
+    ]
+  `);
+  const all = planDown(smaller, observed, { removeOrphans: true });
+  expect(all.plan.steps.filter(({ kind }) => kind === "removeContainer")).toHaveLength(3);
+});
+
+test("what somebody else still uses stays, with a warning", async () => {
+  const { engine, project } = await running();
+  const body = {
+    Image: "app",
+    HostConfig: { NetworkMode: "demo_front" },
+    NetworkingConfig: { EndpointsConfig: { demo_front: {} } },
+  };
+  const { id } = await engine.createContainer("stranger", body);
+  await engine.startContainer(id);
+  const options: DownOptions = {};
+  const result = await reconcile({
+    client: engine,
+    wanted: wantedResources(project),
+    plan: (observed) => planDown(project, observed, options),
+  });
+  expect(result.outcome).toBe("converged");
+  expect(result.executions.flatMap(({ warnings }) => warnings)).toMatchObject([
+    { resource: "Network demo_front", code: "conflict" },
+  ]);
+});
+
+test("nothing there, nothing to take down", async () => {
+  const { engine, project, observed } = await running();
+  await executePlan(planDown(project, observed, { removeVolumes: true }).plan, engine);
+  const empty = await observeProject(engine, wantedResources(project));
+  expect(formatPlan(planDown(project, empty, { removeVolumes: true }).plan)).toBe("demo: nothing to do\n");
+});
+
+test("stop and start are each other's reverse", async () => {
+  const { engine, project, observed } = await running();
+  const { plan } = planStop(project, observed);
+  expect(formatPlan(plan)).toMatchInlineSnapshot(`
+    "demo: 4 steps
+     1. stop container demo-web-1: stop
+     2. run pre_stop in container demo-api-1: true: it is about to be stopped
+     3. stop container demo-api-1: stop [after 1, 2]
+     4. stop container demo-db-1: stop [after 3]
+    "
+  `);
+  expect((await executePlan(plan, engine)).failures).toEqual([]);
+  const stopped = await observeProject(engine, wantedResources(project));
+  expect(formatPlan(planStop(project, stopped).plan)).toBe("demo: nothing to do\n");
+  const start = planStart(project, stopped);
+  expect(formatPlan(start.plan)).toMatchInlineSnapshot(`
+    "demo: 5 steps
+     1. start container demo-db-1: start
+     2. start container demo-api-1: start [after 1]
+     3. run post_start in container demo-api-1: true: it has been started [after 2]
+     4. wait until container demo-api-1 is healthy: services that depend on api need it healthy [after 3]
+     5. start container demo-web-1: start [after 4]
+    "
+  `);
+  expect((await executePlan(start.plan, engine)).failures).toEqual([]);
+  const started = await observeProject(engine, wantedResources(project));
+  expect(formatPlan(planStart(project, started).plan)).toBe("demo: nothing to do\n");
+});
+
+test("start takes the dependencies along and makes no containers", async () => {
+  const { engine, project } = await running();
+  await executePlan(planDown(project, await observeProject(engine, wantedResources(project))).plan, engine);
+  const nothing = await observeProject(engine, wantedResources(project));
+  const { plan, diagnostics } = planStart(project, nothing, { services: ["web"] });
+  expect(plan.steps).toEqual([]);
+  expect(diagnostics).toMatchObject([
+    { severity: "error", message: 'service "web" has no container to start' },
+  ]);
+});
+
+test("restart takes along what wants to be restarted with it", async () => {
+  const { engine, project, observed } = await running();
+  const { plan } = planRestart(project, observed, { services: ["api"] });
+  expect(formatPlan(plan)).toMatchInlineSnapshot(`
+    "demo: 5 steps
+     1. run pre_stop in container demo-api-1: true: it is about to be stopped
+     2. restart container demo-api-1: restart [after 1]
+     3. run post_start in container demo-api-1: true: it has been started [after 2]
+     4. wait until container demo-api-1 is healthy: services that depend on api need it healthy [after 3]
+     5. restart container demo-web-1: api is restarted [after 4]
+    "
+  `);
+  expect((await executePlan(plan, engine)).failures).toEqual([]);
+  const alone = planRestart(project, observed, { services: ["api"], noDeps: true });
+  expect(alone.plan.steps.map(({ id }) => id)).toEqual([
+    "pre_stop 0 demo-api-1",
+    "restart demo-api-1",
+    "post_start 0 demo-api-1",
+  ]);
+});
