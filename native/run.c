@@ -2,6 +2,7 @@
 // its own, and, where there is a network to carry, the side process in the engine's network namespace.
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 #include <linux/sched.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "cgroup.h"
@@ -28,20 +30,37 @@ static int open_host_sockets(struct shim *shim, struct specification *s) {
   return s->resolver ? upstream_open() : -1;
 }
 
-static pid_t clone_into(uint64_t namespaces) {
-  struct clone_args arguments = {.flags = namespaces, .exit_signal = SIGCHLD};
-  return (pid_t)syscall(SYS_clone3, &arguments, sizeof arguments);
+static pid_t clone_into(const struct container_start *start, uint64_t more, int exit_signal) {
+  struct clone_args arguments = {.flags = namespaces_to_make(start->specification) | more, .exit_signal = (uint64_t)exit_signal};
+  pid_t pid = (pid_t)syscall(SYS_clone3, &arguments, sizeof arguments);
+  if (pid < 0) fail("making the container's namespaces");
+  if (pid == 0) container_main(start);
+  return pid;
+}
+
+// Into another container's pid namespace children go by way of a child: once a process has turned its own children there, it may not
+// turn them back, and the side process is to see pids as this one does. The new process is a child of this one all the same.
+static pid_t start_in_pid_namespace(const struct container_start *start) {
+  int ends[2], status;
+  pid_t pid = 0;
+  if (pipe2(ends, O_CLOEXEC) < 0) fail("pipe");
+  pid_t between = fork();
+  if (between < 0) fail("fork");
+  if (between == 0) {
+    channel_reports_failures(start->channel);
+    namespace_for_children(start->specification->ns[NS_PID]);
+    pid = clone_into(start, CLONE_PARENT, 0); // the signal is that of the caller's own end
+    _exit(write(ends[1], &pid, sizeof pid) == sizeof pid ? 0 : 1);
+  }
+  close(ends[1]);
+  bool is_told = read(ends[0], &pid, sizeof pid) == sizeof pid;
+  close(ends[0]);
+  while (waitpid(between, &status, 0) < 0 && errno == EINTR) continue;
+  return is_told ? pid : -1; // else it has told why in the channel
 }
 
 static pid_t start_container(const struct container_start *start) {
-  const struct specification *s = start->specification;
-  bool joins_pids = s->ns[NS_PID][0] == '/';
-  if (joins_pids) namespace_for_children(s->ns[NS_PID]);
-  pid_t pid = clone_into(namespaces_to_make(s));
-  if (pid < 0) fail("making the container's namespaces");
-  if (pid == 0) container_main(start);
-  if (joins_pids) namespace_for_children("/proc/self/ns/pid"); // the side process is to see pids as this one does
-  return pid;
+  return start->specification->ns[NS_PID][0] == '/' ? start_in_pid_namespace(start) : clone_into(start, 0, SIGCHLD);
 }
 
 static pid_t start_side(const struct side_plan *plan) {
@@ -70,6 +89,7 @@ int command_run(int argc, char **argv) {
   const struct container_start start = {s, channel[1], beside[1], {stdio[0], stdio[1], stdio[2]}};
   shim.channel = channel[0];
   shim.process = start_container(&start);
+  if (shim.process < 0) shim_explain_failure(&shim);
   start_release(stdio);
   if (side_is_needed(s)) {
     const struct side_plan plan = {s, upstream_socket, shim.process, beside[0], channel[1]};

@@ -156,6 +156,12 @@ static void take_message(struct shim *shim) {
   }
 }
 
+void shim_explain_failure(struct shim *shim) {
+  shim->process = 0;
+  take_message(shim);
+  shim_abandon(shim, 128, "the process ended before it could be started");
+}
+
 static void check_log(struct shim *shim, bool is_written) {
   if (is_written || shim->log_has_failed) return;
   shim->log_has_failed = true;

@@ -33,5 +33,7 @@ void shim_open_stdio(struct shim *shim, int child[3]);
 void shim_listen(struct shim *shim);
 // Carries everything until the process has ended and all has been told; returns the status for the shim itself.
 int shim_serve(struct shim *shim);
+// A child has reported in the channel that the start failed: does what that asks for.
+__attribute__((noreturn)) void shim_explain_failure(struct shim *shim);
 // The start has failed: undoes everything, tells every connection, ends the shim.
 __attribute__((noreturn)) void shim_abandon(struct shim *shim, int code, const char *text);
