@@ -1,11 +1,13 @@
 // How much a container has written.
-import { lstatSync, readdirSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { FILES } from "./record.ts";
 
 /** Bytes in the writable layer. What belongs to other ids of a user namespace and is closed to the engine's user counts nothing. */
 export function folderSize(folder: string): { SizeRw: number; SizeRootFs: number } {
-  const size = bytesBelow(join(folder, FILES.writable, "upper"));
+  const writable = join(folder, FILES.writable);
+  const layers = existsSync(writable) ? readdirSync(writable).filter((name) => name.endsWith("upper")) : [];
+  const size = layers.reduce((sum, name) => sum + bytesBelow(join(writable, name)), 0);
   return { SizeRw: size, SizeRootFs: size };
 }
 

@@ -52,7 +52,12 @@ export class HealthMonitor {
 
   #schedule(state: HealthState): void {
     const delay = probeDelay(state, this.#options.config, this.#age());
-    this.#timer = setTimeout(() => void this.#probe(), delay);
+    this.#timer = setTimeout(() => {
+      this.#probe().catch((error: unknown) => {
+        const { parts, container } = this.#options;
+        parts.context.log(`health of ${container.saved.name}: no longer watched: ${String(error)}`);
+      });
+    }, delay);
     this.#timer.unref();
   }
 
@@ -65,10 +70,8 @@ export class HealthMonitor {
     const after = nextHealth(before, result, { config, age });
     container.saved.health = after;
     if (after.Status !== before.Status) {
+      parts.store.saveState(container);
       emitContainer(parts, container, `health_status: ${after.Status}`);
-      await parts.store
-        .save(container)
-        .catch((error: unknown) => parts.context.log(`health of ${container.saved.name}: ${String(error)}`));
     }
     if (!this.#stopped.signal.aborted) this.#schedule(after);
   }

@@ -62,9 +62,10 @@ export class Lifecycle {
     const signal = parseSignal(options.signal || config.StopSignal || "SIGTERM");
     const timeout = options.timeout ?? config.StopTimeout ?? STOP_TIMEOUT;
     this.#holdDown(container);
-    if (!(await this.#endRestarting(container))) {
+    if (!this.#endRestarting(container)) {
       await this.#end(container, { signal, timeout });
     }
+    await this.#keepDown(container);
     emitContainer(this.#parts, container, "stop");
     return true;
   }
@@ -90,14 +91,15 @@ export class Lifecycle {
     }
     if (container.restartTimer !== undefined) {
       this.#holdDown(container);
-      await this.#endRestarting(container);
+      this.#endRestarting(container);
       return;
     }
     const stops = signal === SIGKILL || !config.StopSignal || parseSignal(config.StopSignal) === signal;
     if (stops) this.#holdDown(container);
     container.saved.manuallyStopped = true;
     this.#send(container, signal);
-    await (signal === SIGKILL ? this.#gone(container) : this.#parts.store.save(container));
+    this.#parts.store.saveState(container);
+    if (signal === SIGKILL) await this.#gone(container);
   }
 
   /** Removes it, stopped by force if need be. `volumes`: its anonymous ones, too. */
@@ -117,7 +119,7 @@ export class Lifecycle {
       this.#holdDown(container);
       // A start that is under way ends first: then there is something to kill.
       await container.exclusive(async () => undefined);
-      await this.#endRestarting(container);
+      this.#endRestarting(container);
       if (container.shim !== undefined) {
         this.#send(container, SIGKILL);
         await this.#gone(container);
@@ -138,7 +140,7 @@ export class Lifecycle {
   /** Deals with the end of a run that no engine saw; nothing of the policy is decided here. */
   async concludeUnseen(container: Container, exit: Exit): Promise<void> {
     await this.#conclude(container, exit);
-    await this.#parts.store.save(container);
+    this.#parts.store.saveState(container);
   }
 
   /** Stops timers. Containers live on. */
@@ -183,14 +185,13 @@ export class Lifecycle {
     const { saved } = container;
     const delay = container.restartingByHand ? undefined : this.#nextDelay(container);
     if (delay !== undefined) this.#scheduleRestart(container, delay);
+    this.#parts.store.saveState(container);
     container.changed();
     container.waiters.wakeExit({ StatusCode: exit.status });
     const vanishes = saved.hostConfig.AutoRemove && !container.restartingByHand && !container.removing;
     if (vanishes) {
       container.removing = true;
       await removeContainer(this.#parts, container, { volumes: true });
-    } else if (!container.removing) {
-      await this.#parts.store.save(container);
     }
   }
 
@@ -265,15 +266,21 @@ export class Lifecycle {
     container.saved.manuallyStopped = true;
   }
 
+  /** That it was stopped must outlive the machine where a policy would start it again with the engine. */
+  async #keepDown(container: Container): Promise<void> {
+    const policy = container.saved.hostConfig.RestartPolicy?.Name ?? "no";
+    if (policy !== "no" && !container.restartingByHand) await this.#parts.store.save(container);
+  }
+
   /** Ends the wait for a restart; false when there is none. */
-  async #endRestarting(container: Container): Promise<boolean> {
+  #endRestarting(container: Container): boolean {
     if (container.restartTimer === undefined) return false;
     clearTimeout(container.restartTimer);
     container.restartTimer = undefined;
     container.saved.state.running = false;
     container.saved.state.restarting = false;
+    this.#parts.store.saveState(container);
     container.changed();
-    await this.#parts.store.save(container);
     return true;
   }
 

@@ -37,6 +37,12 @@ export interface SavedContainer extends ContainerRecord {
   manuallyStopped: boolean;
 }
 
+/** What is noted at every change of a run. */
+export type ChangingPart = Pick<
+  SavedContainer,
+  "state" | "endpoints" | "ports" | "health" | "restartCount" | "manuallyStopped"
+>;
+
 /** A state that has never run. */
 export function initialState(): RunState {
   return {
@@ -54,6 +60,7 @@ export function initialState(): RunState {
 /** Names inside a container's folder. */
 export const FILES = {
   record: "container.json",
+  state: "state",
   log: "log",
   exit: "exit",
   control: "ctl",

@@ -53,7 +53,7 @@ async function settle(parts: Parts, lifecycle: Lifecycle, found: Found): Promise
   if (saved.state.restarting) {
     saved.state.running = false;
     saved.state.restarting = false;
-    await parts.store.save(container);
+    parts.store.saveState(container);
   } else if (saved.state.running) {
     await lifecycle.concludeUnseen(container, readExit(container.folder) ?? killedNow());
   }

@@ -43,14 +43,14 @@ export async function launch(parts: Parts, container: Container): Promise<ShimCo
     const child = await parts.context.native.shim("run", prepared.specification);
     shim = new ShimControl(child.stdio[3] as Socket, { folder: container.folder });
     refuse(await shim.ready());
-    await recordStart(parts, container, { shim, endpoints: prepared.endpoints });
+    recordStart(parts, container, { shim, endpoints: prepared.endpoints });
     await Promise.all([...container.waiting].map((attachment) => attachment.connect(container.folder)));
     refuse(await shim.go());
   } catch (error) {
     shim?.abandon();
     Object.assign(saved.state, before);
     await undo(parts, container, network);
-    await recordFailure(parts, container, error);
+    recordFailure(parts, container, error);
     throw error;
   }
   container.waiting.clear();
@@ -97,11 +97,11 @@ async function prepare(
 }
 
 /** The record says "running" before the process does: an engine that is killed in between finds neither shim nor exit file, and knows. */
-async function recordStart(
+function recordStart(
   parts: Parts,
   container: Container,
   run: { shim: ShimControl; endpoints: Record<string, EndpointSettings> },
-): Promise<void> {
+): void {
   const { saved } = container;
   Object.assign(saved.state, {
     running: true,
@@ -114,7 +114,7 @@ async function recordStart(
   });
   saved.endpoints = run.endpoints;
   saved.ports = publishedPorts(run.shim.ports, saved.config);
-  await parts.store.save(container);
+  parts.store.saveState(container);
 }
 
 async function undo(
@@ -127,13 +127,13 @@ async function undo(
   saved.ports = {};
 }
 
-async function recordFailure(parts: Parts, container: Container, error: unknown): Promise<void> {
+function recordFailure(parts: Parts, container: Container, error: unknown): void {
   const { saved } = container;
   for (const attachment of container.waiting) attachment.abandon();
   container.waiting.clear();
   saved.state.exitCode = (error instanceof EngineError ? error.exitCode : undefined) ?? 128;
   saved.state.error = error instanceof Error ? error.message : String(error);
-  await parts.store.save(container);
+  parts.store.saveState(container);
 }
 
 function refuse(failure: StartFailure | undefined): void {

@@ -1,13 +1,14 @@
 // All containers of the engine, by id and by name, and their records on disk.
 import { existsSync, mkdirSync, readdirSync, renameSync } from "node:fs";
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { EngineContext } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
 import { readStateFile, writeStateFile } from "../state-file.ts";
 import { Container } from "./container.ts";
-import type { SavedContainer } from "./record.ts";
+import type { ChangingPart, SavedContainer } from "./record.ts";
 import { FILES } from "./record.ts";
+import { removeFolder } from "./remove-folder.ts";
+import { appendState, lastState } from "./state-journal.ts";
 
 const REMOVED = ".removed-";
 
@@ -73,6 +74,14 @@ export class ContainerStore {
     this.#containers.set(container.id, container);
   }
 
+  /** Notes how the container's run stands, before anyone is told. */
+  saveState(container: Container): void {
+    if (container.gone) return;
+    const { state, endpoints, ports, health, restartCount, manuallyStopped } = container.saved;
+    const part: ChangingPart = { state, endpoints, ports, restartCount, manuallyStopped };
+    appendState(join(container.folder, FILES.state), health === undefined ? part : { ...part, health });
+  }
+
   /** Resolves when the record as it is now, or a later one, is on disk. Writes of one container never overlap. */
   save(container: Container): Promise<void> {
     const { id } = container;
@@ -93,7 +102,7 @@ export class ContainerStore {
     renameSync(container.folder, trash);
     this.#containers.delete(container.id);
     this.#names.delete(container.saved.name);
-    await this.#erase(trash);
+    await removeFolder(this.#context.native, trash);
   }
 
   /**
@@ -108,7 +117,7 @@ export class ContainerStore {
       if (existsSync(join(folder, `${FILES.record}.quarantined`))) continue;
       const saved = name.startsWith(REMOVED) ? undefined : await this.#read(folder);
       if (saved === "damaged") continue;
-      if (saved === undefined) await this.#erase(folder);
+      if (saved === undefined) await removeFolder(this.#context.native, folder);
       else found.push(new Container(this.#context.root, saved));
     }
     found.sort((a, b) => (a.saved.created < b.saved.created ? -1 : 1));
@@ -125,18 +134,16 @@ export class ContainerStore {
       damaged = true;
       this.#context.log(`containers: ${path} cannot be read and is left aside: ${reason}`);
     });
-    return damaged ? "damaged" : (saved as SavedContainer | undefined);
+    if (damaged) return "damaged";
+    if (saved === undefined) return undefined;
+    const changes = lastState(join(folder, FILES.state)) as ChangingPart | undefined;
+    return { ...(saved as SavedContainer), ...changes };
   }
 
   async #write(container: Container): Promise<void> {
     this.#dirty.delete(container.id);
     if (container.gone) return;
     await writeStateFile(join(container.folder, FILES.record), container.saved);
-  }
-
-  /** In rootless mode files belong to ids that only the engine's user namespace may touch. */
-  async #erase(folder: string): Promise<void> {
-    if (this.#context.native.rootless) await this.#context.native.call(["rm", folder]);
-    else await rm(folder, { recursive: true, force: true });
+    if (existsSync(join(container.folder, FILES.state))) this.saveState(container);
   }
 }

@@ -133,6 +133,13 @@ describe.skipIf(refusal !== undefined)("an engine that starts again", () => {
   });
 });
 
+function archive(files: Record<string, string>): Readable {
+  const tar = pack();
+  for (const [name, text] of Object.entries(files)) tar.entry({ name, uid: 7, gid: 8 }, text);
+  tar.finalize();
+  return Readable.from(tar);
+}
+
 describe.skipIf(refusal !== undefined)("files of a real container", () => {
   let engine: RealEngine;
   beforeAll(async () => {
@@ -140,12 +147,6 @@ describe.skipIf(refusal !== undefined)("files of a real container", () => {
   });
   afterAll(() => engine.end());
 
-  function archive(files: Record<string, string>): Readable {
-    const tar = pack();
-    for (const [name, text] of Object.entries(files)) tar.entry({ name, uid: 7, gid: 8 }, text);
-    tar.finalize();
-    return Readable.from(tar);
-  }
   const PUT = { noOverwriteDirNonDir: false, copyUIDGID: false };
 
   it("go in and out, at rest and running, through its mounts", async () => {

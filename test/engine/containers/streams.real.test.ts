@@ -7,23 +7,22 @@ const NOW = new AbortController().signal;
 const ALL: AttachOptions = { stdin: true, stdout: true, stderr: true, stream: true, logs: false };
 const LOG: LogOptions = { stdout: true, stderr: true, follow: false, timestamps: false };
 
+async function readUntil(attachment: Attachment, text: string): Promise<string> {
+  let seen = "";
+  const output = attachment.output[Symbol.asyncIterator]();
+  while (!seen.includes(text)) {
+    const { value, done } = await output.next();
+    if (done) throw new Error(`ended after ${JSON.stringify(seen)}`);
+    seen += value.bytes.toString();
+  }
+  return seen;
+}
 describe.skipIf(refusal !== undefined)("a real container's streams", () => {
   let engine: RealEngine;
   beforeAll(async () => {
     engine = await openRealEngine();
   });
   afterAll(() => engine.end());
-
-  async function readUntil(attachment: Attachment, text: string): Promise<string> {
-    let seen = "";
-    const output = attachment.output[Symbol.asyncIterator]();
-    while (!seen.includes(text)) {
-      const { value, done } = await output.next();
-      if (done) throw new Error(`ended after ${JSON.stringify(seen)}`);
-      seen += value.bytes.toString();
-    }
-    return seen;
-  }
 
   it("give an attachment that was there before the start everything from the first byte", async () => {
     for (let i = 0; i < 10; i++) {

@@ -1,0 +1,43 @@
+// The changing part of a container on disk: one JSON line per change, the last whole one counts. Appending costs a fraction of replacing
+// a file and is as safe from an engine that is killed; it is not forced through to the disk, because what it tells (that a process runs)
+// does not outlive the machine.
+import { closeSync, fstatSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from "node:fs";
+
+const LONGEST = 64 * 1024;
+
+/** Adds a state. A journal that has grown long is begun anew. */
+export function appendState(path: string, state: unknown): void {
+  const line = `${JSON.stringify(state)}\n`;
+  const file = openSync(path, "a", 0o600);
+  let size: number;
+  try {
+    // After a line that a crash has torn, the newline keeps this one whole.
+    size = fstatSync(file).size;
+    writeSync(file, size === 0 ? line : `\n${line}`);
+  } finally {
+    closeSync(file);
+  }
+  if (size < LONGEST) return;
+  writeFileSync(`${path}.new`, line, { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+}
+
+/** The last state that is whole; undefined when there is none. */
+export function lastState(path: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+  for (const line of text.split("\n").toReversed()) {
+    if (line === "") continue;
+    try {
+      return JSON.parse(line) as unknown;
+    } catch {
+      // torn: the one before it counts
+    }
+  }
+  return undefined;
+}
