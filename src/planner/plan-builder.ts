@@ -57,7 +57,20 @@ export class PlanBuilder {
   order(id: StepId, after: readonly (StepId | undefined)[]): void {
     const step = this.#steps.get(id);
     if (step === undefined) throw new Error(`internal: no step ${id}`);
-    this.#steps.set(id, { ...step, after: present([...step.after, ...after]) });
+    const all = present([...step.after, ...after]);
+    this.#steps.set(id, {
+      ...step,
+      after: all,
+      afterEnd: step.afterEnd.filter((other) => !all.includes(other)),
+    });
+  }
+
+  /** Lets a step that is already there come after the end of others, however they end. */
+  orderAfterEnd(id: StepId, others: readonly StepId[]): void {
+    const step = this.#steps.get(id);
+    if (step === undefined) throw new Error(`internal: no step ${id}`);
+    const afterEnd = present([...step.afterEnd, ...others]).filter((other) => !step.after.includes(other));
+    this.#steps.set(id, { ...step, afterEnd });
   }
 
   build(project: string): Plan {

@@ -24,7 +24,7 @@ function isDeclared(project: ProjectToRemove, service: string): boolean {
   );
 }
 
-/** Lets every stop come after the stops of the containers that depend on it. */
+/** Lets every stop come after the stops of the containers that depend on it, also after those that failed. */
 export function orderStopsByLabels(builder: PlanBuilder, containers: readonly ObservedContainer[]): void {
   const stopsOf = new Map<string, StepId[]>();
   for (const container of containers) {
@@ -42,7 +42,7 @@ export function orderStopsByLabels(builder: PlanBuilder, containers: readonly Ob
       if (ordered.has(pair) || reaches(containers, dependency.service, service)) continue;
       ordered.add(pair);
       for (const id of stopsOf.get(dependency.service) ?? []) {
-        builder.order(id, stopsOf.get(service) ?? []);
+        builder.orderAfterEnd(id, stopsOf.get(service) ?? []);
       }
     }
   }
@@ -93,7 +93,7 @@ function planNetworkRemovals(
       "removeNetwork",
       `remove network ${network.name}`,
       { name: network.name, id: network.id },
-      { cause: "down", after: source.removed },
+      { cause: "the project is taken down", after: source.removed },
     );
   }
 }
@@ -119,7 +119,7 @@ function planVolumeRemovals(
       "removeVolume",
       `remove volume ${volume.name}`,
       { name: volume.name },
-      { cause: "down with volumes", after: source.removed, destructive: true },
+      { cause: "the project is taken down with its volumes", after: source.removed, destructive: true },
     );
   }
   if (kept.length === 0) return;
@@ -144,7 +144,7 @@ export function planDown(
   const staying = observed.containers.filter((container) => !isWanted(container));
   const removed = containers.map((container) =>
     planRemoval(builder, container, {
-      cause: "down",
+      cause: "the project is taken down",
       after: [],
       timeout,
       hooks: file?.services[container.service]?.pre_stop,

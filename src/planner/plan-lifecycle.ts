@@ -28,7 +28,7 @@ export function planStop(
   );
   for (const container of containers.filter(isUp)) {
     const hooks = file?.services[container.service]?.pre_stop;
-    planStopSteps(builder, container, { cause: "stop", after: [], timeout: options.timeout, hooks });
+    planStopSteps(builder, container, { cause: "asked for", after: [], timeout: options.timeout, hooks });
   }
   orderStopsByLabels(builder, containers);
   return finish(builder, project.name);
@@ -123,7 +123,7 @@ export function planStart(
         "startContainer",
         `start ${container.name}`,
         { container: existingTarget(container) },
-        { cause: "start", ...conditions(walk, service) },
+        { cause: "asked for", ...conditions(walk, service) },
       );
       const last = planPostStart(walk, container, service, started);
       walk.acted.set(name, [...(walk.acted.get(name) ?? []), { container, last }]);
@@ -136,7 +136,7 @@ export function planStart(
 function restartCauses(project: Project, options: LifecycleOptions): ReadonlyMap<string, string> {
   const all = Object.keys(project.services);
   const selected = options.services ?? all;
-  const causes = new Map(selected.map((name) => [name, "restart"]));
+  const causes = new Map(selected.map((name) => [name, "asked for"]));
   if (options.noDeps === true) return causes;
   for (const name of orderServices(project.services, all, { withDependencies: true })) {
     for (const [dependency, { restart }] of Object.entries(project.services[name]?.depends_on ?? {})) {
@@ -168,7 +168,7 @@ export function planRestart(
           "runHook",
           `pre_stop ${index} ${container.name}`,
           { container: existingTarget(container), hook: "pre_stop", command: hookCommand(hook) },
-          { cause: "it is about to be stopped", after: [...after, hooked], afterEnd },
+          { cause: "it is about to be stopped", after, afterEnd: [...afterEnd, hooked] },
         );
       }
       const restarted = walk.builder.add(
@@ -178,7 +178,7 @@ export function planRestart(
           container: existingTarget(container),
           ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
         },
-        { cause: causes.get(name) ?? "restart", after: [...after, hooked], afterEnd },
+        { cause: causes.get(name) ?? "asked for", after, afterEnd: [...afterEnd, hooked] },
       );
       const last = planPostStart(walk, container, service, restarted);
       walk.acted.set(name, [...(walk.acted.get(name) ?? []), { container, last }]);

@@ -60,7 +60,7 @@ function orderStops(context: UpContext): void {
     const dependants = stopsOf(name);
     if (dependants.length === 0) continue;
     for (const dependency of Object.keys(service.depends_on ?? {})) {
-      for (const id of stopsOf(dependency)) builder.order(id, dependants);
+      for (const id of stopsOf(dependency)) builder.orderAfterEnd(id, dependants);
     }
   }
 }

@@ -37,7 +37,7 @@ export function planStopSteps(builder: PlanBuilder, container: ObservedContainer
       "runHook",
       `pre_stop ${index} ${container.name}`,
       { container: target, hook: "pre_stop", command: hookCommand(hook) },
-      { cause: "it is about to be stopped", after: [...frame.after, last], ...recreates },
+      { cause: "it is about to be stopped", after: frame.after, afterEnd: [last], ...recreates },
     );
   }
   const args = { container: target, ...(timeout === undefined ? {} : { timeout }) };

@@ -58,14 +58,14 @@ test("down stops in the reverse order of the dependencies and removes all but th
   const { project, observed } = await running();
   expect(formatPlan(planDown(project, observed).plan)).toMatchInlineSnapshot(`
     "demo: 8 steps
-     1. stop container demo-web-1: down
-     2. run pre_stop in container demo-api-1: true: it is about to be stopped
-     3. stop container demo-api-1: down [after 1, 2]
-     4. remove container demo-api-1: down [after 3]
-     5. stop container demo-db-1: down [after 3]
-     6. remove container demo-db-1: down [after 5]
-     7. remove container demo-web-1: down [after 1]
-     8. remove network demo_front: down [after 4, 6, 7]
+     1. run pre_stop in container demo-api-1: true: it is about to be stopped
+     2. stop container demo-web-1: the project is taken down
+     3. stop container demo-api-1: the project is taken down [after 1, 2]
+     4. remove container demo-api-1: the project is taken down [after 3]
+     5. stop container demo-db-1: the project is taken down [after 3]
+     6. remove container demo-db-1: the project is taken down [after 5]
+     7. remove container demo-web-1: the project is taken down [after 2]
+     8. remove network demo_front: the project is taken down [after 4, 6, 7]
     "
   `);
 });
@@ -75,14 +75,14 @@ test("down works from the labels alone, and with volumes says that data is lost"
   const { plan } = planDown({ name: "demo" }, observed, { removeVolumes: true, timeout: 3 });
   expect(formatPlan(plan)).toMatchInlineSnapshot(`
     "demo: 8 steps
-     1. stop container demo-web-1: down
-     2. stop container demo-api-1: down [after 1]
-     3. remove container demo-api-1: down [after 2]
-     4. stop container demo-db-1: down [after 2]
-     5. remove container demo-db-1: down [after 4]
-     6. remove container demo-web-1: down [after 1]
-     7. remove network demo_front: down [after 3, 5, 6]
-    !8. remove volume demo_data: down with volumes [after 3, 5, 6]
+     1. stop container demo-web-1: the project is taken down
+     2. stop container demo-api-1: the project is taken down [after 1]
+     3. remove container demo-api-1: the project is taken down [after 2]
+     4. stop container demo-db-1: the project is taken down [after 2]
+     5. remove container demo-db-1: the project is taken down [after 4]
+     6. remove container demo-web-1: the project is taken down [after 1]
+     7. remove network demo_front: the project is taken down [after 3, 5, 6]
+    !8. remove volume demo_data: the project is taken down with its volumes [after 3, 5, 6]
     "
   `);
   expect(plan.steps.flatMap((step) => (step.kind === "stopContainer" ? [step.args.timeout] : []))).toEqual([
@@ -94,8 +94,8 @@ test("down of some services leaves the others and the networks", async () => {
   const { project, observed } = await running();
   expect(formatPlan(planDown(project, observed, { services: ["web"] }).plan)).toMatchInlineSnapshot(`
     "demo: 2 steps
-     1. stop container demo-web-1: down
-     2. remove container demo-web-1: down [after 1]
+     1. stop container demo-web-1: the project is taken down
+     2. remove container demo-web-1: the project is taken down [after 1]
     "
   `);
 });
@@ -108,8 +108,8 @@ test("down leaves orphans, and the networks they run on, unless told otherwise",
   const { plan, diagnostics } = planDown(smaller, observed);
   expect(formatPlan(plan)).toMatchInlineSnapshot(`
     "demo: 2 steps
-     1. stop container demo-db-1: down
-     2. remove container demo-db-1: down [after 1]
+     1. stop container demo-db-1: the project is taken down
+     2. remove container demo-db-1: the project is taken down [after 1]
     "
   `);
   expect(diagnostics.map(({ message }) => message)).toMatchInlineSnapshot(`
@@ -154,10 +154,10 @@ test("stop and start are each other's reverse", async () => {
   const { plan } = planStop(project, observed);
   expect(formatPlan(plan)).toMatchInlineSnapshot(`
     "demo: 4 steps
-     1. stop container demo-web-1: stop
-     2. run pre_stop in container demo-api-1: true: it is about to be stopped
-     3. stop container demo-api-1: stop [after 1, 2]
-     4. stop container demo-db-1: stop [after 3]
+     1. run pre_stop in container demo-api-1: true: it is about to be stopped
+     2. stop container demo-web-1: asked for
+     3. stop container demo-api-1: asked for [after 1, 2]
+     4. stop container demo-db-1: asked for [after 3]
     "
   `);
   expect((await executePlan(plan, engine)).failures).toEqual([]);
@@ -166,11 +166,11 @@ test("stop and start are each other's reverse", async () => {
   const start = planStart(project, stopped);
   expect(formatPlan(start.plan)).toMatchInlineSnapshot(`
     "demo: 5 steps
-     1. start container demo-db-1: start
-     2. start container demo-api-1: start [after 1]
+     1. start container demo-db-1: asked for
+     2. start container demo-api-1: asked for [after 1]
      3. run post_start in container demo-api-1: true: it has been started [after 2]
      4. wait until container demo-api-1 is healthy: services that depend on api need it healthy [after 3]
-     5. start container demo-web-1: start [after 4]
+     5. start container demo-web-1: asked for [after 4]
     "
   `);
   expect((await executePlan(start.plan, engine)).failures).toEqual([]);
@@ -195,7 +195,7 @@ test("restart takes along what wants to be restarted with it", async () => {
   expect(formatPlan(plan)).toMatchInlineSnapshot(`
     "demo: 5 steps
      1. run pre_stop in container demo-api-1: true: it is about to be stopped
-     2. restart container demo-api-1: restart [after 1]
+     2. restart container demo-api-1: asked for [after 1]
      3. run post_start in container demo-api-1: true: it has been started [after 2]
      4. wait until container demo-api-1 is healthy: services that depend on api need it healthy [after 3]
      5. restart container demo-web-1: api is restarted [after 4]
@@ -208,4 +208,21 @@ test("restart takes along what wants to be restarted with it", async () => {
     "restart demo-api-1",
     "post_start 0 demo-api-1",
   ]);
+});
+
+test("a container that cannot be stopped does not keep the others up", async () => {
+  const { engine, project, observed } = await running();
+  const { plan } = planDown(project, observed);
+  const stubborn: Pick<FakeEngine, "stopContainer"> = {
+    stopContainer: async (id, options) => {
+      if (id === engine.named("demo-web-1").id) throw new Error("it does not listen");
+      await FakeEngine.prototype.stopContainer.call(engine, id, options);
+    },
+  };
+  const result = await executePlan(plan, Object.assign(engine, stubborn));
+  expect(result.failures.map(({ step, message }) => `${step}: ${message}`)).toEqual([
+    "stop demo-web-1: it does not listen",
+  ]);
+  expect(result.skipped).toEqual(["remove demo-web-1", "remove network demo_front"]);
+  expect([...engine.containers.values()].map(({ name }) => name)).toEqual(["demo-web-1"]);
 });
