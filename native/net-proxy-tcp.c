@@ -13,7 +13,7 @@ enum {
   PIPE_SIZE = 256 * 1024,
   TURN = 1024 * 1024,  // bytes one direction may move before the others have their turn
   ACCEPTS = 64,        // connections taken from one listener in one turn
-  SPARE_PIPES = 32,
+  SPARE_PIPES = 4,     // one is enough unless destinations are slow; the kernel counts pipe memory per user
   PAUSE = 100,         // milliseconds without accepting when descriptors have run out
 };
 

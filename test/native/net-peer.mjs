@@ -1,0 +1,193 @@
+// Runs inside a network namespace of a test and does there what it is told: one JSON request per line on stdin, one JSON reply each
+// on stdout, matched by `id`. Plain JavaScript, so that Node runs it as it is.
+import { randomBytes } from "node:crypto";
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { connect, createServer } from "node:net";
+import { createInterface } from "node:readline";
+
+const udpClient = createSocket("udp4");
+
+/** Deterministic pseudo-random bytes, so that a failure can be repeated. */
+function generator(seed) {
+  let state = seed >>> 0 || 1;
+  return (below) => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) % below;
+  };
+}
+
+function mutate(packet, random) {
+  const copy = Buffer.from(packet);
+  for (let change = 1 + random(6); change > 0; change--) copy[random(copy.length)] = random(256);
+  const length = random(4) === 0 ? random(copy.length + 1) : copy.length;
+  const tail =
+    random(4) === 0 ? Buffer.from(Array.from({ length: random(300) }, () => random(256))) : Buffer.alloc(0);
+  return Buffer.concat([copy.subarray(0, length), tail]);
+}
+
+async function sendUdp(packet, port, address) {
+  await new Promise((resolve) => udpClient.send(packet, port, address, resolve));
+}
+
+/** Everything a peer sends until it has nothing more to say. */
+async function readAll(socket) {
+  const parts = [];
+  for await (const part of socket) parts.push(part);
+  return Buffer.concat(parts);
+}
+
+/** Says `bytes` random ones to an echo, half-closes, and compares what comes back. */
+async function exchange({ address, port, bytes }) {
+  const sent = randomBytes(bytes);
+  const socket = connect({ host: address, port, allowHalfOpen: true });
+  socket.end(sent);
+  return (await readAll(socket)).equals(sent);
+}
+
+const upstreamReplies = {
+  answer: (query) => {
+    const reply = Buffer.from(query);
+    reply[2] |= 0x80;
+    const end = query.indexOf(0, 12) + 5;
+    reply.writeUInt16BE(1, 6);
+    reply.writeUInt16BE(0, 10);
+    const record = Buffer.from("c00c00010001000000050004c0000201", "hex");
+    return Buffer.concat([reply.subarray(0, end), record]);
+  },
+  servfail: (query) => {
+    const reply = Buffer.from(query);
+    reply[2] |= 0x80;
+    reply[3] = (reply[3] & 0xf0) | 2;
+    return reply;
+  },
+  large: (query) => {
+    const end = query.indexOf(0, 12) + 5;
+    const reply = Buffer.from(query.subarray(0, end));
+    reply[2] |= 0x80;
+    reply.writeUInt16BE(60, 6);
+    reply.writeUInt16BE(0, 10);
+    return Buffer.concat([
+      reply,
+      ...Array.from({ length: 60 }, () => Buffer.from("c00c00010001000000050004c0000201", "hex")),
+    ]);
+  },
+  silent: () => undefined,
+};
+
+const operations = {
+  async "tcp-echo"({ address, port }) {
+    const server = createServer({ allowHalfOpen: true }, (socket) => {
+      socket.on("error", () => socket.destroy());
+      socket.pipe(socket);
+    });
+    server.listen({ port, host: address, backlog: 4096 });
+    await once(server, "listening");
+  },
+  async "udp-echo"({ address, port }) {
+    const socket = createSocket("udp4");
+    socket.on("message", (bytes, { port: from, address: to }) => socket.send(bytes, from, to));
+    socket.bind(port, address);
+    await once(socket, "listening");
+  },
+  exchange,
+  async "exchange-many"({ address, port, bytes, count }) {
+    const all = await Promise.all(Array.from({ length: count }, () => exchange({ address, port, bytes })));
+    return all.filter(Boolean).length;
+  },
+  /** What becomes of a connection: "connected", or the error's code. */
+  async knock({ address, port, milliseconds }) {
+    const socket = connect({ host: address, port });
+    const timer = setTimeout(
+      () => socket.destroy(Object.assign(new Error("silence"), { code: "SILENCE" })),
+      milliseconds,
+    );
+    try {
+      await once(socket, "connect");
+      return "connected";
+    } catch (error) {
+      return error.code;
+    } finally {
+      clearTimeout(timer);
+      socket.destroy();
+    }
+  },
+  async "udp-exchange"({ address, port, text }) {
+    const socket = createSocket("udp4");
+    socket.send(text, port, address);
+    const [bytes, { address: from }] = await once(socket, "message");
+    socket.close();
+    return { text: String(bytes), from };
+  },
+  async "dns-udp"({ packet }) {
+    const socket = createSocket("udp4");
+    socket.send(Buffer.from(packet, "hex"), 53, "127.0.0.11");
+    const [bytes] = await once(socket, "message");
+    socket.close();
+    return bytes.toString("hex");
+  },
+  async "dns-tcp"({ packet }) {
+    const query = Buffer.from(packet, "hex");
+    const socket = connect(53, "127.0.0.11");
+    // In pieces, as a network may deliver it.
+    socket.write(Buffer.from([query.length >> 8]));
+    socket.write(Buffer.concat([Buffer.from([query.length & 255]), query.subarray(0, 5)]));
+    socket.write(query.subarray(5));
+    let received = Buffer.alloc(0);
+    for await (const part of socket) {
+      received = Buffer.concat([received, part]);
+      if (received.length >= 2 && received.length >= received.readUInt16BE(0) + 2) break;
+    }
+    return received.subarray(2).toString("hex");
+  },
+  async "dns-fuzz"({ packets, count, seed }) {
+    const random = generator(seed);
+    for (let sent = 0; sent < count; sent++) {
+      const model = Buffer.from(packets[random(packets.length)], "hex");
+      await sendUdp(mutate(model, random), 53, "127.0.0.11");
+    }
+  },
+  async "dns-fuzz-tcp"({ packets, count, seed }) {
+    const random = generator(seed);
+    for (let sent = 0; sent < count; sent++) {
+      const query = mutate(Buffer.from(packets[random(packets.length)], "hex"), random);
+      const socket = connect(53, "127.0.0.11");
+      socket.on("error", () => undefined); // the resolver may well hang up
+      const length = random(3) === 0 ? random(65536) : query.length;
+      socket.end(Buffer.concat([Buffer.from([length >> 8, length & 255]), query]));
+      socket.resume();
+      await once(socket, "close");
+    }
+  },
+  async upstream({ address, kind }) {
+    const socket = createSocket("udp4");
+    let asked = 0;
+    socket.on("message", (query, { port, address: to }) => {
+      asked += 1;
+      const reply = upstreamReplies[kind](query);
+      if (reply !== undefined) socket.send(reply, port, to);
+    });
+    socket.bind(53, address);
+    await once(socket, "listening");
+    operations[`asked ${address}`] = () => asked;
+  },
+  /** Sends rubbish to every port above 1024 that answers could be awaited on, as a stranger on the network would. */
+  async "flood-port"({ address, port, packets, count, seed }) {
+    const random = generator(seed);
+    for (let sent = 0; sent < count; sent++) {
+      const model = Buffer.from(packets[random(packets.length)], "hex");
+      await sendUdp(mutate(model, random), port, address);
+    }
+  },
+};
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const { id, op, ...options } = JSON.parse(line);
+  Promise.resolve(operations[op](options)).then(
+    (result) => process.stdout.write(`${JSON.stringify({ id, result: result ?? null })}\n`),
+    (error) => process.stdout.write(`${JSON.stringify({ id, error: String(error) })}\n`),
+  );
+}
+process.exit(0);
