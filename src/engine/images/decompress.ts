@@ -24,6 +24,8 @@ const compressions: readonly Compression[] = [
 
 /** The archive's plain bytes. Throws EngineError (invalid) for a compression that this Node cannot read. */
 export async function decompress(archive: Readable): Promise<Readable> {
+  // A stream that fails while nobody reads it must not end the engine; its reader is told when it comes to it.
+  archive.on("error", () => undefined);
   const start = await readStart(archive);
   const compression = compressions.find(({ magic }) => start.subarray(0, magic.length).equals(magic));
   if (compression === undefined) return archive;
@@ -37,6 +39,7 @@ export async function decompress(archive: Readable): Promise<Readable> {
   }
   const decoder = compression.decoder();
   archive.once("error", (error) => decoder.destroy(error));
+  decoder.on("error", () => undefined);
   decoder.once("close", () => archive.destroy());
   return archive.pipe(decoder);
 }

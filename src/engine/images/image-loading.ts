@@ -19,6 +19,8 @@ export interface LoadingContext {
   readonly spool: string;
   /** As the OCI calls it. */
   readonly architecture: string;
+  /** Throws EngineError for a name that no image from outside may have. */
+  readonly checkName: (name: string) => void;
 }
 
 /** An image that is in the store, and the names it is to get. */
@@ -33,6 +35,7 @@ export async function loadArchive(context: LoadingContext, archive: Readable): P
   const unpacked: string[] = [];
   try {
     const images = await readArchiveIndex(spooled, context.architecture);
+    for (const name of images.flatMap(({ names }) => names)) context.checkName(name);
     const records: LoadedImage[] = [];
     for (const archived of images) {
       const image = await unpackImage(context, { spooled, archived, unpacked });

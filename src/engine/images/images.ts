@@ -70,6 +70,7 @@ class Images implements ImagesBackend, ImageRoots {
       layers: parts.layers,
       spool: join(context.root, "images"),
       architecture: imageArchitecture,
+      checkName: (name) => this.#checkName(name),
     };
     this.#removal = {
       store: parts.store,

@@ -1,0 +1,225 @@
+// Volumes: named and anonymous, kept, mounted, filled and removed, by root and by root of a user namespace.
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { VolumesBackend } from "../../../src/engine/backend.ts";
+import type { ContainerVolumes, Directive } from "../../../src/engine/collaborators.ts";
+import { openVolumes } from "../../../src/engine/volumes/index.ts";
+import { archiveCallers } from "../../native/archive-callers.ts";
+import { makeArchive, readTree } from "../../native/archive-trees.ts";
+import { makeContext } from "../images/engine-context.ts";
+
+for (const caller of archiveCallers()) {
+  if (caller.unavailable !== undefined)
+    console.warn(`volumes as ${caller.name}: skipped, ${caller.unavailable}`);
+
+  describe.skipIf(caller.unavailable !== undefined)(`as ${caller.name}`, () => {
+    const { native } = caller;
+    let root: string;
+    let volumes: VolumesBackend & ContainerVolumes;
+    let events: string[];
+    let logged: string[];
+    const open = async (): Promise<void> => {
+      const made = makeContext(root, native);
+      ({ events, logged } = made);
+      volumes = await openVolumes(made.context);
+    };
+    /** The engine itself runs as the caller; here it is the test, so its files are handed over. */
+    const handOver = (): void => {
+      execFileSync("chown", ["-Rh", `${caller.uid}:${caller.uid}`, root]);
+    };
+    const names = (...filters: [string, string[]][]): string[] =>
+      volumes.list(new Map(filters)).Volumes.map(({ Name }) => Name);
+    const data = (name: string): string => join(root, "volumes", name, "_data");
+
+    beforeEach(async () => {
+      root = caller.folder();
+      await open();
+    });
+    afterEach(() => caller.clean());
+
+    test("a volume is made once, told of, and found again by the next engine", async () => {
+      const made = await volumes.create({ Name: "db", Labels: { a: "b" } });
+      expect(made).toEqual({
+        Name: "db",
+        Driver: "local",
+        Mountpoint: data("db"),
+        CreatedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string,
+        Labels: { a: "b" },
+        Options: {},
+        Scope: "local",
+      });
+      writeFileSync(join(data("db"), "row"), "1");
+      expect(await volumes.create({ Name: "db", Labels: { other: "x" }, Driver: "local" })).toEqual(made);
+      expect(events).toEqual(["volume create db"]);
+      await open();
+      expect(volumes.inspect("db")).toEqual(made);
+      expect(readFileSync(join(data("db"), "row"), "utf8")).toBe("1");
+    });
+
+    test("two who need the same volume at once get one", async () => {
+      const both = await Promise.all([volumes.ensure("xx"), volumes.ensure("xx"), volumes.ensure("xx")]);
+      expect(both.map(({ created }) => created)).toEqual([true, false, false]);
+      expect(events).toEqual(["volume create xx"]);
+    });
+
+    test("one without a name is anonymous", async () => {
+      const { name } = await volumes.ensure(undefined);
+      expect(name).toMatch(/^[0-9a-f]{64}$/);
+      expect(volumes.isAnonymous(name)).toBe(true);
+      expect(volumes.inspect(name).Labels).toEqual({ "com.docker.volume.anonymous": "" });
+      await volumes.create({ Name: "named" });
+      expect(volumes.isAnonymous("named")).toBe(false);
+      await open();
+      expect(volumes.isAnonymous(name)).toBe(true);
+    });
+
+    test.each([
+      [{ Name: "x" }, "invalid", "volume name is too short"],
+      [{ Name: "../up" }, "invalid", "includes invalid characters for a local volume name"],
+      [{ Name: ".hidden" }, "invalid", "includes invalid characters"],
+      [{ Name: "a/b" }, "invalid", "If you intended to pass a host directory, use absolute path"],
+      [{ Name: "ok", Driver: "nfs4" }, "not-found", 'plugin "nfs4" not found'],
+      [{ Name: "ok", DriverOpts: { size: "1g" } }, "invalid", 'create ok: invalid option: "size"'],
+      [
+        { Name: "ok", DriverOpts: { type: "tmpfs" } },
+        "invalid",
+        'create ok: missing required option: "device"',
+      ],
+      [{ Name: "ok", DriverOpts: { o: "bind" } }, "invalid", "missing required option"],
+    ])("%j is refused", async (body, kind, message) => {
+      await expect(volumes.create(body)).rejects.toMatchObject({ kind });
+      await expect(volumes.create(body)).rejects.toThrow(message);
+      expect(readdirSync(join(root, "volumes"))).toEqual([]);
+    });
+
+    test("the same name with another driver is a conflict", async () => {
+      await volumes.create({ Name: "db" });
+      await expect(volumes.create({ Name: "db", Driver: "other" })).rejects.toMatchObject({
+        kind: "conflict",
+      });
+    });
+
+    test("removal takes that volume and nothing else", async () => {
+      for (const name of ["one", "two"]) await volumes.create({ Name: name });
+      writeFileSync(join(data("one"), "f"), "");
+      writeFileSync(join(data("two"), "f"), "");
+      symlinkSync(data("two"), join(data("one"), "link"));
+      handOver();
+      volumes.setUsers((name) => (name === "one" ? ["c1", "c2"] : []));
+      await expect(volumes.remove("one", true)).rejects.toMatchObject({
+        kind: "conflict",
+        message: "remove one: volume is in use - [c1, c2]",
+      });
+      volumes.setUsers(() => []);
+      await volumes.remove("one", false);
+      expect(readdirSync(join(root, "volumes"))).toEqual(["two"]);
+      expect(existsSync(join(data("two"), "f"))).toBe(true);
+      expect(() => volumes.inspect("one")).toThrow("get one: no such volume");
+      await expect(volumes.remove("one", false)).rejects.toMatchObject({ kind: "not-found" });
+      await expect(volumes.remove("one", true)).resolves.toBeUndefined();
+      expect(events.at(-1)).toBe("volume destroy one");
+    });
+
+    test("a removal that a killed engine had begun is finished, data without its record is left alone", async () => {
+      await volumes.create({ Name: "kept" });
+      mkdirSync(join(root, "volumes", ".removed-01", "_data"), { recursive: true });
+      mkdirSync(join(root, "volumes", "stray", "_data"), { recursive: true });
+      handOver();
+      await open();
+      await expect.poll(() => readdirSync(join(root, "volumes")).toSorted()).toEqual(["kept", "stray"]);
+      expect(names()).toEqual(["kept"]);
+      expect(logged).toEqual(["volume stray: no readable volume.json; its data is left as it is"]);
+    });
+
+    test("prune takes what is anonymous and unused; with `all` also what has a name", async () => {
+      const { name } = await volumes.ensure(undefined);
+      const used = await volumes.ensure(undefined);
+      await volumes.create({ Name: "named", Labels: { keep: "yes" } });
+      writeFileSync(join(data(name), "f"), "12345");
+      handOver();
+      volumes.setUsers((volume) => (volume === used.name ? ["c"] : []));
+      expect(await volumes.prune(new Map())).toEqual({ VolumesDeleted: [name], SpaceReclaimed: 5 });
+      const all: [string, string[]] = ["all", ["true"]];
+      expect((await volumes.prune(new Map([all, ["label!", ["keep"]]]))).VolumesDeleted).toEqual([]);
+      expect((await volumes.prune(new Map([all]))).VolumesDeleted).toEqual(["named"]);
+      expect(names()).toEqual([used.name]);
+      await expect(volumes.prune(new Map([["bogus", []]]))).rejects.toThrow("invalid filter 'bogus'");
+    });
+
+    test("lists can be filtered", async () => {
+      await volumes.create({ Name: "app_db", Labels: { project: "app", tier: "data" } });
+      await volumes.create({ Name: "web", Labels: { project: "web" } });
+      volumes.setUsers((name) => (name === "web" ? ["c"] : []));
+      expect(names()).toEqual(["app_db", "web"]);
+      expect(names(["name", ["db"]])).toEqual(["app_db"]);
+      expect(names(["name", ["^we"]])).toEqual(["web"]);
+      expect(names(["name", ["("]])).toEqual([]);
+      expect(names(["label", ["project=app", "tier"]])).toEqual(["app_db"]);
+      expect(names(["dangling", ["1"]])).toEqual(["app_db"]);
+      expect(names(["dangling", ["false"]])).toEqual(["web"]);
+      expect(names(["driver", ["local"]])).toHaveLength(2);
+      expect(names(["driver", ["other"]])).toEqual([]);
+      expect(() => names(["dangling", ["perhaps"]])).toThrow("invalid filter 'dangling=[perhaps]'");
+    });
+
+    test("mounts are what the options ask for", async () => {
+      const folder = caller.folder();
+      await volumes.create({ Name: "plain" });
+      await volumes.create({
+        Name: "memory",
+        DriverOpts: { type: "tmpfs", device: "tmpfs", o: "size=1m,uid=5" },
+      });
+      await volumes.create({ Name: "bound", DriverOpts: { type: "none", device: folder, o: "bind,noexec" } });
+      await volumes.create({ Name: "lost", DriverOpts: { type: "none", device: "/no/such", o: "rbind" } });
+      const mount = (name: string, readOnly = false): Directive[] => volumes.mount(name, "/t", { readOnly });
+      expect(mount("plain")).toEqual([["mount", "bind", data("plain"), "/t", "rprivate"]]);
+      expect(mount("plain", true)).toEqual([["mount", "bind", data("plain"), "/t", "rprivate,ro"]]);
+      expect(mount("memory", true)).toEqual([["mount", "tmpfs", "tmpfs", "/t", "size=1m,uid=5,ro"]]);
+      expect(mount("bound")).toEqual([["mount", "bind", folder, "/t", "rprivate,noexec"]]);
+      expect(() => mount("lost")).toThrow(
+        "failed to mount local volume: mount /no/such:/t: no such file or directory",
+      );
+      expect(() => mount("none")).toThrow("get none: no such volume");
+    });
+
+    test("a subpath is a folder inside the volume, wherever links lead", async () => {
+      await volumes.create({ Name: "vol" });
+      mkdirSync(join(data("vol"), "a/b"), { recursive: true });
+      symlinkSync("a/b", join(data("vol"), "inside"));
+      symlinkSync("/etc", join(data("vol"), "outside"));
+      const source = (subpath: string): string | undefined =>
+        volumes.mount("vol", "/t", { readOnly: false, subpath })[0]?.[2];
+      expect(source("a/b")).toBe(join(data("vol"), "a/b"));
+      expect(source("inside")).toBe(join(data("vol"), "a/b"));
+      for (const subpath of ["outside", "..", "a/../../.."]) {
+        expect(() => source(subpath)).toThrow("it leads out of the volume");
+      }
+      expect(() => source("none")).toThrow(
+        "cannot access path none of volume vol: no such file or directory",
+      );
+    });
+
+    test("a new volume is filled from the image once, and only while it is empty", async () => {
+      const layer = caller.folder();
+      const entries = [
+        { name: "data/", type: "directory" as const, mode: 0o700, uid: 3 },
+        { name: "data/f", contents: "x" },
+      ];
+      await native.call(["untar", "--root", layer, "--layer", "/"], { input: await makeArchive(entries) });
+      for (const name of ["up", "work"]) mkdirSync(join(root, name));
+      await volumes.create({ Name: "vol" });
+      handOver();
+      const options = `lowerdir=${layer},upperdir=${root}/up,workdir=${root}/work,volatile`;
+      const mounts: Directive[] = [
+        ["mount", "overlay", "overlay", "/", options + (caller.rootless ? ",userxattr" : "")],
+      ];
+      await volumes.populate("vol", "/data", mounts);
+      expect(readTree(data("vol"))).toEqual(readTree(join(layer, "data")));
+      writeFileSync(join(data("vol"), "f"), "changed");
+      await volumes.populate("vol", "/data", mounts);
+      expect(readFileSync(join(data("vol"), "f"), "utf8")).toBe("changed");
+    });
+  });
+}
