@@ -37,10 +37,8 @@ function bind(name: string, onAsk: () => string): Promise<Server | undefined> {
       if (error.code === "EADDRINUSE") resolve(undefined);
       else reject(error);
     });
-    server.listen(name, () => {
-      server.unref();
-      resolve(server);
-    });
+    // It keeps the process going as well: while an engine comes up, nothing else may.
+    server.listen(name, () => resolve(server));
   });
 }
 
