@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { processesOf } from "./footprint.ts";
 import { findUser, runAs, userUnavailable, type OrdinaryUser } from "./ordinary-users.ts";
 import { copyPackage, packageFolder } from "./package-copy.ts";
 import { run, type CommandOptions, type CommandResult } from "./processes.ts";
@@ -95,6 +96,7 @@ async function startBundled(name: string, user: OrdinaryUser | undefined): Promi
     command(process.execPath, [join(packaged, "bin/slipway"), ...args], options);
   const stop = async (): Promise<void> => {
     const stopped = await slipway(["engine", "stop"]);
+    if (stopped.code !== 0) for (const pid of processesOf(root)) process.kill(pid, "SIGKILL");
     // Files of subordinate ids belong to nobody the engine's user could remove them as; root can.
     await Promise.all(folders.map((path) => rm(path, { recursive: true, force: true })));
     if (stopped.code !== 0) throw new Error(`engine stop failed: ${stopped.stderr}`);

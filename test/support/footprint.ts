@@ -1,6 +1,7 @@
-// What engines may leave on a machine, counted: the same numbers before and after mean that nothing leaked.
+// What one engine may leave on a machine, counted: the same numbers before and after mean that nothing leaked. Only what belongs to the
+// engine of that state directory is counted, so that others on the machine do not disturb.
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { join } from "node:path";
 import { run } from "./processes.ts";
 
 /** Counts of everything an engine makes. */
@@ -9,34 +10,52 @@ export interface Footprint {
   readonly mounts: number;
   readonly namespaces: number;
   readonly cgroups: number;
+  /** In the host's network namespace and in the engine's. */
   readonly interfaces: number;
   readonly files: number;
 }
 
-function livingProcesses(): string[] {
-  return readdirSync("/proc").filter((name) => /^\d+$/.test(name) && readState(name) !== "Z");
-}
-
-function readState(pid: string): string | undefined {
+/** Empty when it cannot be read: the process has ended meanwhile. */
+function read(path: string): string {
   try {
-    return readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /s, "")[0];
+    return readFileSync(path, "utf8");
   } catch {
-    return "Z"; // ended while we looked
+    return "";
   }
 }
 
-function namespacesOf(pids: readonly string[]): Set<string> {
-  const kinds = ["mnt", "net", "pid", "uts", "ipc", "user", "cgroup"];
-  const links = pids.flatMap((pid) => kinds.map((kind) => readLink(`/proc/${pid}/ns/${kind}`)));
-  return new Set(links.filter((link) => link !== undefined));
-}
-
-function readLink(path: string): string | undefined {
+function readLink(path: string): string {
   try {
     return readlinkSync(path);
   } catch {
-    return undefined;
+    return "";
   }
+}
+
+/** The living processes of the engine with that state directory: daemon, anchor, shims, and all that descends from them. */
+export function processesOf(root: string): number[] {
+  const all = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  const parents = new Map<string, string>();
+  const found = new Set<string>();
+  for (const pid of all) {
+    const [state, parent] = read(`/proc/${pid}/stat`)
+      .replace(/^.*\) /s, "")
+      .split(" ");
+    if (state === undefined || parent === undefined || state === "Z") continue;
+    parents.set(pid, parent);
+    const traces = read(`/proc/${pid}/cmdline`) + read(`/proc/${pid}/environ`) + readLink(`/proc/${pid}/cwd`);
+    if (traces.includes(root)) found.add(pid);
+  }
+  const belongs = (pid: string | undefined): boolean =>
+    pid !== undefined && (found.has(pid) || belongs(parents.get(pid)));
+  return [...parents.keys()].filter(belongs).map(Number);
+}
+
+function namespacesOf(pids: readonly number[]): number {
+  const kinds = ["mnt", "net", "pid", "uts", "ipc", "user", "cgroup"];
+  return new Set(
+    pids.flatMap((pid) => kinds.map((kind) => readLink(`/proc/${pid}/ns/${kind}`))).filter(Boolean),
+  ).size;
 }
 
 async function countLines(command: string, args: readonly string[]): Promise<number> {
@@ -44,25 +63,23 @@ async function countLines(command: string, args: readonly string[]): Promise<num
   return stdout.split("\n").filter(Boolean).length;
 }
 
-/** Processes are those whose command line mentions the state directory or the native binary. */
+async function countInterfaces(root: string): Promise<number> {
+  const anchor = processesOf(root).find((pid) => read(`/proc/${pid}/cmdline`).startsWith("slipway-anchor"));
+  const host = await countLines("ip", ["-o", "link"]);
+  if (anchor === undefined) return host;
+  return host + (await countLines("nsenter", ["-t", String(anchor), "-n", "ip", "-o", "link"]));
+}
+
+/** Counts now; what is just ending may still be there. */
 export async function measureFootprint(root: string): Promise<Footprint> {
-  const pids = livingProcesses();
-  const ours = pids.filter((pid) => {
-    try {
-      const line =
-        readFileSync(join("/proc", pid, "cmdline"), "utf8") +
-        readFileSync(join("/proc", pid, "environ"), "utf8");
-      return line.includes("slipway-native") || line.includes(root);
-    } catch {
-      return false;
-    }
-  });
+  const pids = processesOf(root);
+  const group = createHash("sha256").update(root).digest("hex").slice(0, 8);
   return {
-    processes: ours.length,
-    mounts: readFileSync("/proc/self/mountinfo", "utf8").split("\n").length,
-    namespaces: namespacesOf(ours).size,
-    cgroups: await countLines("find", ["/sys/fs/cgroup", "-type", "d", "-path", "*slipway*"]),
-    interfaces: await countLines("ip", ["-o", "link"]),
+    processes: pids.length,
+    mounts: read("/proc/self/mountinfo").split("\n").length,
+    namespaces: namespacesOf(pids),
+    cgroups: await countLines("find", ["/sys/fs/cgroup", "-type", "d", "-path", `*slipway/${group}*`]),
+    interfaces: await countInterfaces(root),
     files: await countLines("find", [root]),
   };
 }
