@@ -64,7 +64,8 @@ class ServiceCheck {
   /** An error about a name: it points at the key, where the value only says more about it. */
   #errorAtName(message: string, path: NodePath, hint?: string): void {
     const full = ["services", this.#name, ...path];
-    const place = this.#context.keyPlaceOf(full);
+    const isAttribute = path.length === 1;
+    const place = isAttribute ? this.#context.placeOf(full) : this.#context.keyPlaceOf(full);
     this.#context.report.error("undefined-reference", message, { place, path: full, hint });
   }
 
@@ -146,8 +147,21 @@ class ServiceCheck {
       const hint = isDisabled
         ? `"${other}" is left out: it belongs to profile ${profiles}`
         : near && `did you mean \`${near}\`?`;
-      this.#errorAtName(message, ["depends_on", other], hint);
+      this.#errorAtName(message, this.#dependencyPath(other), hint);
     }
+  }
+
+  /** Where a dependency comes from: another attribute may imply it. */
+  #dependencyPath(other: string): NodePath {
+    const { links = [], volumes_from: from = [] } = this.#service;
+    const shared = (["network_mode", "ipc", "pid", "uts", "cgroup"] as const).find(
+      (attribute) => this.#service[attribute] === `service:${other}`,
+    );
+    if (shared !== undefined) return [shared];
+    const link = links.findIndex((entry) => entry.split(":", 1)[0] === other);
+    if (link >= 0) return ["links", String(link)];
+    const source = from.findIndex((entry) => entry.split(":", 1)[0] === other);
+    return source >= 0 ? ["volumes_from", String(source)] : ["depends_on", other];
   }
 
   #checkFiles(): void {

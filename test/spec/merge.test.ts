@@ -3,11 +3,14 @@ import { load, loadOk, problemsOf } from "./load-yaml.ts";
 
 /** What `services.a` is when one set of attributes is merged over another. */
 function merged(base: string, over: string): Record<string, unknown> {
-  const wrap = (attributes: string): string => `services:\n  a:\n    image: x\n${indent(attributes)}\n`;
   const project = loadOk(
     `${wrap(base)}---\n${wrap(over)}---\nservices: {b: {image: x}, c: {image: x}}\nnetworks: {m: , n: }\n`,
   );
   return { ...project.services["a"] };
+}
+
+function wrap(attributes: string): string {
+  return `services:\n  a:\n    image: x\n${indent(attributes)}\n`;
 }
 
 function indent(text: string): string {

@@ -3,6 +3,8 @@ import { load, loadOk, problemsOf } from "./load-yaml.ts";
 
 const extension = (yaml: string): unknown => loadOk(`services: {}\nx-v: ${yaml}\n`).extensions["x-v"];
 
+const codes = (yaml: string): readonly string[] => load(yaml).diagnostics.map(({ code }) => code);
+
 describe("the YAML dialect", () => {
   it.each([
     ["0440", 0o440],
@@ -64,7 +66,6 @@ describe("the YAML dialect", () => {
   });
 
   it("does not lose its way in deep nesting", () => {
-    const codes = (yaml: string) => load(yaml).diagnostics.map(({ code }) => code);
     expect(codes(`x-a: ${"[".repeat(20_000)}`)).toContain("yaml-syntax");
     expect(codes(`x-a: ${"[".repeat(150)}${"]".repeat(150)}`)).toEqual(["yaml-syntax"]);
   });

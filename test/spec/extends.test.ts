@@ -1,0 +1,97 @@
+import { describe, expect, it } from "vitest";
+import { load, loadOk, problemsOf } from "./load-yaml.ts";
+
+describe("extends", () => {
+  it("takes everything from a service of the same file", () => {
+    const project = loadOk(`services:
+  base: {image: x, environment: {A: 1, B: 2}, ports: [80]}
+  web: {extends: base, environment: [B=3], ports: !override [81]}
+`);
+    expect(project.services["web"]).toEqual({
+      image: "x",
+      environment: { A: "1", B: "3" },
+      ports: [{ mode: "ingress", target: 81, protocol: "tcp" }],
+      networks: { default: null },
+    });
+  });
+
+  it("follows chains into other files, with paths from their own folders", () => {
+    const project = loadOk("services: {web: {extends: {service: mid, file: lib/mid.yaml}}}", {
+      environment: { TAG: "7" },
+      also: {
+        "lib/mid.yaml":
+          "services: {mid: {extends: {service: base, file: deep/base.yaml}, volumes: ['./m:/m']}}",
+        "lib/deep/base.yaml": "services: {base: {image: 'x:$TAG', volumes: ['./b:/b'], env_file: b.env}}",
+        "lib/deep/b.env": "K=v\n",
+      },
+    });
+    expect(project.services["web"]).toMatchObject({
+      image: "x:7",
+      environment: { K: "v" },
+      volumes: [{ source: "/project/lib/deep/b" }, { source: "/project/lib/m" }],
+    });
+  });
+
+  it("points into the file where a value was written", () => {
+    const { diagnostics } = load("services: {web: {extends: {service: base, file: base.yaml}}}", {
+      also: { "base.yaml": "services:\n  base:\n    image: x\n    networks: [nope]\n" },
+    });
+    expect(diagnostics).toMatchObject([
+      { code: "undefined-reference", span: { file: "base.yaml", line: 4, column: 16 } },
+    ]);
+  });
+
+  it("reports circles and what is not there", () => {
+    expect(problemsOf("services:\n  a: {extends: b}\n  b: {extends: a}\n")).toContain(
+      "Circular reference: a in compose.yaml, extends b in compose.yaml, extends a in compose.yaml [dependency-cycle]",
+    );
+    expect(problemsOf("services:\n  a: {extends: b}\n")).toBe(
+      `compose.yaml:2:16: error: cannot extend service "a" in compose.yaml: service "b" not found [undefined-reference]
+  1 | services:
+  2 |   a: {extends: b}
+    |                ^
+`,
+    );
+    expect(problemsOf("services:\n  a: {extends: {service: b, file: no.yaml}}\n")).toContain(
+      "compose.yaml:2:16: error: no.yaml: no such file or directory [file-not-found]",
+    );
+  });
+});
+
+describe("include", () => {
+  it("brings in services with their own directory and environment, and lets the including file change them", () => {
+    const project = loadOk(
+      "include: [{path: mod/compose.yaml, env_file: mod.env}]\nservices: {web: {hostname: h}, own: {image: x}}\n",
+      {
+        also: {
+          "mod/compose.yaml": "services: {web: {image: 'x:${TAG}', environment: [TAG], volumes: ['./d:/d']}}",
+          "mod.env": "TAG=9\n",
+        },
+      },
+    );
+    expect(project.services["web"]).toMatchObject({
+      image: "x:9",
+      hostname: "h",
+      environment: { TAG: "9" },
+      volumes: [{ source: "/project/mod/d" }],
+    });
+    expect(Object.keys(project.services)).toEqual(["web", "own"]);
+  });
+
+  it("reads the .env beside an included file, under the including environment", () => {
+    const also = { "mod/c.yaml": "services: {web: {image: '$A-$B'}}", "mod/.env": "A=1\nB=2\n" };
+    expect(loadOk("include: [mod/c.yaml]", { also, environment: { A: "0" } }).services["web"]?.image).toBe(
+      "0-2",
+    );
+  });
+
+  it("reports circles, missing files and remote ones with their place", () => {
+    expect(problemsOf("include: [b.yaml]\n", { also: { "b.yaml": "include: [compose.yaml]\n" } })).toContain(
+      "b.yaml:1:11: error: include cycle detected: compose.yaml includes b.yaml includes compose.yaml [dependency-cycle]",
+    );
+    expect(problemsOf("include: [b.yaml]\n")).toContain(
+      "compose.yaml:1:11: error: b.yaml: no such file or directory",
+    );
+    expect(problemsOf("include: ['oci://x/y']\n")).toContain("[not-supported]");
+  });
+});
