@@ -15,6 +15,7 @@ import {
   defaultGateways,
   dnsNames,
   endpointOrder,
+  publishedAddress,
   restingEndpoint,
   withoutAddresses,
 } from "./endpoint-settings.ts";
@@ -257,7 +258,9 @@ export class MemberNetworking implements ContainerNetworking {
   }
 
   async #writeTable(member: NetworkMember, networks: readonly Network[]): Promise<void> {
-    const lines = networks.map((network) => `include ${network.tableFile}\n`);
+    const lines = networks
+      .filter(({ hasNames }) => hasNames)
+      .map(({ tableFile }) => `include ${tableFile}\n`);
     await replaceFile(this.#tablePath(member), lines.join(""));
   }
 
@@ -290,11 +293,4 @@ export class MemberNetworking implements ContainerNetworking {
       Actor: { ID: id, Attributes: { container: member.id, name, type: driver } },
     });
   }
-}
-
-/** The address that published ports lead to: on the network of the default route. Internal networks publish nothing. */
-function publishedAddress(endpoints: Endpoints): string | undefined {
-  const { ipv4, ipv6 } = defaultGateways(endpoints);
-  if (ipv4 !== undefined) return endpoints[ipv4]?.IPAddress;
-  return ipv6 === undefined ? undefined : endpoints[ipv6]?.GlobalIPv6Address;
 }

@@ -110,3 +110,10 @@ export function defaultGateways(endpoints: Readonly<Record<string, EndpointSetti
     ipv6: order.find((name) => endpoints[name]?.IPv6Gateway),
   };
 }
+
+/** The address that published ports lead to: on the network of the default route. Internal networks publish nothing. */
+export function publishedAddress(endpoints: Readonly<Record<string, EndpointSettings>>): string | undefined {
+  const { ipv4, ipv6 } = defaultGateways(endpoints);
+  if (ipv4 !== undefined) return endpoints[ipv4]?.IPAddress;
+  return ipv6 === undefined ? undefined : endpoints[ipv6]?.GlobalIPv6Address;
+}

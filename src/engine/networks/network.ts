@@ -9,7 +9,7 @@ import { dnsNames, macFor, restingEndpoint } from "./endpoint-settings.ts";
 import { contains, formatAddress, parseAddress, parseSubnet } from "./ip-address.ts";
 import { NamesTable } from "./names-table.ts";
 import type { NamesLine } from "./names-table.ts";
-import { bridgeName, mtuOf } from "./network-record.ts";
+import { bridgeName, isPredefined, mtuOf } from "./network-record.ts";
 import type { NetworkRecord } from "./network-record.ts";
 
 /** A running container's place on a network. */
@@ -125,8 +125,14 @@ export class Network {
     this.#leases.set(member.id, { member, endpoint });
   }
 
+  /** Whether members find each other by name; on predefined networks they do not. */
+  get hasNames(): boolean {
+    return !isPredefined(this.record);
+  }
+
   /** Resolves when resolvers answer as the membership of this container is now. */
   publishNames(memberId: string): Promise<void> {
+    if (!this.hasNames) return Promise.resolve();
     const lease = this.#leases.get(memberId);
     if (lease === undefined) return this.#names.delete(memberId);
     return this.#names.set(memberId, namesLines(lease.endpoint));

@@ -324,6 +324,21 @@ describe("a container's networks", () => {
     expect(calls.at(-1)).toEqual(["net", "bridge-del", `br-${front.Id.slice(0, 12)}`]);
   });
 
+  it("have no names on the predefined network", async () => {
+    const opened = await open();
+    const { member, address, directives } = await run(opened, "web", { bridge: {} });
+    expect(address).toBe("172.17.0.2");
+    expect(directives.map(([name]) => name).filter((name) => name !== "upstream")).toEqual([
+      "endpoint",
+      "resolver",
+      "names",
+    ]);
+    expect(table(member.id)).toBe("");
+    expect(readdirSync(join(root, "networks")).filter((file) => file.endsWith(".names"))).toEqual([
+      `${member.id}.names`,
+    ]);
+  });
+
   it("are as before when the start fails half-way", async () => {
     const opened = await open();
     const { networks } = opened;
