@@ -21,7 +21,7 @@ const WITHOUT_EFFECT = new Set([
 ]);
 
 /** JSON with sorted keys, so that equal values give equal text. Absent and `undefined` are the same. */
-export function canonicalJson(value: unknown): string {
+function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) => {
     if (inner === null || typeof inner !== "object" || Array.isArray(inner)) return inner;
     return Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)));

@@ -65,7 +65,7 @@ function namespaceCause(
 }
 
 /** X of `service:X`. */
-export function sharedService(mode: string | undefined): string | undefined {
+function sharedService(mode: string | undefined): string | undefined {
   return mode?.startsWith("service:") === true ? mode.slice("service:".length) : undefined;
 }
 

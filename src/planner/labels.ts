@@ -27,7 +27,7 @@ export const LABEL = {
 } as const;
 
 /** How docker compose writes down a service's dependencies: `db:service_healthy:false,…`. */
-export function formatDependsOn(service: Service): string {
+function formatDependsOn(service: Service): string {
   return Object.entries(service.depends_on ?? {})
     .map(([name, { condition, restart }]) => `${name}:${condition}:${restart === true}`)
     .toSorted()

@@ -25,7 +25,7 @@ export interface Replica {
 }
 
 /** A container that the service no longer needs. */
-export interface Surplus {
+interface Surplus {
   readonly container: ObservedContainer;
   readonly cause: string;
 }

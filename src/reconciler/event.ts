@@ -28,6 +28,8 @@ interface StepEventBase {
   readonly step: Step;
   /** "Container demo-web-1", "Network demo_default"… */
   readonly resource: string;
+  /** Set on the inner steps of a replacement, which as a whole has been told already: a list of lines leaves them out. */
+  readonly inner?: true;
 }
 
 /** One thing that happened to one step. `text` is docker compose's word for it: "Creating", "Started"… */

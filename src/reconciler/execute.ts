@@ -7,7 +7,7 @@ import { ContainerChanges } from "./container-changes.ts";
 import type { ReconcileEvent, StepFailure } from "./event.ts";
 import { describeFailure } from "./failure.ts";
 import { containerId, EXECUTORS, type StepContext, type StepRun } from "./steps.ts";
-import { FAILED, INTERRUPTED, IN_USE, SKIPPED, wordsFor } from "./wording.ts";
+import { FAILED, INTERRUPTED, IN_USE, SKIPPED, beginning, ending } from "./wording.ts";
 
 const DEFAULT_PARALLEL = 32;
 
@@ -60,6 +60,7 @@ class Execution {
   readonly #queue: Step[] = [];
   /** Steps of each replacement that are still to be done. */
   readonly #replacing = new Map<string, number>();
+  readonly #announced = new Set<string>();
   readonly #failures: StepFailure[] = [];
   readonly #warnings: StepFailure[] = [];
   #acting = 0;
@@ -137,7 +138,7 @@ class Execution {
   async #carryOut(step: Step): Promise<Outcome> {
     const resource = stepResource(step);
     const startedAt = performance.now();
-    this.#onEvent({ type: "started", step, resource, text: wordsFor(step, false).doing });
+    this.#onEvent({ type: "started", step, resource, text: beginning(step), ...this.#innerStart(step) });
     const run: StepRun = {
       ...this.#context,
       stepId: step.id,
@@ -154,11 +155,27 @@ class Execution {
       }
       return await this.#fail(step, error);
     }
-    const left = step.recreates === undefined ? 0 : (this.#replacing.get(step.recreates) ?? 1) - 1;
-    if (step.recreates !== undefined) this.#replacing.set(step.recreates, left);
+    const isLast = this.#isReplaced(step);
+    const inner = isLast ? {} : { inner: true as const };
     const elapsedMs = performance.now() - startedAt;
-    this.#onEvent({ type: "done", step, resource, text: wordsFor(step, left === 0).done, elapsedMs });
+    this.#onEvent({ type: "done", step, resource, text: ending(step, isLast), elapsedMs, ...inner });
     return "done";
+  }
+
+  /** Only the first step of a replacement tells that it begins. */
+  #innerStart({ recreates }: Step): { readonly inner?: true } {
+    if (recreates === undefined) return {};
+    if (this.#announced.has(recreates)) return { inner: true };
+    this.#announced.add(recreates);
+    return {};
+  }
+
+  /** Counts a step that is done; true when nothing of the replacement it may belong to is left. */
+  #isReplaced({ recreates }: Step): boolean {
+    if (recreates === undefined) return true;
+    const left = (this.#replacing.get(recreates) ?? 1) - 1;
+    this.#replacing.set(recreates, left);
+    return left === 0;
   }
 
   async #fail(step: Step, error: unknown): Promise<Outcome> {

@@ -22,7 +22,7 @@ export class StepError extends Error {
 }
 
 /** The last lines of a container's log; undefined when there are none or they cannot be had. */
-export async function readLogTail(
+async function readLogTail(
   client: EngineClient,
   id: string,
   tty: boolean,

@@ -15,7 +15,7 @@ import { packFiles } from "./tar.ts";
 import { waitForContainer, type WaitGoal } from "./wait.ts";
 
 /** Progress of a part of a step's work. */
-export interface StepProgress {
+interface StepProgress {
   readonly text: string;
   readonly part?: string;
   readonly current?: number;

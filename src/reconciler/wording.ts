@@ -31,10 +31,15 @@ const WORDS: { readonly [K in StepKind]: Words } = {
 /** Replacing a container is one thing to who watches, though it is several steps. */
 const RECREATING: Words = { doing: "Recreate", done: "Recreated" };
 
-/** What to say when a step begins and when it has ended. `isLast`: nothing else of a replacement is still to do. */
-export function wordsFor(step: Step, isLast: boolean): Words {
-  if (step.recreates === undefined) return WORDS[step.kind];
-  return { doing: RECREATING.doing, done: isLast ? RECREATING.done : RECREATING.doing };
+/** What to say when a step begins. */
+export function beginning(step: Step): string {
+  return (step.recreates === undefined ? WORDS[step.kind] : RECREATING).doing;
+}
+
+/** What to say when a step has ended. `isLast`: nothing else of the replacement it may belong to is still to do. */
+export function ending(step: Step, isLast: boolean): string {
+  if (step.recreates === undefined) return WORDS[step.kind].done;
+  return isLast ? RECREATING.done : RECREATING.doing;
 }
 
 export const FAILED = "Error";

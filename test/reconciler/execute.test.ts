@@ -214,18 +214,14 @@ test("replacing a container is told as one thing", async () => {
   await up(engine, yaml(1));
   const { onEvent, events } = eventWatcher();
   await up(engine, yaml(2), { execute: { onEvent } });
-  expect(events.map(({ type, resource, text }) => `${type} ${resource} ${text}`)).toEqual([
-    "started Container demo-web-1 Recreate",
-    "done Container demo-web-1 Recreate",
-    "started Container demo-web-1 Recreate",
-    "done Container demo-web-1 Recreate",
-    "started Container demo-web-1 Recreate",
-    "done Container demo-web-1 Recreate",
+  const told = events.filter(({ inner }) => inner !== true);
+  expect(told.map(({ type, resource, text }) => `${type} ${resource} ${text}`)).toEqual([
     "started Container demo-web-1 Recreate",
     "done Container demo-web-1 Recreated",
     "started Container demo-web-1 Starting",
     "done Container demo-web-1 Started",
   ]);
+  expect(events.filter(({ type }) => type === "done")).toHaveLength(5);
 });
 
 test("a pull tells its progress, and an image that is not to be had names itself", async () => {

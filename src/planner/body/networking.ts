@@ -9,7 +9,7 @@ import { compact } from "./process.ts";
 const FIRST_WITH_MANY_ENDPOINTS = [1, 44] as const;
 
 /** Whether an engine's create call takes more than one endpoint. */
-export function takesManyEndpoints(apiVersion: string): boolean {
+function takesManyEndpoints(apiVersion: string): boolean {
   const [major = 0, minor = 0] = apiVersion.split(".").map(Number);
   const [wantedMajor, wantedMinor] = FIRST_WITH_MANY_ENDPOINTS;
   return major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);

@@ -16,13 +16,13 @@ function nanoseconds(duration: Duration | undefined): number | undefined {
 }
 
 /** Whole seconds, rounded up: the API knows no fractions, and nobody is to be killed early. */
-export function wholeSeconds(duration: Duration | undefined): number | undefined {
+function wholeSeconds(duration: Duration | undefined): number | undefined {
   const time = nanoseconds(duration);
   return time === undefined ? undefined : Math.ceil(time / NANOSECONDS_PER_SECOND);
 }
 
 /** `K=V`; `K` alone removes what the image sets. */
-export function environmentList(
+function environmentList(
   environment: Readonly<Record<string, string | null>> | undefined,
 ): readonly string[] | undefined {
   if (environment === undefined) return undefined;

@@ -12,7 +12,7 @@ function bytes(size: Bytes | undefined): number | undefined {
 }
 
 /** `any`, `on-failure:3`, `unless-stopped`… in the API's words. */
-export function restartPolicy(service: Service): ApiBody | undefined {
+function restartPolicy(service: Service): ApiBody | undefined {
   const deployed = service.deploy?.restart_policy;
   if (deployed !== undefined) {
     const condition = deployed.condition ?? "any";
