@@ -1,7 +1,7 @@
 // Where this engine's own cgroups live: one folder below each writable parent, named after the state directory, so that engines
 // side by side never share one.
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, rmdirSync, writeFileSync, mkdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmdirSync, writeFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { CgroupLayout } from "./collaborators.ts";
 import type { Probe } from "./native/probe.ts";
@@ -32,11 +32,22 @@ export function prepareCgroups(layout: CgroupLayout, log: (message: string) => v
   for (const directory of new Set(Object.values(layout.directories))) {
     try {
       mkdirSync(directory, { recursive: true });
-      if (layout.version === 2) delegate(join(directory, ".."), layout);
-      if (layout.version === 2) delegate(directory, layout);
+      for (const level of [join(directory, ".."), directory]) {
+        if (layout.version === 2) delegate(level, layout);
+        else if (directory === layout.directories.cpuset) inheritCpuset(level);
+      }
     } catch (error) {
       log(`cgroup ${directory}: ${(error as Error).message}`);
     }
+  }
+}
+
+/** A new cpuset of version 1 has no processors and no memory nodes, and neither can anything below it. */
+function inheritCpuset(directory: string): void {
+  for (const name of ["cpuset.cpus", "cpuset.mems"]) {
+    const file = join(directory, name);
+    if (readFileSync(file, "utf8").trim() !== "") continue;
+    writeFileSync(file, readFileSync(join(directory, "..", name)));
   }
 }
 

@@ -9,6 +9,8 @@ export interface Probe {
   /** Bounding set in hexadecimal. */
   readonly capabilities: string;
   readonly userNamespaces: boolean;
+  /** A container's own namespaces, with a /proc of its own, can be made. */
+  readonly containers: boolean;
   readonly overlay: boolean;
   readonly overlayUserxattr: boolean;
   readonly bridge: boolean;

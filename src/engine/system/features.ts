@@ -50,6 +50,15 @@ const ROWS: readonly FeatureRow[] = [
       "install newuidmap (Debian: uidmap) and give the user ranges in /etc/subuid and /etc/subgid (usermod --add-subuids)",
   },
   {
+    name: "containers",
+    essential: true,
+    applies: always,
+    isAvailable: (probe) => probe.containers,
+    consequence: "no container can be started",
+    remedy:
+      "where this is itself a container, give it the right to make namespaces and a whole /proc (docker run --privileged)",
+  },
+  {
     name: "overlay file system",
     essential: true,
     applies: always,
@@ -98,6 +107,7 @@ const ROWS: readonly FeatureRow[] = [
 const REASON_KEYS: Readonly<Record<string, readonly string[]>> = {
   "user namespaces": ["userNamespaces"],
   "subordinate ids": ["newuidmap", "subuids"],
+  containers: ["containers"],
   "overlay file system": ["overlayUserxattr", "overlay"],
   bridges: ["bridge"],
   "virtual ethernet": ["veth"],

@@ -68,7 +68,7 @@ function parseFields(lines: readonly string[]): Map<string, string> {
 }
 
 /** Parses a whole head, its closing empty line included. Throws HttpError (400, 505). */
-export function parseHead(text: string): RequestHead {
+function parseHead(text: string): RequestHead {
   const lines = text.split(/\r?\n/);
   const line = REQUEST_LINE.exec(lines[0] ?? "");
   if (line === null) throw new HttpError(400, "malformed request line");

@@ -31,6 +31,9 @@ const shutdown: Handler = async ({ backend, response }) => {
 
 const noPlugins: Handler = ({ response }) => response.json(200, []);
 
+/** Nothing is built here, so nothing is kept of it; `docker system prune` asks all the same. */
+const noBuildCache: Handler = ({ response }) => response.json(200, { CachesDeleted: [], SpaceReclaimed: 0 });
+
 const noSwarm: Handler = ({ response }) => {
   response.json(
     503,
@@ -48,6 +51,7 @@ export const systemRoutes: readonly Route[] = [
   { method: "GET", path: "/info", handle: info },
   { method: "GET", path: "/system/df", handle: diskUsage },
   { method: "GET", path: "/plugins", handle: noPlugins },
+  { method: "POST", path: "/build/prune", handle: noBuildCache },
   { method: "GET", path: "/slipway/status", handle: status },
   { method: "POST", path: "/slipway/shutdown", handle: shutdown },
   ...SWARM_NOUNS.flatMap((noun) =>

@@ -5,7 +5,6 @@ import type { Route } from "../context.ts";
 const CALLS: readonly (readonly [method: string, path: string])[] = [
   ["POST", "/auth"],
   ["POST", "/build"],
-  ["POST", "/build/prune"],
   ["POST", "/build/cancel"],
   ["POST", "/commit"],
   ["GET", "/containers/{id}/attach/ws"],
