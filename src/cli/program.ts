@@ -33,7 +33,9 @@ export type RunCommand<Options> = (
 export interface ProgramBuilder {
   readonly program: Command;
   /** The action of a command: its module is imported when it runs. */
-  action<Options extends object>(load: () => Promise<RunCommand<Options>>): (...args: unknown[]) => Promise<void>;
+  action<Options extends object>(
+    load: () => Promise<RunCommand<Options>>,
+  ): (...args: unknown[]) => Promise<void>;
 }
 
 /** Runs a command line; resolves with its exit code. Throws CliError and whatever a command throws. */

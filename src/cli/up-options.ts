@@ -27,8 +27,8 @@ export interface UpRequest {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** The planner's options; throws CliError with docker compose's texts for flags that contradict each other. */
-export function readUpOptions({ flags, services, environment }: UpRequest): UpOptions {
+/** Throws CliError with docker compose's texts for flags that contradict each other. */
+export function checkUpFlags(flags: UpFlags): void {
   if (flags.waitTimeout !== undefined && flags.waitTimeout < 0) {
     throw new CliError("--wait-timeout must be a non-negative integer");
   }
@@ -41,6 +41,13 @@ export function readUpOptions({ flags, services, environment }: UpRequest): UpOp
   if (flags.alwaysRecreateDeps === true && flags.noRecreate === true) {
     throw new CliError("--always-recreate-deps and --no-recreate are incompatible");
   }
+  readScale(flags.scale);
+  readPull(flags.pull);
+}
+
+/** The planner's options. Throws CliError like `checkUpFlags`, and for orphans that are to be both removed and ignored. */
+export function readUpOptions({ flags, services, environment }: UpRequest): UpOptions {
+  checkUpFlags(flags);
   const force = flags.forceRecreate === true || flags.renewAnonVolumes === true;
   const recreate = flags.noRecreate === true ? "never" : force ? "force" : "diverged";
   const { removeOrphans, ignoreOrphans } = readOrphans(flags, environment);

@@ -44,14 +44,17 @@ async function tryLock(name: string): Promise<ReleaseLock | undefined> {
   };
 }
 
-/** Resolves when the holder lets go, in whatever way. */
+/** Resolves when the holder lets go, in whatever way, or `signal` aborts. */
 async function waitForRelease(name: string, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
   const socket = connect(name);
   const leave = (): void => void socket.destroy();
   signal.addEventListener("abort", leave, { once: true });
-  // A refused or reset connection says the same as a closed one: there is no holder any more.
-  socket.on("error", () => undefined);
-  socket.resume();
-  await once(socket, "close");
+  await new Promise<void>((resolve) => {
+    // A refused or reset connection says the same as a closed one: there is no holder any more.
+    socket.on("error", () => undefined);
+    socket.on("close", () => resolve());
+    socket.resume();
+  });
   signal.removeEventListener("abort", leave);
 }

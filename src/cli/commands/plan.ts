@@ -6,7 +6,7 @@ import { stderrPaint, type CommandContext } from "../context.ts";
 import { EXIT } from "../exit-codes.ts";
 import { loadAll } from "../project.ts";
 import { formatDiagnostics } from "../render/diagnostic.ts";
-import { readUpOptions, type UpFlags } from "../up-options.ts";
+import { checkUpFlags, readUpOptions, type UpFlags } from "../up-options.ts";
 
 /** Runs `plan`: exit code 0 when there is nothing to do, 2 when there is. */
 export async function runPlan(
@@ -14,6 +14,7 @@ export async function runPlan(
   args: readonly string[],
   flags: UpFlags & { readonly json?: true },
 ): Promise<number> {
+  checkUpFlags(flags);
   const { project, sources } = loadAll(context, { services: args });
   const options = readUpOptions({ flags, services: args, environment: project.environment });
   const { client } = await context.connect();

@@ -6,12 +6,13 @@ import { CliError } from "../cli-error.ts";
 import type { CommandContext } from "../context.ts";
 import { EXIT } from "../exit-codes.ts";
 import { loadAll } from "../project.ts";
-import { readUpOptions, type UpFlags } from "../up-options.ts";
+import { checkUpFlags, readUpOptions, type UpFlags } from "../up-options.ts";
 
 type Flags = UpFlags & AttachFlags & { readonly yes?: true; readonly y?: true };
 
 /** Runs `up`. */
 export async function runUp(context: CommandContext, args: readonly string[], flags: Flags): Promise<number> {
+  checkUpFlags(flags);
   const attach = readAttachFlags(flags);
   const { project, sources } = loadAll(context, { services: args });
   if (Object.keys(project.services).length === 0 && !context.globals.allResources) {

@@ -1,0 +1,42 @@
+// Runs the built command line the way a shell would.
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+/** The program that users call; `npm run build` must have been run. */
+export const slipwayProgram = fileURLToPath(new URL("../../bin/slipway", import.meta.url));
+
+/** What a command line did. */
+export interface CliResult {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Where and how to run it. */
+export interface CliOptions {
+  readonly cwd: string;
+  /** Added to an environment that has only PATH and HOME; HOME is the working folder. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Written to its standard input, which is then closed. */
+  readonly input?: string;
+}
+
+/** Runs `slipway` with these arguments to its end. */
+export function runSlipway(args: readonly string[], options: CliOptions): Promise<CliResult> {
+  const { cwd, env, input = "" } = options;
+  const child = spawn(process.execPath, [slipwayProgram, ...args], {
+    cwd,
+    env: { PATH: process.env["PATH"], HOME: cwd, TZ: "UTC", ...env },
+  });
+  child.stdin.end(input);
+  const pieces: { stdout: Buffer[]; stderr: Buffer[] } = { stdout: [], stderr: [] };
+  child.stdout.on("data", (piece: Buffer) => pieces.stdout.push(piece));
+  child.stderr.on("data", (piece: Buffer) => pieces.stderr.push(piece));
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => {
+      const text = (stream: "stdout" | "stderr"): string => Buffer.concat(pieces[stream]).toString();
+      resolve({ code, stdout: text("stdout"), stderr: text("stderr") });
+    });
+  });
+}
