@@ -132,6 +132,7 @@ function apply(resources: ReadonlyMap<string, ResourceState>, event: ReconcileEv
       resource.details = percentage(event.current, event.total);
       return;
     case "done":
+      resource.details = "";
       resource.outcome = resource.outcome === "error" ? "error" : "done";
       break;
     case "skipped":

@@ -1,0 +1,141 @@
+// Command lines: what they ask for, and the exact words for those that cannot be read.
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { normalizeBooleanFlags } from "../../src/cli/boolean-flags.ts";
+import { CliError } from "../../src/cli/cli-error.ts";
+import { Interrupts } from "../../src/cli/context.ts";
+import { buildProgram, runProgram } from "../../src/cli/program.ts";
+
+interface Parsed {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly globals: Readonly<Record<string, unknown>>;
+}
+
+/** Reads a command line without running it; options that were not given are left out. */
+async function parse(line: string): Promise<Parsed> {
+  let parsed: Parsed | undefined;
+  const program = buildProgram(async (command) => {
+    const given = (options: object): Record<string, unknown> =>
+      Object.fromEntries(
+        Object.entries(options).filter(([, value]) => !(Array.isArray(value) && value.length === 0)),
+      );
+    parsed = {
+      command: command.name(),
+      args: command.args,
+      options: given(command.opts()),
+      globals: given(program.opts()),
+    };
+  }, process);
+  await program.parseAsync(normalizeBooleanFlags(line.split(" "), program), { from: "user" });
+  if (parsed === undefined) throw new Error("no command was chosen");
+  return parsed;
+}
+
+const emptyFolder = mkdtempSync(join(tmpdir(), "slipway-arguments-"));
+
+/** The message of a command line that fails before it has looked at any file. */
+async function failure(line: string, env: Readonly<Record<string, string>> = {}): Promise<string> {
+  const { stdin, stdout, stderr } = process;
+  const around = { env, stdin, stdout, stderr, cwd: () => emptyFolder };
+  try {
+    await runProgram(line.split(" "), { process: around, interrupts: new Interrupts() });
+  } catch (error) {
+    if (error instanceof CliError) return error.message;
+    throw error;
+  }
+  throw new Error("it did not fail");
+}
+
+describe("what a command line asks for", () => {
+  it.each<[string, Partial<Parsed>]>([
+    ["up -d", { command: "up", options: { detach: true } }],
+    ["up -dt5 web db", { args: ["web", "db"], options: { detach: true, timeout: 5 } }],
+    ["up --detach=true", { options: { detach: true } }],
+    ["up -d=false web", { args: ["web"], options: {} }],
+    ["up --wait --wait-timeout 3", { options: { wait: true, waitTimeout: 3 } }],
+    ["up --scale web=2 --scale db=1", { options: { scale: ["web=2", "db=1"] } }],
+    ["up --no-deps --no-recreate --no-start", { options: { noDeps: true, noRecreate: true, noStart: true } }],
+    ["up --attach web --no-attach db", { options: { attach: ["web"], noAttach: ["db"] } }],
+    ["up --no-color --no-log-prefix", { options: { noColor: true, noLogPrefix: true } }],
+    ["-f a.yaml -f b.yaml -p x up", { globals: { file: ["a.yaml", "b.yaml"], projectName: "x" } }],
+    ["--engine bundled --profile a ps", { command: "ps", globals: { engine: "bundled", profile: ["a"] } }],
+    ["logs -f -n 10 web", { command: "logs", args: ["web"], options: { follow: true, tail: "10" } }],
+    ["logs -fn 10", { options: { follow: true, tail: "10" } }],
+    ["logs --tail=10 --no-log-prefix", { options: { tail: "10", noLogPrefix: true } }],
+    ["exec web ls -l -d", { command: "exec", args: ["web", "ls", "-l", "-d"], options: {} }],
+    ["exec -T -e A=1 -e B web env", { args: ["web", "env"], options: { noTty: true, env: ["A=1", "B"] } }],
+    ["exec web sh --tty=false", { args: ["web", "sh", "--tty=false"], options: {} }],
+    [
+      "down -v -t 0 --remove-orphans",
+      { command: "down", options: { volumes: true, timeout: 0, removeOrphans: true } },
+    ],
+    ["convert --services", { command: "config", options: { services: true } }],
+    [
+      "restart --no-deps -t 1 web",
+      { command: "restart", args: ["web"], options: { noDeps: true, timeout: 1 } },
+    ],
+    ["engine status --format json", { command: "status", options: { format: "json" } }],
+    ["plan --json", { command: "plan", options: { json: true } }],
+  ])("%s", async (line, expected) => {
+    expect(await parse(line)).toMatchObject(expected);
+    if (expected.options !== undefined) expect((await parse(line)).options).toEqual(expected.options);
+  });
+});
+
+describe("what a command line cannot ask for", () => {
+  it.each([
+    ["up --nope", "unknown flag: --nope"],
+    ["up -x", "unknown shorthand flag: 'x' in -x"],
+    ["up --detch", "unknown flag: --detch, did you mean --detach?"],
+    ["upp", 'unknown command: "upp", did you mean up?'],
+    ["up -f compose.yaml", "unknown shorthand flag: 'f' in -f"],
+    ["up --timeout", "flag needs an argument: --timeout"],
+    ["up --timeout soon", 'invalid argument "soon" for "-t, --timeout" flag: not an integer'],
+    ["up --wait-timeout -1", "--wait-timeout must be a non-negative integer"],
+    ["up --force-recreate --no-recreate", "--force-recreate and --no-recreate are incompatible"],
+    ["up --no-recreate -V", "--no-recreate and --renew-anon-volumes are incompatible"],
+    ["up --always-recreate-deps --no-recreate", "--always-recreate-deps and --no-recreate are incompatible"],
+    [
+      "up --abort-on-container-exit --abort-on-container-failure",
+      "--abort-on-container-failure cannot be combined with --abort-on-container-exit",
+    ],
+    [
+      "up --wait --attach web",
+      "--wait cannot be combined with --abort-on-container-exit, --attach or --attach-dependencies",
+    ],
+    [
+      "up -d --exit-code-from web",
+      "--detach cannot be combined with --abort-on-container-exit, --abort-on-container-failure, --attach, --attach-dependencies or --watch",
+    ],
+    ["up --attach web --attach-dependencies", "cannot combine --attach and --attach-dependencies"],
+    ["up --scale web", 'invalid --scale option "web". Should be SERVICE=NUM'],
+    ["up --pull often", 'invalid --pull option "often"'],
+    ["down --rmi some", 'invalid value for --rmi: "some"'],
+    ["exec web", "requires at least 2 arg(s), only received 1"],
+    ["logs --index 1", "--index requires one service to be selected"],
+    [
+      "logs --since yesterday",
+      'invalid value for "since": "yesterday" is no timestamp and no duration such as 42m',
+    ],
+    ["ps --filter name=x", "unknown filter name"],
+    [
+      "ps --status busy",
+      'unknown status "busy", use one of paused, restarting, removing, running, dead, created, exited',
+    ],
+    ["ps --format xml", 'unsupported format "xml", use "table" or "json"'],
+    ["config --format toml", 'unsupported format "toml", use "yaml" or "json"'],
+    ["--ansi sometimes ps", 'unknown value "sometimes" for --ansi: must be one of never, always, auto'],
+    ["--parallel many ps", 'invalid argument "many" for "--parallel" flag: not an integer'],
+  ])("%s", async (line, message) => {
+    expect(await failure(line)).toBe(message);
+  });
+
+  it("COMPOSE_PARALLEL_LIMIT that is no number", async () => {
+    const message = 'COMPOSE_PARALLEL_LIMIT must be an integer (found: "many")';
+    expect(await failure("ps", { COMPOSE_PARALLEL_LIMIT: "many" })).toBe(message);
+  });
+});
