@@ -135,10 +135,13 @@ describe("no input makes the loader throw", () => {
     fc.assert(
       fc.property(attribute, value, section, value, value, (name, one, top, other, base) => {
         const document = { services: { a: { image: "x", [name]: one }, b: { [name]: base } }, [top]: other };
-        load(JSON.stringify(document));
-        load(
-          `${JSON.stringify({ services: { a: { image: "x", [name]: base } } })}\n---\n${JSON.stringify(document)}`,
-        );
+        const first = JSON.stringify({ services: { a: { image: "x", [name]: base } } });
+        for (const text of [JSON.stringify(document), `${first}\n---\n${JSON.stringify(document)}`]) {
+          const { diagnostics, project } = load(text);
+          expect(project !== undefined || diagnostics.some(({ severity }) => severity === "error")).toBe(
+            true,
+          );
+        }
       }),
       { numRuns: 500 },
     );

@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { headlines, loadOk, serviceWith } from "../load-yaml.ts";
 
+const modeOf = (mode: string): string | undefined =>
+  serviceWith(`    secrets: [{source: s, mode: ${mode}}]`, { rest: "secrets: {s: {file: ./s}}" }).secrets?.[0]
+    ?.mode;
+
 describe("short and long forms say the same", () => {
   const rest =
     "  db: {image: x, build: .}\nnetworks: {front: }\nsecrets: {s: {file: ./s}}\nconfigs: {c: {content: hi}}\n";
@@ -52,9 +56,7 @@ describe("short and long forms say the same", () => {
   });
 
   it("file modes are octal text", () => {
-    const modes = (mode: string) =>
-      serviceWith(`    secrets: [{source: s, mode: ${mode}}]`, { rest }).secrets?.[0]?.mode;
-    expect(["0440", "'0440'", "288"].map(modes)).toEqual(["0440", "0440", "0440"]);
+    expect(["0440", "'0440'", "288"].map(modeOf)).toEqual(["0440", "0440", "0440"]);
   });
 
   it("builds have SSH keys as text, and arguments from the environment", () => {
