@@ -25,6 +25,7 @@ bool shim_input_has_room(const struct shim *shim) {
 }
 
 void shim_input_flush(struct shim *shim) {
+  if (shim->input < 0) return;
   while (shim_input_is_pending(shim)) {
     ssize_t count = write(shim->input, shim->pending + shim->pending_start, shim->pending_end - shim->pending_start);
     if (count < 0 && errno == EINTR) continue;
@@ -42,7 +43,8 @@ void shim_input_flush(struct shim *shim) {
 }
 
 void shim_input_add(struct shim *shim, const char *bytes, size_t length) {
-  if (shim->input < 0 || shim->input_ends) return; // as if written to nobody
+  bool is_awaited = shim->specification->tty && !shim->has_had_terminal; // it comes from inside the container
+  if ((shim->input < 0 && !is_awaited) || shim->input_ends) return;      // as if written to nobody
   size_t kept = shim->pending_end - shim->pending_start;
   if (shim->pending_start > 0) memmove(shim->pending, shim->pending + shim->pending_start, kept);
   char *larger = realloc(shim->pending, kept + length);

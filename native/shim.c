@@ -132,6 +132,8 @@ static void keep_terminal(struct shim *shim, int master) {
   shim->terminal = ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
   shim->input = fcntl(master, F_DUPFD_CLOEXEC, 0);
   if (shim->terminal < 0 || shim->input < 0) fail("terminal");
+  shim->has_had_terminal = true;
+  shim_input_flush(shim);
 }
 
 static void take_message(struct shim *shim) {

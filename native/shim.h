@@ -20,6 +20,7 @@ struct shim {
   char *pending; // input that the process has not taken yet
   size_t pending_start, pending_end;
   bool input_ends;    // close it once `pending` is empty
+  bool has_had_terminal;
   bool may_go, is_ready, has_started, has_exited, log_has_failed;
   int status;         // once has_exited
   bool ends_with_process_tree; // every process of the container is dead when `process` is

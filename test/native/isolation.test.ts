@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   readFileSync,
+  readdirSync,
   readlinkSync,
   symlinkSync,
   writeFileSync,
@@ -63,8 +64,13 @@ describeForEveryUser("isolation", (stage, user) => {
   });
 
   it("leaves no descriptor of the host open", async () => {
-    const { out } = await stage().shell("for fd in /proc/1/fd/*; do echo ${fd##*/} $(readlink $fd); done");
-    expect(out.replaceAll(/\d+\]/g, "]")).toBe("0 /dev/null\n1 pipe:[]\n2 pipe:[]\n");
+    const { client } = stage().run({ args: ["sleep", "60"] });
+    const pid = await client.first("R");
+    await client.first("S");
+    const open = readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`));
+    expect(open.map((link) => link.replace(/\d+/, ""))).toEqual(["/dev/null", "pipe:[]", "pipe:[]"]);
+    client.kill(9);
+    await client.exited();
   });
 
   it("lets no symbolic link of the image lead a mount, a mask or a device outside", async () => {
