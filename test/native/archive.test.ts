@@ -322,6 +322,18 @@ for (const caller of archiveCallers()) {
       expect(existsSync(top)).toBe(false);
     });
 
+    test("several who remove the same tree at once all succeed", async () => {
+      const folder = caller.folder();
+      const files = Array.from({ length: 300 }, (_, index) => ({
+        name: `top/${index % 7}/${index % 5}/${index % 3}/${index}/f`,
+        contents: "",
+      }));
+      await untar(folder, await makeArchive(files));
+      const top = join(folder, "top");
+      await Promise.all([1, 2, 3, 4].map(() => native.call(["rm", top])));
+      expect(existsSync(top)).toBe(false);
+    });
+
     test("rm takes links for what they are", async () => {
       const [folder, other] = [caller.folder(), caller.folder()];
       writeFileSync(join(other, "f"), "");
