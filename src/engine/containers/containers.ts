@@ -153,22 +153,19 @@ class Containers implements ContainersBackend, ContainersService {
     if (text === "") throw new EngineError("invalid", "Neither old nor new names may be empty");
     const name = parseContainerName(text);
     await container.exclusive(async () => {
-      const { saved } = container;
-      const old = saved.name;
+      const old = container.saved.name;
       if (name === old) {
         throw new EngineError("invalid", "Renaming a container with the same name as its current name");
       }
       this.#parts.store.reserve(name, container.id);
-      saved.name = name;
       try {
-        await this.#parts.store.save(container);
+        await this.#saveName(container, name);
       } catch (error) {
-        saved.name = old;
         this.#parts.store.release(name);
+        await this.#saveName(container, old);
         throw error;
       }
       this.#parts.store.release(old);
-      await this.#parts.networking.renamed(container.member, saved.endpoints);
       emitContainer(this.#parts, container, "rename", { oldName: `/${old}` });
     });
   }
@@ -258,6 +255,13 @@ class Containers implements ContainersBackend, ContainersService {
       throw new EngineError("conflict", `container ${container.id} is not running`);
     }
     return container;
+  }
+
+  /** The names that networks know it by are part of its record. */
+  async #saveName(container: Container, name: string): Promise<void> {
+    container.saved.name = name;
+    await this.#parts.networking.renamed(container.member, container.saved.endpoints);
+    await this.#parts.store.save(container);
   }
 
   #earlier(container: Container, options: AttachOptions): AsyncIterable<OutputChunk> {

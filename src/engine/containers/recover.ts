@@ -22,6 +22,16 @@ interface Found {
 
 /** Containers that run are adopted first, so that their addresses are theirs before others start. */
 export async function recoverContainers(parts: Parts, lifecycle: Lifecycle): Promise<void> {
+  // Connections to shims do not keep a process alive, and there is no server yet that does.
+  const alive = setInterval(() => undefined, 60_000);
+  try {
+    await recover(parts, lifecycle);
+  } finally {
+    clearInterval(alive);
+  }
+}
+
+async function recover(parts: Parts, lifecycle: Lifecycle): Promise<void> {
   await parts.store.load();
   const found = await Promise.all(parts.store.all().map((container) => look(parts, container)));
   for (const { container, shim } of found) {
