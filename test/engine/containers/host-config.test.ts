@@ -1,0 +1,87 @@
+import { describe, expect, it } from "vitest";
+import type { ContainerConfig, HostConfig } from "../../../src/engine/api-types.ts";
+import { checkHostConfig, completeHostConfig } from "../../../src/engine/containers/host-config.ts";
+
+function check(host: HostConfig, config: ContainerConfig = {}): void {
+  checkHostConfig(completeHostConfig(host), config);
+}
+
+describe("the defaults of a host configuration", () => {
+  it("are written out", () => {
+    expect(completeHostConfig({ NetworkMode: "default", Memory: 8e6 })).toMatchObject({
+      NetworkMode: "bridge",
+      RestartPolicy: { Name: "no", MaximumRetryCount: 0 },
+      LogConfig: { Type: "json-file", Config: {} },
+      ShmSize: 67_108_864,
+      IpcMode: "private",
+      MemorySwap: 16e6,
+    });
+    expect(completeHostConfig({}).MaskedPaths).toContain("/proc/kcore");
+    expect(completeHostConfig({ MaskedPaths: [] }).MaskedPaths).toEqual([]);
+    expect(completeHostConfig({ Privileged: true }).ReadonlyPaths).toEqual([]);
+  });
+});
+
+describe("a host configuration is refused", () => {
+  it.each<[HostConfig, string]>([
+    [{ Memory: 5e6 }, "Minimum memory limit allowed is 6MB"],
+    [{ Memory: 64e6, MemorySwap: 32e6 }, "Minimum memoryswap limit should be larger than memory limit"],
+    [{ MemorySwap: 64e6 }, "You should always set the Memory limit"],
+    [{ NanoCpus: 1e9, CpuQuota: 5000 }, "Nano CPUs and CPU Quota cannot both be set"],
+    [{ NanoCpus: 1e9, CpuPeriod: 5000 }, "Nano CPUs and CPU Period cannot both be set"],
+    [{ CpuPeriod: 999 }, "CPU cfs period"],
+    [{ CpuQuota: 999 }, "CPU cfs quota"],
+    [{ OomScoreAdj: 1001 }, "range for oom score adj is [-1000, 1000]"],
+    [{ RestartPolicy: { Name: "sometimes" } }, "unknown policy 'sometimes'"],
+    [{ RestartPolicy: { Name: "always", MaximumRetryCount: 1 } }, "can only be used with 'on-failure'"],
+    [{ RestartPolicy: { Name: "on-failure", MaximumRetryCount: -1 } }, "cannot be negative"],
+    [
+      { AutoRemove: true, RestartPolicy: { Name: "always" } },
+      "can't create 'AutoRemove' container with restart policy",
+    ],
+    [{ CapAdd: ["FLY"] }, 'unknown capability "FLY"'],
+    [
+      { Ulimits: [{ Name: "nofile", Soft: 2, Hard: 1 }] },
+      "ulimit soft limit must be less than or equal to hard",
+    ],
+    [{ Ulimits: [{ Name: "hats", Soft: 1, Hard: 1 }] }, "invalid ulimit type: hats"],
+    [{ PortBindings: { "80/quic": [{}] } }, 'invalid port specification: "80/quic"'],
+    [{ PortBindings: { "80/tcp": [{ HostPort: "99999" }] } }, 'invalid port specification: "99999"'],
+    [{ LogConfig: { Type: "syslog2" } }, "no log driver named 'syslog2' is registered"],
+    [{ PidMode: "shared" }, "invalid PID mode: shared"],
+    [{ IpcMode: "container:" }, "invalid IPC mode: container:"],
+    [{ UTSMode: "private" }, "invalid UTS mode: private"],
+    [{ Init: true, PidMode: "host" }, "conflicting options"],
+    [{ NetworkMode: "container:x", Dns: ["1.1.1.1"] }, "conflicting options: dns and the network mode"],
+    [{ NetworkMode: "container:x", PortBindings: { "80/tcp": [] } }, "conflicting options: port publishing"],
+    [{ SecurityOpt: ["magic=1"] }, 'invalid --security-opt 2: "magic=1"'],
+  ])("%j", (host, message) => {
+    expect(() => check(host)).toThrow(message);
+  });
+
+  it.each<[ContainerConfig, string]>([
+    [{ Healthcheck: { Interval: 999_999 } }, "Interval in Healthcheck cannot be less than 1ms"],
+    [{ Healthcheck: { Retries: -1 } }, "Retries in Healthcheck cannot be negative"],
+    [{ Healthcheck: { Test: ["EXEC", "x"] } }, "Unknown healthcheck type"],
+    [{ StopSignal: "STOPP" }, "Invalid signal: STOPP"],
+  ])("with %j", (config, message) => {
+    expect(() => check({}, config)).toThrow(message);
+  });
+
+  it("with a host name in another's network", () => {
+    expect(() => check({ NetworkMode: "container:x" }, { Hostname: "me" })).toThrow(
+      "conflicting options: hostname and the network mode",
+    );
+  });
+
+  it("not for what is fine", () => {
+    check({
+      Memory: 64e6,
+      MemorySwap: -1,
+      CapDrop: ["all"],
+      CapAdd: ["CAP_CHOWN"],
+      SecurityOpt: ["no-new-privileges"],
+    });
+    check({ RestartPolicy: { Name: "on-failure", MaximumRetryCount: 3 } });
+  });
+});
