@@ -1,6 +1,7 @@
 // Published TCP ports: each accepted connection is joined to one of its own to the container by splice(2), so that the bytes never
 // pass through this process. A pipe is held only while bytes are in it: an idle connection costs two descriptors.
 #define _GNU_SOURCE
+#include "net-pipe.h"
 #include "net-side.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -10,15 +11,9 @@
 #include <unistd.h>
 
 enum {
-  PIPE_SIZE = 256 * 1024,
   TURN = 1024 * 1024,  // bytes one direction may move before the others have their turn
   ACCEPTS = 64,        // connections taken from one listener in one turn
-  SPARE_PIPES = 4,     // one is enough unless destinations are slow; the kernel counts pipe memory per user
   PAUSE = 100,         // milliseconds without accepting when descriptors have run out
-};
-
-struct pipe {
-  int out, in;
 };
 
 struct listener {
@@ -46,50 +41,17 @@ enum outcome { WAIT, MORE, BROKEN };
 
 static struct listener *listeners;
 static struct connection *backlog_first, **backlog_end = &backlog_first;
-static struct pipe spare[SPARE_PIPES];
-static size_t spare_count;
 static struct aged pausing;
 
-static bool take_pipe(struct pipe *pipe) {
-  if (pipe->out >= 0) return true;
-  if (spare_count > 0) {
-    *pipe = spare[--spare_count];
-    return true;
-  }
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0) return false;
-  fcntl(ends[1], F_SETPIPE_SZ, PIPE_SIZE); // a smaller one works too
-  *pipe = (struct pipe){ends[0], ends[1]};
-  return true;
-}
-
-static void close_pipe(struct pipe *pipe) {
-  if (pipe->out < 0) return;
-  close(pipe->out);
-  close(pipe->in);
-  pipe->out = pipe->in = -1;
-}
-
-// Only an empty pipe may go to the next connection.
-static void give_pipe_back(struct pipe *pipe) {
-  if (pipe->out < 0) return;
-  if (spare_count == SPARE_PIPES) {
-    close_pipe(pipe);
-    return;
-  }
-  spare[spare_count++] = *pipe;
-  pipe->out = pipe->in = -1;
-}
-
 static enum outcome fill(struct half *half, int from) {
-  if (!take_pipe(&half->pipe)) return BROKEN;
+  if (!pipe_take(&half->pipe)) return BROKEN;
   ssize_t count = splice(from, NULL, half->pipe.in, NULL, PIPE_SIZE, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
   if (count > 0) {
     half->held = (size_t)count;
     return MORE;
   }
   int error = count < 0 ? errno : 0;
-  give_pipe_back(&half->pipe);
+  pipe_give_back(&half->pipe);
   if (error == EINTR) return MORE;
   if (error == EAGAIN) return WAIT;
   half->ended = true;
@@ -106,7 +68,7 @@ static enum outcome drain(struct half *half, int to) {
     if (count < 0 && errno == EINTR) continue;
     return count < 0 && errno == EAGAIN ? WAIT : BROKEN;
   }
-  give_pipe_back(&half->pipe);
+  pipe_give_back(&half->pipe);
   return MORE;
 }
 
@@ -156,8 +118,8 @@ static void end(struct connection *connection, bool orderly) {
   }
   watch_end(&connection->client);
   watch_end(&connection->server);
-  close_pipe(&connection->request.pipe);
-  close_pipe(&connection->response.pipe);
+  pipe_close(&connection->request.pipe);
+  pipe_close(&connection->response.pipe);
   connection->dead = true;
   if (!connection->queued) loop_bury(connection);
 }
@@ -229,28 +191,23 @@ static void set_options(int fd) {
   setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
 }
 
-static int connect_to(const struct sockaddr_storage *target) {
-  int fd = socket(target->ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd < 0) return -1;
-  set_options(fd);
-  if (connect(fd, (const struct sockaddr *)target, address_length(target)) == 0 || errno == EINPROGRESS) return fd;
-  int error = errno;
-  close(fd);
-  errno = error;
-  return -1;
+static void refuse(int client, int server) {
+  reset_on_close(client);
+  close(client);
+  close(server);
 }
 
-static void join(int client, const struct sockaddr_storage *target) {
+// Joins a client to the container by a socket that is not connected yet.
+static void join(int client, int server, const struct sockaddr_storage *target) {
+  set_options(client);
+  set_options(server);
   struct connection *connection = calloc(1, sizeof *connection);
-  int server = connection ? connect_to(target) : -1;
-  if (server < 0) {
-    if (errno == EMFILE || errno == ENFILE) pause_accepting();
-    reset_on_close(client);
-    close(client);
+  bool begun = connect(server, (const struct sockaddr *)target, address_length(target)) == 0 || errno == EINPROGRESS;
+  if (!connection || !begun) {
+    refuse(client, server);
     free(connection);
     return;
   }
-  set_options(client);
   connection->client = (struct watch){client_ready, client};
   connection->server = (struct watch){server_ready, server};
   connection->request.pipe = connection->response.pipe = (struct pipe){-1, -1};
@@ -259,25 +216,35 @@ static void join(int client, const struct sockaddr_storage *target) {
   if (!watch_start(&connection->client, events) || !watch_start(&connection->server, events)) end(connection, false);
 }
 
+static bool is_exhausted(int error) { return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM; }
+
+// The socket to the container is made before a client is accepted: when descriptors run out, clients wait in the listener's queue
+// instead of being turned away. False: no more now.
+static bool accept_one(const struct listener *listener) {
+  int server = socket(listener->target.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  int client = server < 0 ? -1 : accept4(listener->watch.fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+  if (client >= 0) {
+    join(client, server, &listener->target);
+    return true;
+  }
+  int error = errno;
+  if (server >= 0) close(server);
+  if (is_exhausted(error)) pause_accepting();
+  return error == ECONNABORTED || error == EINTR;
+}
+
 static void listener_ready(struct watch *watch, uint32_t events) {
   (void)events;
-  struct listener *listener = CONTAINER_OF(watch, struct listener, watch);
-  for (int i = 0; i < ACCEPTS; i++) {
-    int client = accept4(watch->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (client >= 0) {
-      join(client, &listener->target);
-      continue;
-    }
-    if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) pause_accepting();
-    if (errno == ECONNABORTED || errno == EINTR) continue;
-    return;
-  }
+  const struct listener *listener = CONTAINER_OF(watch, struct listener, watch);
+  for (int i = 0; i < ACCEPTS; i++)
+    if (!accept_one(listener)) return;
 }
 
 void tcp_proxy_start(int fd, const struct sockaddr_storage *target) {
   if (!listeners) {
     age_list_register(&pauses);
     loop_set_backlog(work_backlog);
+    pipe_set_aside();
   }
   struct listener *listener = calloc(1, sizeof *listener);
   if (!listener) fail("listener");

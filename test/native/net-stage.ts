@@ -1,7 +1,7 @@
 // Namespaces for tests of the network files: one that stands for the host, one with the bridges, and containers.
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -73,6 +73,7 @@ export class NetStage {
 
   constructor() {
     this.folder = mkdtempSync(join(tmpdir(), "slipway-net-"));
+    chmodSync(this.folder, 0o755);
     this.#driver = join(this.folder, "driver");
     const sources = readdirSync(native).filter((name) => /^net-.*\.c$/.test(name));
     const compile = (more: readonly string[]): boolean =>
@@ -166,6 +167,20 @@ export class NetStage {
         });
       });
     });
+  }
+
+  /** Takes most descriptors away from a process beside a container. */
+  limitDescriptors(side: Side, count: number): void {
+    execFileSync("prlimit", ["--pid", String(side.pid), `--nofile=${count}:${count}`]);
+  }
+
+  /** What an ordinary user is told who publishes a port of 127.0.0.1. */
+  publishAsNobody(host: number, port: number): string {
+    const namespace = ["-t", String(host), "-n", "-S", "65534", "-G", "65534"];
+    const publish = ["publish", "tcp", "127.0.0.1", String(port), "10.0.0.1", "80"];
+    return spawnSync("nsenter", [...namespace, this.#driver, "side", "1", "1", ...publish], {
+      encoding: "utf8",
+    }).stderr;
   }
 
   async clean(): Promise<void> {

@@ -236,8 +236,15 @@ describe.skipIf(missing !== undefined)("native networking", () => {
       const before = side.descriptors();
       const options = { address: "127.0.0.1", port: port("tcp"), bytes: 3000, count: 2000 };
       expect(await onHost.ask("exchange-many", options)).toBe(2000);
-      // Up to four spare pipes of two ends each stay for the next.
-      await eventually("closed descriptors", () => side.descriptors() <= before + 8 || undefined);
+      await eventually("closed descriptors", () => side.descriptors() <= before || undefined);
+    });
+
+    it("let clients wait when descriptors have run out, and serve them all", async () => {
+      const place = ["publish", "tcp", "127.0.0.1", 0, "10.1.0.2", 80];
+      const small = await stage.side(host, anchor, one, ...place);
+      stage.limitDescriptors(small, 40);
+      const options = { address: "127.0.0.1", port: small.ports[0]?.port, bytes: 2000, count: 200 };
+      expect(await onHost.ask("exchange-many", options)).toBe(200);
     });
 
     it("break the connection when the container does not take it", async () => {
@@ -264,6 +271,13 @@ describe.skipIf(missing !== undefined)("native networking", () => {
       await expect(
         stage.side(host, anchor, one, "publish", "tcp", "192.0.2.1", 80, "10.1.0.2", 80),
       ).rejects.toThrow("Bind for 192.0.2.1:80 failed: Cannot assign requested address");
+    });
+
+    it("are refused with the remedy where they are root's", () => {
+      expect(stage.publishAsNobody(host, 80)).toBe(
+        "slipway-native: Bind for 127.0.0.1:80 failed: permission denied: ports below the value of the sysctl " +
+          "net.ipv4.ip_unprivileged_port_start are root's; publish on a higher port, or lower that value\n",
+      );
     });
   });
 
