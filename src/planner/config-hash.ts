@@ -114,6 +114,9 @@ function differencesAt(path: string, before: unknown, now: unknown): string[] {
   ) {
     return [];
   }
+  // A secret or config that comes or goes is told by the list of those that the service has.
+  const isFile = path === "content" || /^content\.[^.]+$/.test(path);
+  if (isFile && (before === undefined || now === undefined)) return [];
   if (path.startsWith("content.")) return [`the content of ${path.split(".")[1] ?? ""} changed`];
   if (before === undefined) return [`${path} was added`];
   if (now === undefined) return [`${path} was removed`];

@@ -215,9 +215,7 @@ function keep(step: Step, existing: ObservedContainer): PreparedReplica {
     service: replica.service,
     ref: { id: existing.id },
   };
-  const restartCause =
-    source.restarted.get(replica.service) ??
-    existing.networks.map((network) => source.networks.get(network)?.removed?.cause).find(Boolean);
+  const restartCause = source.restarted.get(replica.service);
   const ready: StepId[] = [];
   if (restartCause !== undefined && isUp(existing)) {
     const { timeout } = options;

@@ -1,13 +1,5 @@
 export { formatPlan, stepResource, stepService } from "./plan.ts";
-export type {
-  ContainerTarget,
-  InjectedFile,
-  Plan,
-  Step,
-  StepArgs,
-  StepId,
-  StepKind,
-} from "./plan.ts";
+export type { ContainerTarget, InjectedFile, Plan, Step, StepArgs, StepId, StepKind } from "./plan.ts";
 export type {
   ContainerState,
   ObservedContainer,
@@ -17,13 +9,7 @@ export type {
   ObservedVolume,
   WantedResources,
 } from "./observed.ts";
-export type {
-  DownOptions,
-  LifecycleOptions,
-  PlanResult,
-  PullPolicy,
-  UpOptions,
-} from "./options.ts";
+export type { DownOptions, LifecycleOptions, PlanResult, PullPolicy, UpOptions } from "./options.ts";
 export { injectedContent } from "./body/file-mounts.ts";
 export { canonicalService, configHash } from "./config-hash.ts";
 export { LABEL } from "./labels.ts";

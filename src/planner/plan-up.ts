@@ -7,7 +7,7 @@ import { parentServices } from "./divergence.ts";
 import { planContainers } from "./containers.ts";
 import { findServiceCycle } from "./graph.ts";
 import { planImages } from "./images.ts";
-import { planNetworks } from "./networks.ts";
+import { planNetworks, type PlannedResource } from "./networks.ts";
 import type { ObservedState } from "./observed.ts";
 import type { PlanResult, UpOptions } from "./options.ts";
 import { planOrphans } from "./orphans.ts";
@@ -29,21 +29,34 @@ function oneShotServices(project: Project): ReadonlySet<string> {
   );
 }
 
-/** Services whose containers stay but have to be restarted, since one they depend on is made anew or restarted. */
+/**
+ * Services whose containers stay but have to be restarted: one of their networks is made anew, or one that they depend
+ * on with `restart: true` is made anew or restarted.
+ */
 function restartedServices(
   context: UpContext,
   decisions: ReadonlyMap<string, ServiceDecision>,
+  networks: ReadonlyMap<string, PlannedResource>,
 ): ReadonlyMap<string, string> {
   const restarted = new Map<string, string>();
+  // What may not be started again is not stopped either.
   if (context.options.noStart === true) return restarted;
   const isRenewed = (name: string): boolean =>
     decisions.get(name)?.replicas.some((replica) => replica.action === "recreate") === true;
   for (const [name, service] of context.services) {
+    const running = (decisions.get(name)?.replicas ?? []).flatMap(({ action, existing }) =>
+      action === "keep" && existing !== undefined && isUp(existing) ? [existing] : [],
+    );
+    const causes = running
+      .flatMap((container) => container.networks)
+      .map((network) => networks.get(network)?.removed?.cause);
     for (const [dependency, { restart }] of Object.entries(service.depends_on ?? {})) {
-      if (restart !== true || restarted.has(name)) continue;
-      if (isRenewed(dependency)) restarted.set(name, `${dependency} is made anew`);
-      else if (restarted.has(dependency)) restarted.set(name, `${dependency} is restarted`);
+      if (restart !== true) continue;
+      if (isRenewed(dependency)) causes.push(`${dependency} is made anew`);
+      else if (restarted.has(dependency)) causes.push(`${dependency} is restarted`);
     }
+    const cause = causes.find((found) => found !== undefined);
+    if (cause !== undefined) restarted.set(name, cause);
   }
   return restarted;
 }
@@ -93,7 +106,7 @@ export function planUp(project: Project, observed: ObservedState, options: UpOpt
   const networks = planNetworks(context);
   const { volumes, consent } = planVolumes(context);
   const decisions = decideReplicas({ context, images, networks, volumes });
-  const restarted = restartedServices(context, decisions);
+  const restarted = restartedServices(context, decisions, networks);
   const oneShots = oneShotServices(project);
   const prepared = planContainers({ context, images, networks, volumes, decisions, restarted, oneShots });
   planStarts({ context, images, prepared, oneShots });

@@ -460,3 +460,36 @@ test("a replacement that was interrupted is finished by the next up", async () =
     expect(engine.named("demo-web-1").isRunning).toBe(true);
   }
 });
+
+test("a new network restarts what shares it over another service, and runs no one-shot again", async () => {
+  const engine = newEngine();
+  const yaml = (internal: boolean) => `
+name: demo
+services:
+  web:
+    image: app
+    networks: [back]
+    depends_on:
+      job: { condition: service_completed_successfully }
+  side: { image: app, network_mode: "service:web" }
+  job: { image: app, networks: [back], command: ["true"] }
+networks:
+  back: { internal: ${internal} }
+`;
+  await up(engine, composeProject(yaml(false)));
+  expect(await planText(engine, yaml(true))).toMatchInlineSnapshot(`
+    "demo: 10 steps
+      1. disconnect container demo-job-1 from network demo_back: network back is made anew
+      2. stop container demo-side-1: web is restarted
+      3. stop container demo-web-1: network back is made anew [after 2]
+      4. disconnect container demo-web-1 from network demo_back: network back is made anew [after 3]
+      5. remove network demo_back: internal changed from false to true [after 1, 4]
+      6. create network demo_back: internal changed from false to true [after 5]
+      7. connect container demo-job-1 to network demo_back: network back is made anew [after 6]
+      8. connect container demo-web-1 to network demo_back: network back is made anew [after 6]
+      9. start container demo-web-1: network back is made anew [after 3, 8]
+     10. start container demo-side-1: web is restarted [after 2, 9]
+    "
+  `);
+  expect((await up(engine, composeProject(yaml(true)))).outcome).toBe("converged");
+});
