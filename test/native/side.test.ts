@@ -72,7 +72,9 @@ describeForEveryUser("side process", (stage, user) => {
     expect(status).toMatch(/CapEff:\t000000000000000[04]\n/); // 4: reading the names table, as nobody
     if (user.hasIds) expect(status).not.toMatch(new RegExp(`^Uid:\\t${user.uid}\\t`, "m"));
 
-    expect(await eventually("an answer", async () => (await ask(port, "hello")) || undefined)).toBe("hello");
+    const refused = (): undefined => undefined; // until the container listens
+    const answer = await eventually("an answer", () => ask(port, "hello").catch(refused));
+    expect(answer).toBe("hello");
     await client.exited();
     const server = createServer().listen(port, "127.0.0.1"); // the port is free at once
     await new Promise((resolve, reject) => server.once("listening", resolve).once("error", reject));

@@ -1,0 +1,69 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync, readlinkSync } from "node:fs";
+import { expect, it } from "vitest";
+import type { Probe } from "../../src/engine/native/probe.ts";
+import { describeForEveryUser } from "./every-user.ts";
+
+describeForEveryUser("anchor", (stage, user) => {
+  it("keeps a network namespace, and a user namespace where it is needed", () => {
+    const { anchor } = stage();
+    expect(readlinkSync(`/proc/${anchor}/ns/net`)).not.toBe(readlinkSync("/proc/self/ns/net"));
+    const map = readFileSync(`/proc/${anchor}/uid_map`, "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => line.trim().split(/ +/));
+    if (!user.rootless) expect(map).toEqual([["0", "0", "4294967295"]]);
+    else expect(map[0]).toEqual(["0", String(user.uid), "1"]);
+    expect(map.length).toBe(user.rootless && user.hasIds ? 2 : 1);
+  });
+
+  it("is a process of its own that holds nothing else", () => {
+    const { anchor } = stage();
+    const status = readFileSync(`/proc/${anchor}/stat`, "utf8").split(" ");
+    const [parent, , session] = status.slice(3);
+    expect(parent).toBe("1");
+    expect(session).toBe(String(anchor));
+    expect(Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${anchor}/status`, "utf8"))?.[1])).toBeLessThan(
+      1200,
+    );
+    expect(readlinkSync(`/proc/${anchor}/cwd`)).toBe("/");
+  });
+
+  it("runs from a copy that nobody can change", () => {
+    expect(readlinkSync(`/proc/${stage().anchor}/exe`)).toBe("/memfd:slipway-native (deleted)");
+  });
+});
+
+describeForEveryUser("probe", (stage, user) => {
+  it("tells what has been tried, quickly", () => {
+    const begin = performance.now();
+    const printed = spawnSync(stage().binary, ["probe", "--dir", stage().folder], {
+      encoding: "utf8",
+      uid: user.uid,
+      gid: user.uid,
+    });
+    expect(performance.now() - begin).toBeLessThan(1000);
+    const probe = JSON.parse(printed.stdout) as Probe;
+    // Containers run here (the other tests of this folder show it), so what they need cannot be refused.
+    expect(probe).toMatchObject({
+      uid: user.uid,
+      userNamespaces: true,
+      overlay: true,
+      bridge: true,
+      veth: true,
+    });
+    expect(probe.cgroup.version).toSatisfy((version: number) => version === 1 || version === 2);
+    if (user.rootless) expect(probe.subuids > 0).toBe(user.hasIds);
+  });
+
+  it("gives the reason for what is refused", () => {
+    const printed = spawnSync(stage().binary, ["probe", "--dir", "/no/such/folder"], {
+      encoding: "utf8",
+      uid: user.uid,
+      gid: user.uid,
+    });
+    const probe = JSON.parse(printed.stdout) as Probe;
+    expect(probe.overlay).toBe(false);
+    expect(probe.reasons["overlay"]).toBe("no such file or directory");
+  });
+});
