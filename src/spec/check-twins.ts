@@ -1,5 +1,5 @@
 // Attributes that exist twice, at the service and under `deploy`: they may not disagree.
-import type { CheckContext } from "./check.ts";
+import type { CheckContext } from "./check-context.ts";
 import type { Service } from "./model.ts";
 import type { NodePath } from "./node.ts";
 

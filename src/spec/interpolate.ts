@@ -23,15 +23,18 @@ export interface InterpolationContext {
 
 /** The document with its variables filled in. */
 export function interpolate(root: Node, context: InterpolationContext): Node {
-  const visit = (node: Node, table: PathTable<CastType> | undefined, path: NodePath): Node => {
+  // One path for the whole walk, longer and shorter as it goes; whoever keeps it copies it.
+  const path: string[] = [];
+  const visit = (node: Node, table: PathTable<CastType> | undefined): Node => {
     if (node.kind === "scalar") return interpolateScalar(node, table?.rule, path, context);
-    const below = (value: Node, key: string): Node => {
-      const next = node.kind === "seq" ? table?.item() : table?.key(key);
-      return visit(value, next, [...path, key]);
-    };
-    return mapChildren(node, below);
+    return mapChildren(node, (value, key) => {
+      path.push(key);
+      const next = visit(value, node.kind === "seq" ? table?.item() : table?.key(key));
+      path.pop();
+      return next;
+    });
   };
-  return visit(root, castTable, []);
+  return visit(root, castTable);
 }
 
 function interpolateScalar(

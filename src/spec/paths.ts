@@ -7,7 +7,7 @@ import { pathTable } from "./path-table.ts";
 import type { Report } from "./report.ts";
 
 /** `/a/./b/../c//d` -> `/a/c/d`; a relative path keeps leading `..`; nothing becomes `.`. */
-export function normalisePath(path: string): string {
+function normalisePath(path: string): string {
   const isAbsolute = path.startsWith("/");
   const parts: string[] = [];
   for (const part of path.split("/")) {

@@ -62,7 +62,7 @@ function toDiagnostic(
     code,
     message,
     ...(place !== undefined && { span: spanOf(place) }),
-    ...(path !== undefined && { path }),
+    ...(path !== undefined && { path: [...path] }),
     ...(hint !== undefined && { hint }),
     ...(related.length > 0 && { related }),
   };

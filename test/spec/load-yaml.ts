@@ -4,10 +4,10 @@ import type { LoadRequest, LoadResult, Project, ReadResult, SpecHost } from "../
 import { loadProject } from "../../src/spec/index.ts";
 
 /** Files by absolute path. */
-export type Files = Readonly<Record<string, string>>;
+type Files = Readonly<Record<string, string>>;
 
 /** A host whose files are in memory; the current directory is /project and the home folder /home/ann. */
-export function memoryHost(files: Files, stdin = ""): SpecHost {
+function memoryHost(files: Files, stdin = ""): SpecHost {
   const isDirectory = (path: string): boolean =>
     Object.keys(files).some((file) => file.startsWith(path === "/" ? "/" : `${path}/`));
   const readFile = (path: string): ReadResult => {

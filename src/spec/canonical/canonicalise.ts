@@ -1,5 +1,5 @@
 // Short forms -> long forms, for every place that has them. One file per family; this is the table.
-import type { Node, NodePath } from "../node.ts";
+import type { Node } from "../node.ts";
 import { mapChildren } from "../node.ts";
 import type { PathTable } from "../path-table.ts";
 import { pathTable } from "../path-table.ts";
@@ -79,12 +79,18 @@ const canonicalTable: PathTable<Transform> = pathTable<Transform>({
 
 /** The document in canonical form. What is malformed is reported and left out or as it is. */
 export function canonicalise(root: Node, report: Report): Node {
-  const visit = (node: Node, table: PathTable<Transform>, path: NodePath): Node => {
+  // One path for the whole walk, longer and shorter as it goes; whoever keeps it copies it.
+  const path: string[] = [];
+  const visit = (node: Node, table: PathTable<Transform>): Node => {
     const own = table.rule === undefined ? node : table.rule(node, { path, report });
     return mapChildren(own, (value, key) => {
       const below = own.kind === "seq" ? table.item() : table.key(key);
-      return below === undefined ? value : visit(value, below, [...path, key]);
+      if (below === undefined) return value;
+      path.push(key);
+      const next = visit(value, below);
+      path.pop();
+      return next;
     });
   };
-  return visit(root, canonicalTable, []);
+  return visit(root, canonicalTable);
 }
