@@ -164,6 +164,7 @@ export class MemberNetworking implements ContainerNetworking {
       await native.call(["net", "connect", String(pid), "eth%d", ...fields]);
       await network.publishNames(member.id);
       await this.#writeTable(member, this.#networksOf(member));
+      if (!network.has(member.id)) throw new EngineError("conflict", `container ${member.id} is not running`);
       await this.members.saveEndpoints(member.id, endpoints);
     } catch (error) {
       // What there is of the interface goes again; when even that fails, the first failure is the one to tell.

@@ -130,7 +130,9 @@ export async function loadRecords(folder: string, log: (message: string) => void
     await saveRecord(folder, record);
     records.push(record);
   }
-  return records.toSorted((a, b) => (a.created < b.created ? -1 : a.created > b.created ? 1 : 0));
+  // Those made in one millisecond by name, so that every start gives the same order.
+  const key = (record: NetworkRecord): string => `${record.created} ${record.name}`;
+  return records.toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 
 /** As `GET /networks` shows it; `containers` only where one network is asked for. */

@@ -27,6 +27,8 @@ export class BridgeNetworks implements NetworksBackend {
   readonly #context: EngineContext;
   readonly #store: NetworkStore;
   readonly #networking: MemberNetworking;
+  /** The last change of each container's networks, for the next to begin after it. */
+  readonly #turns = new Map<string, Promise<void>>();
 
   constructor(context: EngineContext, store: NetworkStore, networking: MemberNetworking) {
     this.#context = context;
@@ -64,40 +66,12 @@ export class BridgeNetworks implements NetworksBackend {
     await this.#removeOne(this.#store.find(ref));
   }
 
-  async connect(ref: string, body: NetworkConnectBody): Promise<void> {
-    const network = this.#store.find(ref);
-    const { name } = network.record;
-    const { members } = this.#networking;
-    const found = members.find(body.Container);
-    const asked = body.EndpointConfig ?? {};
-    refuseShared(network.record, found.networkMode);
-    checkEndpoint(network.record, asked);
-    if (!found.running) {
-      const endpoint = restingEndpoint(network.record, found.member, asked);
-      await members.saveEndpoints(found.member.id, { ...found.endpoints, [name]: endpoint });
-      return;
-    }
-    if (Object.hasOwn(found.endpoints, name))
-      throw new EngineError(
-        "forbidden",
-        `endpoint with name ${found.member.name} already exists in network ${name}`,
-      );
-    await this.#networking.attach(found, network, asked);
+  connect(ref: string, body: NetworkConnectBody): Promise<void> {
+    return this.#inTurn(body.Container, () => this.#connect(this.#store.find(ref), body));
   }
 
-  async disconnect(ref: string, container: string, force: boolean): Promise<void> {
-    const network = this.#store.find(ref);
-    const { name } = network.record;
-    const { members } = this.#networking;
-    const found = members.find(container);
-    refuseShared(network.record, found.networkMode);
-    if (!Object.hasOwn(found.endpoints, name)) {
-      if (force) return;
-      throw new EngineError("failed", `container ${found.member.id} is not connected to the network ${name}`);
-    }
-    if (found.running) return this.#networking.detach(found, network);
-    const { [name]: _removed, ...rest } = found.endpoints;
-    await members.saveEndpoints(found.member.id, rest);
+  disconnect(ref: string, container: string, force: boolean): Promise<void> {
+    return this.#inTurn(container, () => this.#disconnect(this.#store.find(ref), container, force));
   }
 
   async prune(filters: Filters): Promise<{ NetworksDeleted: string[] }> {
@@ -118,6 +92,53 @@ export class BridgeNetworks implements NetworksBackend {
       deleted.push(record.name);
     }
     return { NetworksDeleted: deleted };
+  }
+
+  async #connect(network: Network, body: NetworkConnectBody): Promise<void> {
+    const { name } = network.record;
+    const { members } = this.#networking;
+    const found = members.find(body.Container);
+    const asked = body.EndpointConfig ?? {};
+    refuseShared(network.record, found.networkMode);
+    checkEndpoint(network.record, asked);
+    if (!found.running) {
+      const endpoint = restingEndpoint(network.record, found.member, asked);
+      await members.saveEndpoints(found.member.id, { ...found.endpoints, [name]: endpoint });
+      return;
+    }
+    if (Object.hasOwn(found.endpoints, name))
+      throw new EngineError(
+        "forbidden",
+        `endpoint with name ${found.member.name} already exists in network ${name}`,
+      );
+    await this.#networking.attach(found, network, asked);
+  }
+
+  async #disconnect(network: Network, container: string, force: boolean): Promise<void> {
+    const { name } = network.record;
+    const { members } = this.#networking;
+    const found = members.find(container);
+    refuseShared(network.record, found.networkMode);
+    if (!Object.hasOwn(found.endpoints, name)) {
+      if (force) return;
+      throw new EngineError("failed", `container ${found.member.id} is not connected to the network ${name}`);
+    }
+    if (found.running) return this.#networking.detach(found, network);
+    const { [name]: _removed, ...rest } = found.endpoints;
+    await members.saveEndpoints(found.member.id, rest);
+  }
+
+  /** Changes of one container's networks are made one after the other: each starts from what the one before has saved. */
+  async #inTurn(container: string, change: () => Promise<void>): Promise<void> {
+    const { id } = this.#networking.members.find(container).member;
+    const before = this.#turns.get(id) ?? Promise.resolve();
+    const turn = before.catch(() => undefined).then(change);
+    this.#turns.set(id, turn);
+    try {
+      await turn;
+    } finally {
+      if (this.#turns.get(id) === turn) this.#turns.delete(id);
+    }
   }
 
   async #removeOne(network: Network): Promise<void> {

@@ -472,6 +472,18 @@ describe("connect and disconnect", () => {
     expect(table(alpha.Id)).toBe("");
   });
 
+  it("lose none of several changes that are asked for at once", async () => {
+    const opened = await open();
+    const { networks, containers } = opened;
+    const names = ["a", "b", "c", "d"];
+    await Promise.all([...names, "front"].map((Name) => networks.backend.create({ Name })));
+    await run(opened, "web", { front: {} });
+    await Promise.all(names.map((name) => networks.backend.connect(name, { Container: "web" })));
+    expect(Object.keys(containers.find("web").endpoints).toSorted()).toEqual([...names, "front"]);
+    await Promise.all(names.map((name) => networks.backend.disconnect(name, "web", false)));
+    expect(Object.keys(containers.find("web").endpoints)).toEqual(["front"]);
+  });
+
   it("leave nothing behind when the interface cannot be made", async () => {
     const opened = await open();
     const { networks, containers } = opened;
