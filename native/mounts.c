@@ -178,6 +178,19 @@ static void perform(struct site *site, const struct root_step *step) {
   }
 }
 
+// An image may be made of several overlays; a read-only root is read-only in all of them, but not in what else is mounted there.
+static void seal_overlays(const struct site *site) {
+  struct mount_attr attributes = {.attr_set = MOUNT_ATTR_RDONLY};
+  for (size_t i = 0; i < site->specification->step_count; i++) {
+    const struct root_step *step = &site->specification->steps[i];
+    if (step->kind != STEP_MOUNT || strcmp(step->fields[0], "overlay") != 0 || strcmp(step->fields[2], "/") == 0) continue;
+    int place = rooted_open(site->root, step->fields[2], O_PATH | O_DIRECTORY);
+    if (place < 0 || syscall(SYS_mount_setattr, place, "", AT_EMPTY_PATH, &attributes, sizeof attributes) < 0)
+      fail_mount("read-only overlay", step->fields[2]);
+    close(place);
+  }
+}
+
 int mounts_perform(const struct specification *specification) {
   struct site site = {.specification = specification, .root = -1};
   if (specification->rootfs == NULL) failf("specification", "no rootfs");
@@ -185,6 +198,7 @@ int mounts_perform(const struct specification *specification) {
   if (mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) < 0) fail("making mounts private");
   for (size_t i = 0; i < specification->step_count; i++) perform(&site, &specification->steps[i]);
   if (site.root < 0) failf("mounting", "nothing is mounted on /");
+  if (specification->readonly_rootfs) seal_overlays(&site);
   return site.root;
 }
 
