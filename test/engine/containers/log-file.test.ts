@@ -5,6 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { LogFile } from "../../../src/engine/containers/log-file.ts";
 import { parseRecord, RecordFormat, secondsOf } from "../../../src/engine/containers/log-record.ts";
 
+const record = (line: string): ReturnType<typeof parseRecord> => parseRecord(Buffer.from(line));
+
 describe("a log file", () => {
   let folder: string;
   let path: string;
@@ -71,8 +73,6 @@ describe("a log file", () => {
 });
 
 describe("a log record", () => {
-  const record = (line: string): ReturnType<typeof parseRecord> => parseRecord(Buffer.from(line));
-
   it("has a time, a stream, a tag and the text, which may be anything", () => {
     expect(record("2026-01-02T03:04:05.000000001Z stdout F a b  c")).toEqual({
       time: "2026-01-02T03:04:05.000000001Z",

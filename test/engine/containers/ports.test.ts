@@ -5,6 +5,12 @@ import { portRequests, portRows, publishedPorts } from "../../../src/engine/cont
 import { publishDirectives } from "../../../src/engine/containers/publish.ts";
 import type { SavedContainer } from "../../../src/engine/containers/record.ts";
 
+const saved = (HostPort: string): SavedContainer =>
+  ({
+    hostConfig: { PortBindings: { "80/tcp": [{ HostIp: "127.0.0.1", HostPort }] } },
+    config: {},
+  }) as unknown as SavedContainer;
+
 describe("published ports", () => {
   it("are those asked for, and all that are exposed when asked for", () => {
     const config = { ExposedPorts: { "80/tcp": {}, "90/udp": {} } };
@@ -37,11 +43,6 @@ describe("published ports", () => {
     const taken = createServer().listen(0, "127.0.0.1");
     await new Promise((resolve) => taken.once("listening", resolve));
     const { port } = taken.address() as AddressInfo;
-    const saved = (HostPort: string): SavedContainer =>
-      ({
-        hostConfig: { PortBindings: { "80/tcp": [{ HostIp: "127.0.0.1", HostPort }] } },
-        config: {},
-      }) as unknown as SavedContainer;
     try {
       const [directive] = await publishDirectives(saved(`${port}-${port + 20}`), "172.17.0.2");
       expect(Number(directive?.[3])).toBeGreaterThan(port);

@@ -2,12 +2,14 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ExecOutput } from "../../../src/engine/containers/exec-output.ts";
 import { connectControl } from "../../../src/engine/containers/shim-connect.ts";
 import { encodeFrame, FrameDecoder, parseExit } from "../../../src/engine/containers/shim-frames.ts";
 import { appendState, lastState } from "../../../src/engine/containers/state-journal.ts";
+
+const bytes = (text: string): Buffer => Buffer.from(text);
 
 describe("frames", () => {
   it("come out as they went in, wherever the bytes are cut", () => {
@@ -83,8 +85,6 @@ describe("the journal of a run", () => {
 });
 
 describe("the output of an exec", () => {
-  const bytes = (text: string): Buffer => Buffer.from(text);
-
   it("goes to every reader, each its streams, and stops its source for the slowest", async () => {
     const flow: boolean[] = [];
     const output = new ExecOutput((on) => flow.push(on));

@@ -57,6 +57,13 @@ function targets(directives: readonly Directive[]): (string | undefined)[] {
   return directives.filter(([kind]) => kind === "mount").map(([, , , target]) => target);
 }
 
+function at(target: string): StartParts["mounts"][number] {
+  return {
+    target,
+    directives: [["mount", "bind", "/src", target, ""]],
+  };
+}
+
 describe("the specification of a container", () => {
   it("begins with the root and the usual file systems", () => {
     expect(targets(specification({}))).toEqual([
@@ -77,10 +84,6 @@ describe("the specification of a container", () => {
   });
 
   it("mounts its own afterwards by depth, in the place of the usual", () => {
-    const at = (target: string): StartParts["mounts"][number] => ({
-      target,
-      directives: [["mount", "bind", "/src", target, ""]],
-    });
     const order = targets(specification({}, {}, { mounts: ["/a/b", "/dev/shm", "/a"].map(at) }));
     expect(order.slice(-3)).toEqual(["/a", "/a/b", "/dev/shm"]);
     expect(order.filter((target) => target === "/dev/shm")).toHaveLength(1);
