@@ -1,5 +1,5 @@
 // Logs of several containers as one.
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { LogMerger } from "../../src/cli/log-merging.ts";
 import type { LogRecord } from "../../src/cli/log-records.ts";
@@ -46,13 +46,15 @@ it("gives all records of all logs in the order of time, each log in its own orde
   );
 });
 
+async function* silentUntil(signal: AbortSignal): AsyncGenerator<LogRecord, void, void> {
+  await new Promise((resolve) => signal.addEventListener("abort", resolve));
+  yield* [];
+}
+
 it("does not wait longer than its window for a log that is silent", async () => {
   const merger = new LogMerger(5);
   const silent = new AbortController();
-  async function* never(): AsyncGenerator<LogRecord, void, void> {
-    await new Promise((resolve) => silent.signal.addEventListener("abort", resolve));
-  }
-  void merger.add(never());
+  void merger.add(silentUntil(silent.signal));
   void merger.add(from([record("a", 1)]));
   merger.close();
   const records = merger.records();
@@ -86,12 +88,13 @@ it("holds a log back whose records nobody takes yet", async () => {
   await records.return();
 });
 
+async function* broken(): AsyncGenerator<LogRecord, void, void> {
+  yield record("a", 1);
+  throw new Error("cut off");
+}
+
 it("fails as the reading of a log fails", async () => {
   const merger = new LogMerger();
-  async function* broken(): AsyncGenerator<LogRecord, void, void> {
-    yield record("a", 1);
-    throw new Error("cut off");
-  }
   void merger.add(broken());
   merger.close();
   await expect(collect(merger)).rejects.toThrow("cut off");

@@ -245,12 +245,12 @@ it("an engine's status names what is refused, why, what that means and what help
   expect(text).toContain("memory limits:\n  consequence: not enforced\n  remedy: delegate\n");
 });
 
-describe("a live region", () => {
-  function region(): { drawn: string[]; region: LiveRegion } {
-    const drawn: string[] = [];
-    return { drawn, region: new LiveRegion({ write: (text) => drawn.push(text), rows: 10, columns: 40 }) };
-  }
+function region(): { drawn: string[]; region: LiveRegion } {
+  const drawn: string[] = [];
+  return { drawn, region: new LiveRegion({ write: (text) => drawn.push(text), rows: 10, columns: 40 }) };
+}
 
+describe("a live region", () => {
   it("writes only the lines that changed, and nothing when none did", () => {
     const { drawn, region: live } = region();
     live.update(["a", "b"]);

@@ -1,4 +1,5 @@
 // Each call as it goes over the wire, and what comes of the answers.
+import type { Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import type { OutputChunk } from "../../src/client/engine-client.ts";
 import { frame, json, startFakeApi, type FakeApi, type FakeRoutes } from "./fake-api.ts";
@@ -96,16 +97,16 @@ describe("output", () => {
   });
 
   it("of an attach comes live, from the moment it is resolved", async () => {
-    let send: (bytes: Buffer) => void = () => undefined;
+    const sockets: Socket[] = [];
     const { client } = await start({
       hijacks: {
         "POST /containers/x/attach": (_call, socket) => {
-          send = (bytes) => void socket.end(bytes);
+          sockets.push(socket);
         },
       },
     });
     const chunks = await client.attachContainer("x", { tty: false }, signal);
-    send(frame(1, "first line\n"));
+    sockets[0]?.end(frame(1, "first line\n"));
     expect(await collect(chunks)).toBe("stdout:first line\n|");
   });
 

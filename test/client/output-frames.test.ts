@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { PassThrough, Readable } from "node:stream";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import type { OutputChunk } from "../../src/client/engine-client.ts";
 import { readOutput } from "../../src/client/output-frames.ts";

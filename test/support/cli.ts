@@ -35,8 +35,8 @@ export function runSlipway(args: readonly string[], options: CliOptions): Promis
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code) => {
-      const text = (stream: "stdout" | "stderr"): string => Buffer.concat(pieces[stream]).toString();
-      resolve({ code, stdout: text("stdout"), stderr: text("stderr") });
+      const [stdout, stderr] = [pieces.stdout, pieces.stderr].map((each) => Buffer.concat(each).toString());
+      resolve({ code, stdout: stdout ?? "", stderr: stderr ?? "" });
     });
   });
 }
