@@ -79,24 +79,28 @@ function start(options: AnchorOptions, title: string): Promise<number> {
   closeSync(stderr);
   return new Promise((resolve, reject) => {
     let printed = "";
-    const refuse = (reason: string, cause?: unknown): void => {
+    const letGo = (): void => {
+      child.off("close", onClose);
       child.stdout?.destroy();
       child.unref();
+    };
+    const refuse = (reason: string, cause?: unknown): void => {
+      letGo();
       reject(new EngineError("unavailable", `the engine's namespaces cannot be made: ${reason}`, { cause }));
     };
+    const onClose = (code: number | null, signal: NodeJS.Signals | null): void => {
+      const said = readFileSync(saidFile, "utf8").trim();
+      refuse(said || `ended by ${signal ?? `status ${String(code)}`}`);
+    };
     child.once("error", (error) => refuse(error.message, error));
+    child.once("close", onClose);
     child.stdout?.on("data", (bytes: Buffer) => {
       printed += bytes.toString();
       if (!printed.includes("\n")) return;
       const pid = Number.parseInt(printed, 10);
       if (!(pid > 1)) return refuse(`"${printed.trim()}" is not a process id`);
-      child.stdout?.destroy();
-      child.unref();
+      letGo();
       resolve(pid);
-    });
-    child.once("close", (code, signal) => {
-      const said = readFileSync(saidFile, "utf8").trim();
-      refuse(said || `ended by ${signal ?? `status ${String(code)}`}`);
     });
   });
 }

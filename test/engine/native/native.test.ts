@@ -1,0 +1,252 @@
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import type { Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { findBinary } from "../../../src/engine/native/binary.ts";
+import { createNative } from "../../../src/engine/native/native.ts";
+import type { NativeHost } from "../../../src/engine/native/native.ts";
+import { identify, isAlive } from "../../../src/engine/native/process-identity.ts";
+import { needsUserNamespace, runProbe } from "../../../src/engine/native/probe.ts";
+import type { Probe } from "../../../src/engine/native/probe.ts";
+import { encodeSpecification } from "../../../src/engine/native/specification.ts";
+
+let root: string;
+const hosts: NativeHost[] = [];
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "slipway-native-"));
+  mkdirSync(join(root, "run"));
+});
+
+afterEach(async () => {
+  for (const host of hosts.splice(0)) await host.endAnchor();
+  rmSync(root, { recursive: true, force: true });
+});
+
+/** A stand-in for the binary, written in shell: `body` sees the subcommand and its arguments. */
+function fakeBinary(body: string): string {
+  const path = join(root, "fake-native");
+  writeFileSync(path, `#!/bin/sh\n${body}\n`);
+  chmodSync(path, 0o755);
+  return path;
+}
+
+// A detached process that names its state directory as the real one does, and whose arguments have the real one's form.
+const KEEP_ANCHOR = `
+if [ "$1" = anchor ]; then
+  echo "$@" >> "${"$"}{0%/*}/anchors"
+  node -e 'const { spawn } = require("node:child_process");
+    const child = spawn("sh", ["-c", "sleep 300; :", "--keep", ""], { argv0: "anchor", detached: true, stdio: "ignore" });
+    child.unref();
+    console.log(child.pid);'
+  exit
+fi`;
+
+function makeNative(body: string, rootless = false): NativeHost {
+  const host = createNative({ binary: fakeBinary(body), root, rootless, logFile: join(root, "engine.log") });
+  hosts.push(host);
+  return host;
+}
+
+describe("calls", () => {
+  test("give what the binary prints, and take input as bytes or as a stream", async () => {
+    const native = makeNative('echo "$@"; cat');
+    expect((await native.call(["stat", "a b"])).toString()).toBe("stat a b\n");
+    expect((await native.call(["untar"], { input: Buffer.from("bytes") })).toString()).toBe("untar\nbytes");
+    const input = Readable.from([Buffer.from("a "), Buffer.from("stream")]);
+    expect((await native.call(["untar"], { input })).toString()).toBe("untar\na stream");
+  });
+
+  test("throw what the binary says when it fails", async () => {
+    const native = makeNative('echo "slipway-native: untar: /x: Not a directory" >&2; exit 1');
+    await expect(native.call(["untar"])).rejects.toMatchObject({
+      name: "EngineError",
+      kind: "failed",
+      message: "untar: /x: Not a directory",
+    });
+    const silent = makeNative("exit 3");
+    await expect(silent.call(["rm"])).rejects.toThrow("slipway-native rm ended with status 3");
+  });
+
+  test("that fail while there is still input throw their own reason", async () => {
+    const native = makeNative('echo "slipway-native: untar: no space" >&2; exit 1');
+    const input = Readable.from(
+      (function* () {
+        for (let piece = 0; piece < 100; piece++) yield Buffer.alloc(100_000);
+      })(),
+    );
+    await expect(native.call(["untar"], { input })).rejects.toThrow("untar: no space");
+  });
+
+  test("whose source fails are ended, and the source's reason is thrown", async () => {
+    const native = makeNative("cat >/dev/null");
+    const input = new Readable({ read: () => undefined });
+    setImmediate(() => input.destroy(new Error("the client left")));
+    await expect(native.call(["untar"], { input })).rejects.toThrow("the client left");
+  });
+
+  test("can be aborted", async () => {
+    const native = makeNative("exec sleep 60");
+    const signal = AbortSignal.timeout(20);
+    await expect(native.call(["rm", "/x"], { signal })).rejects.toThrow("aborted");
+  });
+
+  test("of a binary that is not there say so", async () => {
+    const native = createNative({
+      binary: join(root, "nothing"),
+      root,
+      rootless: false,
+      logFile: join(root, "log"),
+    });
+    await expect(native.call(["rm"])).rejects.toThrow(/slipway-native rm: .*ENOENT/);
+    await expect(native.shim("run", [])).rejects.toThrow(/slipway-native run: .*ENOENT/);
+  });
+
+  test("stream: output comes as it is made, and the end tells how it went", async () => {
+    const native = makeNative("echo one; read line; echo two; exit 0");
+    const input = new Readable({ read: () => undefined });
+    const { output, done } = await native.stream(["tar"], { input });
+    const [first] = (await once(output, "data")) as [Buffer];
+    expect(first.toString()).toBe("one\n");
+    input.push("go\n");
+    input.push(null);
+    let rest = "";
+    for await (const bytes of output) rest += (bytes as Buffer).toString();
+    await done;
+    expect(rest).toBe("two\n");
+    const failing = await makeNative("echo half; echo 'slipway-native: tar: gone' >&2; exit 1").stream([
+      "tar",
+    ]);
+    failing.output.resume();
+    await expect(failing.done).rejects.toThrow("tar: gone");
+  });
+
+  test("stream: whoever lets go of the output ends the call", async () => {
+    const native = makeNative("echo $$; exec sleep 60");
+    const { output, done } = await native.stream(["tar"]);
+    const [pid] = (await once(output, "data")) as [Buffer];
+    output.destroy();
+    await expect(done).rejects.toThrow("SIGKILL");
+    expect(identify(Number(pid.toString()))).toBeUndefined();
+  });
+});
+
+describe("shims", () => {
+  test("read their specification and speak over descriptor 3", async () => {
+    const native = makeNative("cat >&3; echo complaint >&2; head -c 2 <&3 >&3");
+    const child = await native.shim("run", [["hostname", "web"], ["arg", "a b"], ["init"]]);
+    const control = child.stdio[3] as Socket;
+    let text = "";
+    control.on("data", (bytes: Buffer) => (text += bytes.toString()));
+    control.write("hi");
+    await once(control, "end");
+    expect(text).toBe("hostname\0web\0arg\0a b\0init\0hi");
+    expect(readFileSync(join(root, "engine.log"), "utf8")).toBe("complaint\n");
+  });
+
+  test("lead a session of their own, which outlives the engine", async () => {
+    const native = makeNative("cut -d' ' -f5,6 /proc/$$/stat >&3");
+    const child = await native.shim("exec", []);
+    const [line] = (await once(child.stdio[3] as Socket, "data")) as [Buffer];
+    expect(line.toString()).toBe(`${child.pid} ${child.pid}\n`);
+  });
+
+  test("a NUL byte in a field is refused", () => {
+    expect(() => encodeSpecification([["env", "A=\0arg\0evil"]])).toThrow("NUL byte");
+  });
+});
+
+describe("the anchor", () => {
+  test("is started once for many callers, and found again by the next engine", async () => {
+    const native = makeNative(KEEP_ANCHOR);
+    expect(native.anchorRunning()).toBeUndefined();
+    const pids = new Set(await Promise.all([native.anchor(), native.anchor(), native.anchor()]));
+    expect(pids.size).toBe(1);
+    const [pid] = pids;
+    expect(readFileSync(join(root, "anchors"), "utf8")).toBe("anchor\n");
+
+    const next = makeNative(KEEP_ANCHOR);
+    expect(next.anchorRunning()).toBe(pid);
+    expect(await next.anchor()).toBe(pid);
+  });
+
+  test("is started anew when the one that was kept is gone", async () => {
+    const native = makeNative(KEEP_ANCHOR);
+    const first = await native.anchor();
+    process.kill(first, "SIGKILL");
+    await expect.poll(() => native.anchorRunning()).toBeUndefined();
+    expect(await native.anchor()).not.toBe(first);
+  });
+
+  test("another process with its number is not taken for it", async () => {
+    const own = identify(process.pid);
+    writeFileSync(join(root, "run", "anchor.json"), JSON.stringify({ ...own, startTime: "1" }));
+    const native = makeNative(KEEP_ANCHOR);
+    expect(native.anchorRunning()).toBeUndefined();
+    expect(await native.anchor()).not.toBe(process.pid);
+  });
+
+  test("ends when asked to, and its file with it", async () => {
+    const native = makeNative(KEEP_ANCHOR);
+    const identity = identify(await native.anchor());
+    await native.endAnchor();
+    expect(identity !== undefined && isAlive(identity)).toBe(false);
+    expect(() => readFileSync(join(root, "run", "anchor.json"))).toThrow("ENOENT");
+  });
+
+  test("that cannot be started says why", async () => {
+    const native = makeNative("echo 'slipway-native: anchor: unshare: Operation not permitted' >&2; exit 1");
+    await expect(native.anchor()).rejects.toMatchObject({
+      kind: "unavailable",
+      message: expect.stringContaining("unshare: Operation not permitted"),
+    });
+  });
+
+  test("is entered by every call when rootless, and by calls on the network otherwise", async () => {
+    const body = `${KEEP_ANCHOR}\necho "$@"`;
+    const rootless = makeNative(body, true);
+    const pid = await rootless.anchor();
+    expect((await rootless.call(["untar", "--root", "/x"])).toString()).toBe(
+      `untar --anchor ${pid} --rootless --root /x\n`,
+    );
+    expect(readFileSync(join(root, "anchors"), "utf8")).toBe("anchor --rootless\n");
+    const asRoot = makeNative(body);
+    expect((await asRoot.call(["untar", "--root", "/x"])).toString()).toBe("untar --root /x\n");
+    expect((await asRoot.call(["net", "bridge-add"])).toString()).toBe(`net --anchor ${pid} bridge-add\n`);
+  });
+});
+
+function probe(uid: number, capabilities: string): Probe {
+  return { uid, capabilities } as Probe;
+}
+
+describe("the probe and the binary", () => {
+  test("what is not JSON, or does not run, is unavailable", async () => {
+    await expect(runProbe(fakeBinary("echo nonsense"))).rejects.toMatchObject({ kind: "unavailable" });
+    await expect(runProbe(fakeBinary("echo no >&2; exit 1"))).rejects.toThrow("no");
+    expect(await runProbe(fakeBinary(`echo '{"uid":7}'`))).toEqual({ uid: 7 });
+  });
+
+  test("only root with the power to make namespaces needs none of its own", () => {
+    expect(needsUserNamespace(probe(0, "000001ffffffffff"))).toBe(false);
+    expect(needsUserNamespace(probe(0, "00000000a80425fb"))).toBe(true);
+    expect(needsUserNamespace(probe(1000, "000001ffffffffff"))).toBe(true);
+  });
+
+  test("SLIPWAY_NATIVE must name something that can be run", async () => {
+    const before = process.env["SLIPWAY_NATIVE"];
+    try {
+      process.env["SLIPWAY_NATIVE"] = join(root, "nothing");
+      await expect(findBinary(root)).rejects.toThrow("which is not an executable file");
+      const binary = fakeBinary("");
+      process.env["SLIPWAY_NATIVE"] = binary;
+      expect(await findBinary(root)).toBe(binary);
+    } finally {
+      if (before === undefined) delete process.env["SLIPWAY_NATIVE"];
+      else process.env["SLIPWAY_NATIVE"] = before;
+    }
+  });
+});
