@@ -36,7 +36,6 @@ export type {
 } from "./model.ts";
 export type { LoadRequest, LoadResult, ReadResult, SpecHost, VariableUse } from "./host.ts";
 export { formatDuration, formatFileMode, parseBytes, parseDuration, parseFileMode } from "./scalars.ts";
-export type { Selection } from "./select.ts";
-export { selectServices, servicesInDependencyOrder, withoutUnusedResources } from "./select.ts";
+export { servicesInDependencyOrder } from "./select.ts";
 export { loadProject } from "./load.ts";
 export { renderConfig } from "./render-config.ts";
