@@ -1,6 +1,7 @@
 // Carries out a plan: each step as soon as those before it are done. A step that fails takes with it only what depends
 // on it; the rest goes on to its end.
 
+import { setMaxListeners } from "node:events";
 import type { EngineClient } from "../client/index.ts";
 import { stepResource, type InjectedFile, type Plan, type Step, type StepId } from "../planner/index.ts";
 import { ContainerChanges } from "./container-changes.ts";
@@ -242,14 +243,22 @@ export async function executePlan(
   client: EngineClient,
   options: ExecuteOptions = {},
 ): Promise<ExecutionResult> {
-  const signal = options.signal ?? new AbortController().signal;
-  const needsEvents = plan.steps.some((step) => WAITS.has(step.kind)) && !signal.aborted;
-  const changes = needsEvents ? await ContainerChanges.open(client, plan.project) : undefined;
+  // A signal of our own, as every wait and pull listens to it: Node warns of more than ten listeners.
+  const ending = new AbortController();
+  setMaxListeners(0, ending.signal);
+  const { signal } = ending;
+  const onAbort = (): void => ending.abort(options.signal?.reason);
+  if (options.signal?.aborted === true) onAbort();
+  options.signal?.addEventListener("abort", onAbort);
+  let changes: ContainerChanges | undefined;
   try {
+    const needsEvents = plan.steps.some((step) => WAITS.has(step.kind)) && !signal.aborted;
+    if (needsEvents) changes = await ContainerChanges.open(client, plan.project);
     const contentOf = options.contentOf ?? (() => undefined);
     const context: StepContext = { client, signal, created: new Map(), changes, contentOf };
     return await new Execution(plan, context, options).run();
   } finally {
+    options.signal?.removeEventListener("abort", onAbort);
     await changes?.close();
   }
 }

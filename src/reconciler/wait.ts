@@ -5,6 +5,8 @@ import type { ContainerDetails, EngineClient } from "../client/index.ts";
 import type { ContainerChanges } from "./container-changes.ts";
 import { StepError } from "./failure.ts";
 
+const MILLISECONDS_PER_SECOND = 1_000;
+
 /** What is waited for. */
 export type WaitGoal = "healthy" | "completed" | "ready";
 
@@ -67,6 +69,27 @@ function judge(request: WaitRequest, details: ContainerDetails): Verdict {
   }
 }
 
+/** Ends with the run, or when the time of one wait is over; `dispose` lets go of the run's signal. */
+function deadlineOf(signal: AbortSignal, timeout: number | undefined) {
+  const ending = new AbortController();
+  let isLate = false;
+  const onAbort = (): void => ending.abort(signal.reason);
+  const onLate = (): void => {
+    isLate = true;
+    ending.abort();
+  };
+  signal.addEventListener("abort", onAbort);
+  const timer = timeout === undefined ? undefined : setTimeout(onLate, timeout * MILLISECONDS_PER_SECOND);
+  return {
+    signal: ending.signal,
+    isLate: () => isLate,
+    dispose: () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", onAbort);
+    },
+  };
+}
+
 /** Resolves when the goal is reached. Throws a StepError when it cannot be, or is not in time; rejects on abort. */
 export async function waitForContainer(
   client: EngineClient,
@@ -75,21 +98,24 @@ export async function waitForContainer(
   signal: AbortSignal,
 ): Promise<void> {
   const { id, timeout } = request;
-  const deadline = timeout === undefined ? undefined : AbortSignal.timeout(timeout * 1_000);
-  const either = deadline === undefined ? signal : AbortSignal.any([signal, deadline]);
-  for (;;) {
-    signal.throwIfAborted();
-    const seen = changes.count(id);
-    const details = await client.inspectContainer(id);
-    const verdict = judge(request, details);
-    if (verdict === "reached") return;
-    if (verdict !== "pending") throw new StepError(verdict.code, verdict.message, details);
-    try {
-      await changes.next(id, seen, either);
-    } catch (error) {
-      if (signal.aborted || deadline?.aborted !== true) throw error;
-      const message = `container ${request.name} is not ${request.goal} after ${timeout ?? 0}s`;
-      throw new StepError("timeout", message, details);
+  const deadline = deadlineOf(signal, timeout);
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      const seen = changes.count(id);
+      const details = await client.inspectContainer(id);
+      const verdict = judge(request, details);
+      if (verdict === "reached") return;
+      if (verdict !== "pending") throw new StepError(verdict.code, verdict.message, details);
+      try {
+        await changes.next(id, seen, deadline.signal);
+      } catch (error) {
+        if (signal.aborted || !deadline.isLate()) throw error;
+        const message = `container ${request.name} is not ${request.goal} after ${timeout ?? 0}s`;
+        throw new StepError("timeout", message, details);
+      }
     }
+  } finally {
+    deadline.dispose();
   }
 }

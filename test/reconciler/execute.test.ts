@@ -1,6 +1,7 @@
 // Carrying out plans: what a failure takes with it, what an abort leaves, and how soon what waits is woken.
 /* oxlint-disable unicorn/consistent-function-scoping -- each project stands beside what is expected of it */
 
+import { getEventListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, test } from "vitest";
 import { planUp, wantedResources } from "../../src/planner/index.ts";
@@ -130,6 +131,25 @@ test("a wait ends after its time with the name of what did not come", async () =
     "timeout: container demo-db-1 is not healthy after 0.05s",
   ]);
   expect(engine.subscriptions).toBe(0);
+});
+
+test("many waits at once are no leak to warn of, and leave no listener behind", async () => {
+  const warnings: Error[] = [];
+  const onWarning = (warning: Error): void => void warnings.push(warning);
+  process.on("warning", onWarning);
+  const engine = newEngine();
+  const services = Array.from(
+    { length: 30 },
+    (_, index) =>
+      `\n  s${index}: { image: app, network_mode: none, healthcheck: { test: [CMD, "true"], interval: 1ms } }`,
+  );
+  const project = composeProject(`name: demo\nservices:${services.join("")}\n`);
+  const { signal } = new AbortController();
+  expect((await up(engine, project, { wait: true, execute: { signal } })).outcome).toBe("converged");
+  await sleep(5);
+  process.off("warning", onWarning);
+  expect(warnings).toEqual([]);
+  expect(getEventListeners(signal, "abort")).toEqual([]);
 });
 
 test("waits go on when the engine ends the event stream", async () => {
