@@ -53,6 +53,11 @@ export class Container {
     return { id: this.saved.id, name: this.saved.name, hostname: this.saved.config.Hostname ?? "" };
   }
 
+  /** Resolves when what is under way now (a start, the handling of an end, a removal) is over. */
+  settled(): Promise<void> {
+    return this.exclusive(async () => undefined);
+  }
+
   /** Tells the listeners. */
   changed(): void {
     for (const listener of this.listeners) listener();

@@ -9,7 +9,7 @@ import { ExecOutput } from "./exec-output.ts";
 import { execSpecification } from "./exec-specification.ts";
 import { newId } from "./names.ts";
 import type { Parts } from "./parts.ts";
-import { emitContainer } from "./parts.ts";
+import { emitContainer, logOf } from "./parts.ts";
 import { ShimControl } from "./shim-control.ts";
 import { encodeAttach, encodeFrame } from "./shim-frames.ts";
 import type { Exit } from "./shim-frames.ts";
@@ -182,6 +182,7 @@ export class Execs implements ExecBackend {
       }),
     );
     const shim = new ShimControl(child.stdio[3] as Socket, {
+      onWarning: (text) => logOf(this.#parts, container, `exec: ${text}`),
       onOutput: (chunk: OutputChunk) => exec.output.push(chunk),
     });
     exec.shim = shim;

@@ -17,6 +17,7 @@ import { restartDelay } from "./restart-policy.ts";
 import type { Exit } from "./shim-frames.ts";
 import type { ShimControl } from "./shim-control.ts";
 import { parseSignal } from "./signals.ts";
+import { withinSeconds } from "./within-seconds.ts";
 import { emitVolumeEvents } from "./volume-mounts.ts";
 
 const SIGKILL = 9;
@@ -57,6 +58,7 @@ export class Lifecycle {
 
   /** False: it did not run. */
   async stop(container: Container, options: StopOptions): Promise<boolean> {
+    await container.settled();
     const { config, state } = container.saved;
     if (!state.running) return false;
     const signal = parseSignal(options.signal || config.StopSignal || "SIGTERM");
@@ -85,6 +87,7 @@ export class Lifecycle {
   /** Waits for the end after SIGKILL; other signals are only sent. */
   async kill(container: Container, name: string): Promise<void> {
     const signal = parseSignal(name || "SIGKILL");
+    await container.settled();
     const { config, state, id } = container.saved;
     if (!state.running) {
       throw new EngineError("conflict", `cannot kill container: ${id}: container ${id} is not running`);
@@ -105,6 +108,8 @@ export class Lifecycle {
   /** Removes it, stopped by force if need be. `volumes`: its anonymous ones, too. */
   async remove(container: Container, options: { force: boolean; volumes: boolean }): Promise<void> {
     const { name } = container.saved;
+    // A start that is under way ends first: then there is something to kill, or a reason to refuse.
+    if (!container.removing) await container.settled();
     if (container.removing) {
       throw new EngineError("conflict", `removal of container ${name} is already in progress`);
     }
@@ -117,9 +122,8 @@ export class Lifecycle {
     container.removing = true;
     try {
       this.#holdDown(container);
-      // A start that is under way ends first: then there is something to kill.
-      await container.exclusive(async () => undefined);
       this.#endRestarting(container);
+      await container.settled();
       if (container.shim !== undefined) {
         this.#send(container, SIGKILL);
         await this.#gone(container);
@@ -257,6 +261,7 @@ export class Lifecycle {
       this.#parts.context.log(
         `container ${container.saved.name}: restart failed: ${(error as Error).message}`,
       );
+      this.#staysDown(container);
     }
   }
 
@@ -280,13 +285,17 @@ export class Lifecycle {
     container.saved.state.running = false;
     container.saved.state.restarting = false;
     this.#parts.store.saveState(container);
-    container.changed();
+    this.#staysDown(container);
     return true;
   }
 
+  /** Whoever waits for a container that was to come back is told that it does not. */
+  #staysDown(container: Container): void {
+    container.changed();
+    container.waiters.wakeExit({ StatusCode: container.saved.state.exitCode });
+  }
+
   async #end(container: Container, how: { signal: number; timeout: number }): Promise<void> {
-    // A start that is under way ends first: then there is a process to signal.
-    if (container.shim === undefined) await container.exclusive(async () => undefined);
     if (container.shim === undefined) return;
     this.#send(container, how.signal);
     if (how.timeout < 0) return await container.ended;
@@ -306,18 +315,5 @@ export class Lifecycle {
       "failed",
       `container ${container.id}: tried to kill container, but did not receive an exit event`,
     );
-  }
-}
-
-/** True when the promise settled in time. */
-async function withinSeconds(promise: Promise<void>, seconds: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), seconds * 1000);
-  });
-  try {
-    return await Promise.race([promise.then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

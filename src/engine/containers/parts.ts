@@ -16,6 +16,11 @@ export interface Parts extends Surroundings {
   readonly store: ContainerStore;
 }
 
+/** A line about a container in the engine's log. */
+export function logOf(parts: Parts, container: Container, text: string): void {
+  parts.context.log(`container ${container.saved.name}: ${text}`);
+}
+
 /** Tells the world what happened to a container. */
 export function emitContainer(
   parts: Parts,

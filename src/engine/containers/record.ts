@@ -64,6 +64,8 @@ export const FILES = {
   log: "log",
   exit: "exit",
   control: "ctl",
+  /** Names of volumes that are to go with the folder. */
+  doomed: "doomed-volumes",
   hosts: "hosts",
   hostname: "hostname",
   resolvConf: "resolv.conf",

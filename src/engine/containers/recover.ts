@@ -7,10 +7,12 @@ import type { Container } from "./container.ts";
 import { removeCgroups } from "./container-cgroups.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import type { Parts } from "./parts.ts";
+import { logOf } from "./parts.ts";
 import { NEVER } from "./record.ts";
 import { removeContainer } from "./remove.ts";
 import { startsWithEngine } from "./restart-policy.ts";
 import type { ShimControl } from "./shim-control.ts";
+import { removeUnused } from "./volume-mounts.ts";
 import { findShim, killedNow, readExit } from "./shim-control.ts";
 
 interface Found {
@@ -32,7 +34,7 @@ export async function recoverContainers(parts: Parts, lifecycle: Lifecycle): Pro
 }
 
 async function recover(parts: Parts, lifecycle: Lifecycle): Promise<void> {
-  await parts.store.load();
+  await parts.store.load((name) => removeUnused(parts.volumes, name));
   const found = await Promise.all(parts.store.all().map((container) => look(parts, container)));
   for (const { container, shim } of found) {
     if (shim === undefined) continue;
@@ -49,7 +51,7 @@ async function look(parts: Parts, container: Container): Promise<Found> {
   const endedUnseen = state.running;
   if (!state.running || state.restarting) return { container, shim: undefined, endedUnseen };
   if (readExit(container.folder) !== undefined) return { container, shim: undefined, endedUnseen };
-  const shim = await findShim(container.folder);
+  const shim = await findShim(container.folder, (text) => logOf(parts, container, text));
   if (shim === undefined || (await shim.ready()) !== undefined || !(await shim.started())) {
     return { container, shim: undefined, endedUnseen };
   }

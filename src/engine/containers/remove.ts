@@ -3,7 +3,7 @@ import type { Container } from "./container.ts";
 import { removeCgroups } from "./container-cgroups.ts";
 import type { Parts } from "./parts.ts";
 import { emitContainer } from "./parts.ts";
-import { removeAnonymousVolumes } from "./volume-mounts.ts";
+import { anonymousVolumes, removeUnused } from "./volume-mounts.ts";
 
 /** Removes a container that has no process; to be called in its turn. */
 export async function removeContainer(
@@ -14,8 +14,9 @@ export async function removeContainer(
   removeCgroups(parts.context.cgroups, container.saved);
   for (const attachment of container.waiting) attachment.abandon();
   container.waiting.clear();
-  await parts.store.remove(container);
-  if (options.volumes) await removeAnonymousVolumes(parts, container);
+  await parts.store.remove(container, options.volumes ? anonymousVolumes(container) : [], (name) =>
+    removeUnused(parts.volumes, name),
+  );
   emitContainer(parts, container, "destroy");
   container.changed();
   container.waiters.wakeRemoval({ StatusCode: container.saved.state.exitCode });

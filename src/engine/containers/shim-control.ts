@@ -18,6 +18,8 @@ export interface StartFailure {
 export interface ShimOptions {
   /** Folder of the container, for its exit file; an exec has none. */
   readonly folder?: string;
+  /** Takes what could not be had, or broke later, in words. */
+  readonly onWarning?: (text: string) => void;
   /** Of an exec: takes what the process writes. */
   readonly onOutput?: (chunk: OutputChunk) => void;
 }
@@ -40,7 +42,6 @@ export class ShimControl {
   pid = 0;
   /** The lines of frame `P`. */
   ports = "";
-  readonly warnings: string[] = [];
   /** Never rejects. For a process that never started it does not settle. */
   readonly exited: Promise<Exit>;
   readonly #socket: Socket;
@@ -117,7 +118,7 @@ export class ShimControl {
     if (type === "O") this.#options.onOutput?.({ stream: "stdout", bytes: payload });
     else if (type === "E") this.#options.onOutput?.({ stream: "stderr", bytes: payload });
     else if (type === "P") this.ports = text();
-    else if (type === "N") this.warnings.push(text());
+    else if (type === "N") this.#options.onWarning?.(text());
     else if (type === "R") {
       this.pid = Number(text());
       this.#settleReady({ kind: "ready" });
@@ -150,9 +151,12 @@ export class ShimControl {
 }
 
 /** The engine's connection to a shim that it finds running; undefined when none answers. */
-export async function findShim(folder: string): Promise<ShimControl | undefined> {
+export async function findShim(
+  folder: string,
+  onWarning: (text: string) => void,
+): Promise<ShimControl | undefined> {
   const socket = await connectControl(folder);
-  return socket === undefined ? undefined : new ShimControl(socket, { folder });
+  return socket === undefined ? undefined : new ShimControl(socket, { folder, onWarning });
 }
 
 /** What the exit file in `folder` says; undefined when there is none. */

@@ -12,7 +12,7 @@ import { planContainerCgroups } from "./container-cgroups.ts";
 import { hostDevices } from "./devices.ts";
 import { placeMounts } from "./place-mounts.ts";
 import type { Parts } from "./parts.ts";
-import { emitContainer } from "./parts.ts";
+import { emitContainer, logOf } from "./parts.ts";
 import { publishedPorts } from "./ports.ts";
 import { publishDirectives } from "./publish.ts";
 import { currentTime, FILES } from "./record.ts";
@@ -41,7 +41,10 @@ export async function launch(parts: Parts, container: Container): Promise<ShimCo
   try {
     const prepared = await prepare(parts, container, network);
     const child = await parts.context.native.shim("run", prepared.specification);
-    shim = new ShimControl(child.stdio[3] as Socket, { folder: container.folder });
+    shim = new ShimControl(child.stdio[3] as Socket, {
+      folder: container.folder,
+      onWarning: (text) => logOf(parts, container, text),
+    });
     refuse(await shim.ready());
     recordStart(parts, container, { shim, endpoints: prepared.endpoints });
     await Promise.all([...container.waiting].map((attachment) => attachment.connect(container.folder)));
@@ -54,7 +57,6 @@ export async function launch(parts: Parts, container: Container): Promise<ShimCo
     throw error;
   }
   container.waiting.clear();
-  for (const warning of shim.warnings) parts.context.log(`container ${saved.name}: ${warning}`);
   emitVolumeEvents(parts, container, "mount");
   emitContainer(parts, container, "start");
   return shim;

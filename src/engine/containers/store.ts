@@ -1,5 +1,5 @@
 // All containers of the engine, by id and by name, and their records on disk.
-import { existsSync, mkdirSync, readdirSync, renameSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { EngineContext } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
@@ -88,20 +88,31 @@ export class ContainerStore {
     this.#dirty.add(id);
     const running = this.#saving.get(id);
     if (running !== undefined)
-      return running.then(() => (this.#dirty.has(id) ? this.save(container) : undefined));
+      return running
+        .catch(() => undefined)
+        .then(() => (this.#dirty.has(id) ? this.save(container) : undefined));
     const write = this.#write(container).finally(() => this.#saving.delete(id));
     this.#saving.set(id, write);
     return write;
   }
 
-  /** Forgets it. Its folder loses its name at once, and then its contents. */
-  async remove(container: Container): Promise<void> {
+  /**
+   * Forgets it, and after that lets `removeVolume` remove `volumes`. Its folder loses its name at once and its contents last: an engine that
+   * is killed in between finds there what is still to be done.
+   */
+  async remove(
+    container: Container,
+    volumes: readonly string[],
+    removeVolume: (name: string) => Promise<void>,
+  ): Promise<void> {
     container.gone = true;
     await this.#saving.get(container.id)?.catch(() => undefined); // told to whoever asked for that write
+    if (volumes.length > 0) writeFileSync(join(container.folder, FILES.doomed), volumes.join("\n"));
     const trash = join(this.#parent, `${REMOVED}${container.id}`);
     renameSync(container.folder, trash);
     this.#containers.delete(container.id);
     this.#names.delete(container.saved.name);
+    for (const name of volumes) await removeVolume(name);
     await removeFolder(this.#context.native, trash);
   }
 
@@ -109,19 +120,24 @@ export class ContainerStore {
    * Reads every record, and finishes what a killed engine had begun: half-made folders and half-done removals vanish. A folder whose record
    * is damaged is left to whoever wants to look at it.
    */
-  async load(): Promise<void> {
+  async load(removeVolume: (name: string) => Promise<void>): Promise<void> {
     mkdirSync(this.#parent, { recursive: true, mode: 0o711 });
     const found: Container[] = [];
+    const leftovers: string[] = [];
     for (const name of readdirSync(this.#parent)) {
       const folder = join(this.#parent, name);
       if (existsSync(join(folder, `${FILES.record}.quarantined`))) continue;
       const saved = name.startsWith(REMOVED) ? undefined : await this.#read(folder);
-      if (saved === "damaged") continue;
-      if (saved === undefined) await removeFolder(this.#context.native, folder);
-      else found.push(new Container(this.#context.root, saved));
+      if (saved === undefined) leftovers.push(folder);
+      else if (saved !== "damaged") found.push(new Container(this.#context.root, saved));
     }
     found.sort((a, b) => (a.saved.created < b.saved.created ? -1 : 1));
     for (const container of found) this.add(container);
+    // Now it is known which volumes are used by containers that stay.
+    for (const folder of leftovers) {
+      for (const volume of doomedVolumes(folder)) await removeVolume(volume);
+      await removeFolder(this.#context.native, folder);
+    }
   }
 
   get #parent(): string {
@@ -146,4 +162,9 @@ export class ContainerStore {
     await writeStateFile(join(container.folder, FILES.record), container.saved);
     if (existsSync(join(container.folder, FILES.state))) this.saveState(container);
   }
+}
+
+function doomedVolumes(folder: string): string[] {
+  const file = join(folder, FILES.doomed);
+  return existsSync(file) ? readFileSync(file, "utf8").split("\n") : [];
 }

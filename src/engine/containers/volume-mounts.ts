@@ -51,15 +51,18 @@ export async function populateVolumes(parts: Parts, container: Container): Promi
   }
 }
 
-/** Removes the volumes that were made for this container only, as far as no other uses them by now. */
-export async function removeAnonymousVolumes(parts: Parts, container: Container): Promise<void> {
-  for (const { anonymous, name } of container.saved.mounts) {
-    if (anonymous !== true || name === undefined) continue;
-    try {
-      await parts.volumes.remove(name, true);
-    } catch (error) {
-      if (!(error instanceof EngineError) || error.kind !== "conflict") throw error;
-    }
+/** The volumes that were made for this container only. */
+export function anonymousVolumes(container: Container): string[] {
+  const own = container.saved.mounts.filter((mount) => mount.anonymous === true);
+  return own.map((mount) => mount.name).filter((name) => name !== undefined);
+}
+
+/** Removes a volume unless another container uses it by now. */
+export async function removeUnused(volumes: Parts["volumes"], name: string): Promise<void> {
+  try {
+    await volumes.remove(name, true);
+  } catch (error) {
+    if (!(error instanceof EngineError) || error.kind !== "conflict") throw error;
   }
 }
 
