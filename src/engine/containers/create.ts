@@ -8,6 +8,7 @@ import { EngineError } from "../errors.ts";
 import { cgroupWarnings } from "./cgroup.ts";
 import { Container } from "./container.ts";
 import { checkHostConfig, completeHostConfig } from "./host-config.ts";
+import { unsupportedWarnings } from "./unsupported.ts";
 import { mergeImageConfig } from "./image-merge.ts";
 import { planMounts } from "./mounts.ts";
 import { newId, parseContainerName, randomContainerName } from "./names.ts";
@@ -54,7 +55,8 @@ export async function createContainer(
   } finally {
     pending.release(id);
   }
-  return { Id: id, Warnings: cgroupWarnings(parts.context.cgroups, hostConfig) };
+  const Warnings = [...cgroupWarnings(parts.context.cgroups, hostConfig), ...unsupportedWarnings(hostConfig)];
+  return { Id: id, Warnings };
 }
 
 interface Draft {

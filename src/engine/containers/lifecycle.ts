@@ -164,7 +164,6 @@ export class Lifecycle {
       container.health?.start();
     } catch (error) {
       if (container.saved.hostConfig.AutoRemove && !container.removing) {
-        container.removing = true;
         await removeContainer(this.#parts, container, { volumes: true });
       }
       throw error;
@@ -194,7 +193,6 @@ export class Lifecycle {
     container.waiters.wakeExit({ StatusCode: exit.status });
     const vanishes = saved.hostConfig.AutoRemove && !container.restartingByHand && !container.removing;
     if (vanishes) {
-      container.removing = true;
       await removeContainer(this.#parts, container, { volumes: true });
     }
   }

@@ -71,7 +71,6 @@ async function settle(parts: Parts, lifecycle: Lifecycle, found: Found): Promise
   }
   removeCgroups(parts.context.cgroups, saved);
   if (saved.hostConfig.AutoRemove && saved.state.startedAt !== NEVER) {
-    container.removing = true;
     await container.exclusive(() => removeContainer(parts, container, { volumes: true }));
     return;
   }

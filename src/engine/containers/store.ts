@@ -97,23 +97,18 @@ export class ContainerStore {
   }
 
   /**
-   * Forgets it, and after that lets `removeVolume` remove `volumes`. Its folder loses its name at once and its contents last: an engine that
-   * is killed in between finds there what is still to be done.
+   * Forgets it and gives the folder that is left, which is to be removed after `volumes`. An engine that is killed before that finds there
+   * what is still to be done.
    */
-  async remove(
-    container: Container,
-    volumes: readonly string[],
-    removeVolume: (name: string) => Promise<void>,
-  ): Promise<void> {
-    container.gone = true;
+  async forget(container: Container, volumes: readonly string[]): Promise<string> {
     await this.#saving.get(container.id)?.catch(() => undefined); // told to whoever asked for that write
     if (volumes.length > 0) writeFileSync(join(container.folder, FILES.doomed), volumes.join("\n"));
-    const trash = join(this.#parent, `${REMOVED}${container.id}`);
-    renameSync(container.folder, trash);
+    const left = join(this.#parent, `${REMOVED}${container.id}`);
+    renameSync(container.folder, left);
+    container.gone = true;
     this.#containers.delete(container.id);
     this.#names.delete(container.saved.name);
-    for (const name of volumes) await removeVolume(name);
-    await removeFolder(this.#context.native, trash);
+    return left;
   }
 
   /**

@@ -1,0 +1,39 @@
+// What a client may ask for and this engine does not do: said once, when a container is created. Pure.
+import type { HostConfig } from "../api-types.ts";
+
+const FIELDS = [
+  "BlkioWeight",
+  "BlkioWeightDevice",
+  "BlkioDeviceReadBps",
+  "BlkioDeviceReadIOps",
+  "BlkioDeviceWriteBps",
+  "BlkioDeviceWriteIOps",
+  "CgroupParent",
+  "CpuRealtimePeriod",
+  "CpuRealtimeRuntime",
+  "DeviceCgroupRules",
+  "DeviceRequests",
+  "Links",
+  "StorageOpt",
+];
+
+/** One sentence per wish that has no effect. */
+export function unsupportedWarnings(host: HostConfig): string[] {
+  const fields = FIELDS.filter((field) => isSet(host[field]));
+  const logOptions = Object.keys(host.LogConfig?.Config ?? {}).map((option) => `log option ${option}`);
+  const profiles = (host.SecurityOpt ?? []).filter(
+    (option) => /^(seccomp|apparmor|label)[=:]/.test(option) && !/[=:](unconfined|disable)$/.test(option),
+  );
+  const runtime = host["Runtime"];
+  const runtimes =
+    typeof runtime === "string" && !["", "runc"].includes(runtime) ? [`runtime ${runtime}`] : [];
+  return [...fields, ...logOptions, ...profiles, ...runtimes].map(
+    (what) => `${what} is not supported by this engine and has no effect.`,
+  );
+}
+
+function isSet(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length > 0;
+  if (typeof value === "object" && value !== null) return Object.keys(value).length > 0;
+  return Boolean(value);
+}

@@ -1,0 +1,19 @@
+import { describe, expect, it } from "vitest";
+import type { HostConfig } from "../../../src/engine/api-types.ts";
+import { unsupportedWarnings } from "../../../src/engine/containers/unsupported.ts";
+
+describe("what has no effect", () => {
+  it.each<[HostConfig, string[]]>([
+    [{}, []],
+    [{ BlkioWeight: 0, DeviceRequests: null, StorageOpt: {}, Links: [], Runtime: "runc" }, []],
+    [{ BlkioWeight: 10 }, ["BlkioWeight"]],
+    [{ Links: ["db:db"], Runtime: "kata" }, ["Links", "runtime kata"]],
+    [{ LogConfig: { Type: "json-file", Config: { "max-size": "1m" } } }, ["log option max-size"]],
+    [{ SecurityOpt: ["seccomp=unconfined", "label=disable", "no-new-privileges"] }, []],
+    [{ SecurityOpt: ["apparmor=own"] }, ["apparmor=own"]],
+  ])("of %j", (host, expected) => {
+    expect(unsupportedWarnings(host)).toEqual(
+      expected.map((what) => `${what} is not supported by this engine and has no effect.`),
+    );
+  });
+});
