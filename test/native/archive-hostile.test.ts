@@ -227,12 +227,12 @@ for (const caller of archiveCallers()) {
     test.runIf(!caller.rootless)("rm stops at a mount", async () => {
       const place = join(root, "d", "mnt");
       mkdirSync(place, { recursive: true });
-      execFileSync("mount", ["--bind", outside, place]);
+      execFileSync("/bin/mount", ["--bind", outside, place]);
       try {
         await expect(native.call(["rm", join(root, "d")])).rejects.toThrow("mnt: something is mounted there");
         await expect(native.call(["rm", place])).rejects.toThrow("something is mounted there");
       } finally {
-        execFileSync("umount", [place]);
+        execFileSync("/bin/umount", [place]);
       }
     });
   });

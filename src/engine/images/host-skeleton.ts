@@ -39,7 +39,10 @@ export interface HostSkeleton {
   readonly root: string;
   /** Lies over the machine's /usr. */
   readonly usr: string;
-  /** Folders of the machine, absolute, that the container gets as copy-on-write overlays: /usr and what is not part of it. */
+  /**
+   * Folders of the machine, absolute, that the container gets as copy-on-write overlays: /usr and what is not part of it. What the
+   * machine has mounted further down (a volume with somebody's sources, say) is not seen through them.
+   */
   readonly hostFolders: readonly string[];
   /** Set when the node that runs the engine is not in any of those folders: bound to `nodePathInImage`. */
   readonly boundNode: string | undefined;

@@ -42,12 +42,6 @@ export function familiarName(name: string): string {
     : withoutDomain;
 }
 
-/** Splits a kept name at its tag. */
-export function splitTag(tagged: string): { name: string; tag: string } {
-  const colon = tagged.lastIndexOf(":");
-  return { name: tagged.slice(0, colon), tag: tagged.slice(colon + 1) };
-}
-
 /** The hexadecimal digits of what may be an image's id or the beginning of one; undefined when it cannot be. */
 export function idPrefix(text: string): string | undefined {
   const digits = text.startsWith("sha256:") ? text.slice("sha256:".length) : text;

@@ -160,7 +160,14 @@ class LocalVolumes implements VolumesBackend, ContainerVolumes {
     const folder = source.kind === "bind" ? source.device : dataFolder(this.#parent, name);
     if (!(await isEmpty(folder))) return;
     const root = rootMounts.flatMap(([kind, ...fields]) => [`--${kind}`, ...fields]);
-    await this.#context.native.call(["populate", ...root, target, folder]);
+    try {
+      await this.#context.native.call(["populate", ...root, target, folder]);
+    } catch (error) {
+      // Half of it would pass for the whole: only an empty volume is filled.
+      const part = (await readdir(folder)).map((entry) => join(folder, entry));
+      await this.#context.native.call(["rm", ...part]);
+      throw error;
+    }
   }
 
   async #destroy(name: string): Promise<void> {

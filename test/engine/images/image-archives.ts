@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { makeArchive } from "../../native/archive-trees.ts";
 import type { ArchiveEntry } from "../../native/archive-trees.ts";
 
-export function sha256(bytes: string | Buffer): string {
+function sha256(bytes: string | Buffer): string {
   return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 }
 

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import { gzipSync } from "node:zlib";
+import * as zlib from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ImagesBackend } from "../../../src/engine/backend.ts";
 import type { ImageRoots } from "../../../src/engine/collaborators.ts";
@@ -17,6 +17,8 @@ const caller = archiveCallers()[0];
 if (caller === undefined) throw new Error("root is always among the callers");
 if (caller.unavailable !== undefined) console.warn(`images: skipped, ${caller.unavailable}`);
 const { native } = caller;
+
+const zstdCompress = (zlib as { zstdCompressSync?: (bytes: Buffer) => Buffer }).zstdCompressSync;
 
 async function collect(lines: AsyncIterable<object>): Promise<object[]> {
   const all: object[] = [];
@@ -92,9 +94,27 @@ describe.skipIf(caller.unavailable !== undefined)("images", () => {
     expect(layers()).toHaveLength(2);
     expect(events).toContain("image tag one:1");
     // Once more, compressed inside and outside: nothing new is unpacked.
-    const again = gzipSync(await dockerArchive([{ image: one, names: ["one:2"] }], gzipSync));
+    const again = zlib.gzipSync(await dockerArchive([{ image: one, names: ["one:2"] }], zlib.gzipSync));
     expect(await load(again)).toEqual([{ stream: "Loaded image: one:2\n" }]);
     expect(layers()).toHaveLength(2);
+  });
+
+  test.runIf(zstdCompress === undefined)(
+    "zstd is refused with what it needs where Node has none",
+    async () => {
+      const archive = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 0, 0, 0]);
+      await expect(load(archive)).rejects.toThrow(
+        "compressed with zstd, which needs a Node with zstd (22.15 or later), or to be decompressed first",
+      );
+    },
+  );
+
+  test.runIf(zstdCompress !== undefined)("zstd is read where Node has it", async () => {
+    const image = await makeImage([[{ name: "f", contents: "x" }]]);
+    await load(
+      await ociArchive(image, { name: "a/b:zstd", transform: (layer) => zstdCompress?.(layer) ?? layer }),
+    );
+    expect(images.inspect("a/b:zstd").Id).toBe(image.id);
   });
 
   test("a root is the layers in their order, with whiteouts at work", async () => {
@@ -125,7 +145,7 @@ describe.skipIf(caller.unavailable !== undefined)("images", () => {
 
   test("an OCI layout brings its image, digests checked, for this machine's platform", async () => {
     const image = await makeImage([[{ name: "f", contents: "x" }]]);
-    expect(await load(await ociArchive(image, { name: "quay.io/a/b:1", transform: gzipSync }))).toEqual([
+    expect(await load(await ociArchive(image, { name: "quay.io/a/b:1", transform: zlib.gzipSync }))).toEqual([
       { stream: "Loaded image: quay.io/a/b:1\n" },
     ]);
     expect(await load(await ociArchive(image, { name: "c", platforms: true }))).toEqual([
@@ -163,7 +183,7 @@ describe.skipIf(caller.unavailable !== undefined)("images", () => {
   );
 
   test("a root file system becomes an image of one layer", async () => {
-    const archive = gzipSync(await makeArchive([{ name: "bin/sh", contents: "#!", mode: 0o755 }]));
+    const archive = zlib.gzipSync(await makeArchive([{ name: "bin/sh", contents: "#!", mode: 0o755 }]));
     const [line] = await collect(
       images.import(Readable.from([archive]), {
         repo: "busybox",
@@ -343,13 +363,13 @@ function badArchives(): BadArchive[] {
     ),
     invalid(
       "cut off, compressed",
-      async () => gzipSync(await named("x")).subarray(0, 99),
+      async () => zlib.gzipSync(await named("x")).subarray(0, 99),
       "unexpected end of file",
     ),
     invalid(
       "with a layer cut off, compressed",
       async () =>
-        dockerArchive([{ image: await simple, names: [] }], (layer) => gzipSync(layer).subarray(0, 60)),
+        dockerArchive([{ image: await simple, names: [] }], (layer) => zlib.gzipSync(layer).subarray(0, 60)),
       "the archive cannot be unpacked: unexpected end of file",
     ),
     invalid(

@@ -4,7 +4,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFil
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { VolumesBackend } from "../../../src/engine/backend.ts";
-import type { ContainerVolumes, Directive } from "../../../src/engine/collaborators.ts";
+import type { ContainerVolumes, Directive, Native } from "../../../src/engine/collaborators.ts";
+import { EngineError } from "../../../src/engine/errors.ts";
 import { openVolumes } from "../../../src/engine/volumes/index.ts";
 import { archiveCallers } from "../../native/archive-callers.ts";
 import { makeArchive, readTree } from "../../native/archive-trees.ts";
@@ -220,6 +221,23 @@ for (const caller of archiveCallers()) {
       writeFileSync(join(data("vol"), "f"), "changed");
       await volumes.populate("vol", "/data", mounts);
       expect(readFileSync(join(data("vol"), "f"), "utf8")).toBe("changed");
+    });
+
+    test("a volume that could not be filled to the end is empty again", async () => {
+      await volumes.create({ Name: "vol" });
+      handOver();
+      const failing: Native = {
+        ...native,
+        rootless: native.rootless,
+        call: async (args) => {
+          if (args[0] !== "populate") return native.call(args);
+          mkdirSync(join(data("vol"), "half"));
+          throw new EngineError("failed", "no space left on device");
+        },
+      };
+      const again = await openVolumes(makeContext(root, failing).context);
+      await expect(again.populate("vol", "/data", [])).rejects.toThrow("no space left on device");
+      expect(readdirSync(data("vol"))).toEqual([]);
     });
   });
 }
