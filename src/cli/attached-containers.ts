@@ -8,9 +8,12 @@ import {
 } from "../client/index.ts";
 import { LABEL, type ObservedContainer } from "../planner/index.ts";
 import type { AttachedOutput } from "./attached-output.ts";
-import { isTerminal } from "./log-records.ts";
+import { isTerminal, readLogRecords, type LogRecord } from "./log-records.ts";
 import { parseLogTime } from "./log-time.ts";
 import { LineCutter } from "./render/log-prefix.ts";
+
+/** How long the engine may take to tell of ends that have happened. */
+const DRAIN_LIMIT_MS = 2_000;
 
 /** A container's process has ended. */
 export interface ContainerEnd {
@@ -44,6 +47,10 @@ interface Watched {
   running: boolean;
   /** Printing of its present output; undefined when none is read. */
   printing: Promise<void> | undefined;
+  /** Set while its log is followed, which goes on across restarts; a connection to its output ends by itself. */
+  follow: { readonly leave: AbortController; lastTime: string } | undefined;
+  /** Where the log of its next run begins, as the API takes it. */
+  nextSince: string | undefined;
   /** Its events are handled one after the other. */
   handled: Promise<void>;
 }
@@ -54,6 +61,7 @@ export class AttachedContainers {
   readonly #watched = new Map<string, Watched>();
   #listening: Promise<void> = Promise.resolve();
   #settled = false;
+  #onNextEnd: () => void = () => undefined;
 
   constructor(request: WatchRequest) {
     this.#request = request;
@@ -103,20 +111,29 @@ export class AttachedContainers {
     );
   }
 
-  /** From now on the end of the last container is the end of all. */
-  settle(): void {
+  /** From now on the end of the last container is the end of all. `observed`: what the start phase has left. */
+  settle(observed: readonly ObservedContainer[]): void {
+    for (const { id, state } of observed) {
+      const watched = this.#watched.get(id);
+      // Attached to, but its start failed: it has no end to wait for.
+      if (watched !== undefined && state === "created") watched.running = false;
+    }
     this.#settled = true;
     this.#checkIdle();
   }
 
-  /** Resolves when all containers that were stopped have been told of and their output has been printed. */
+  /** Resolves when the ends of all containers that were stopped have been told, or the engine's events fail to come. */
   async drained(): Promise<void> {
-    for (;;) {
-      const open = [...this.#watched.values()].filter(({ printing }) => printing !== undefined);
-      await Promise.all([...this.#watched.values()].map(({ handled }) => handled));
-      if (open.length === 0) return;
-      await Promise.all(open.map(({ printing }) => printing));
-    }
+    const deadline = AbortSignal.timeout(DRAIN_LIMIT_MS);
+    while (this.#isLive() && !deadline.aborted) await this.#nextEnd(deadline);
+    await Promise.all([...this.#watched.values()].map(({ printing }) => printing));
+  }
+
+  #nextEnd(deadline: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onNextEnd = resolve;
+      deadline.addEventListener("abort", () => resolve(), { once: true });
+    });
   }
 
   /** Ends them all at once, without grace. */
@@ -135,7 +152,7 @@ export class AttachedContainers {
     if (!this.#request.shown.has(watched.service) || watched.printing !== undefined) return;
     const tty = isTerminal(details);
     const chunks = await this.#request.client.attachContainer(id, { tty }, this.#request.signal);
-    this.#print(watched, chunks);
+    this.#print(watched, this.#printLines(watched.name, chunks));
   }
 
   /** Undefined for containers that are none of ours: one-off ones, and those of services that take no part. */
@@ -153,19 +170,20 @@ export class AttachedContainers {
       service,
       running: false,
       printing: undefined,
+      follow: undefined,
+      nextSince: undefined,
       handled: Promise.resolve(),
     };
     this.#watched.set(details.Id, watched);
     return watched;
   }
 
-  #print(watched: Watched, chunks: AsyncIterable<OutputChunk>): void {
-    watched.printing = this.#printLines(watched.name, chunks).finally(() => {
-      watched.printing = undefined;
-    });
-    watched.printing.catch((error: unknown) =>
-      this.#request.output.say(`${watched.name}: ${(error as Error).message}`),
-    );
+  #print(watched: Watched, printing: Promise<void>): void {
+    watched.printing = printing
+      .catch((error: unknown) => this.#request.output.say(`${watched.name}: ${(error as Error).message}`))
+      .finally(() => {
+        watched.printing = undefined;
+      });
   }
 
   async #printLines(name: string, chunks: AsyncIterable<OutputChunk>): Promise<void> {
@@ -206,29 +224,69 @@ export class AttachedContainers {
     if (details === undefined || watched === undefined) return;
     watched.running = details.State.Running || details.State.Restarting;
     if (!shown.has(watched.service) || watched.printing !== undefined) return;
-    const since = parseLogTime(details.State.StartedAt, Date.now());
-    const request = { follow: true, tty: isTerminal(details), ...(since === undefined ? {} : { since }) };
-    this.#print(watched, client.containerLogs(id, request, signal));
+    const leave = new AbortController();
+    const follow = { leave, lastTime: "" };
+    watched.follow = follow;
+    const since = watched.nextSince ?? parseLogTime(details.State.StartedAt, Date.now());
+    const range = { follow: true, ...(since === undefined ? {} : { since }) };
+    const records = readLogRecords({
+      client,
+      id,
+      name: watched.name,
+      tty: isTerminal(details),
+      request: range,
+      signal: AbortSignal.any([signal, leave.signal]),
+    });
+    this.#print(watched, this.#printRecords(follow, records));
+  }
+
+  async #printRecords(follow: { lastTime: string }, records: AsyncIterable<LogRecord>): Promise<void> {
+    for await (const { container, time, text } of records) {
+      if (time !== "" && time <= follow.lastTime) continue;
+      follow.lastTime = time;
+      await this.#request.output.line(container, "stdout", text);
+    }
   }
 
   async #died(watched: Watched, event: ContainerEvent): Promise<void> {
+    const { client, onEnd } = this.#request;
+    const details = await unlessGone(client.inspectContainer(watched.id));
     // Its last lines come before the remark that it has ended.
+    const diedAt = (event.timeNano / 1e9).toFixed(9);
+    if (watched.follow !== undefined) await this.#finishFollow(watched, details, diedAt);
     await watched.printing;
-    const details = await unlessGone(this.#request.client.inspectContainer(watched.id));
+    watched.nextSince = diedAt;
     const returning = details !== undefined && (details.State.Restarting || details.State.Running);
     const exitCode = Number(event.Actor.Attributes["exitCode"] ?? details?.State.ExitCode ?? 0);
     watched.running = returning;
     const { name, service } = watched;
-    this.#request.onEnd({ container: name, service, exitCode, returning });
+    onEnd({ container: name, service, exitCode, returning });
     this.#checkIdle();
   }
 
+  /** Prints what is left of the run that has ended, and nothing of the next. */
+  async #finishFollow(watched: Watched, details: ContainerDetails | undefined, until: string): Promise<void> {
+    const { follow, id, name } = watched;
+    if (follow === undefined) return;
+    follow.leave.abort();
+    await watched.printing;
+    watched.follow = undefined;
+    if (details === undefined) return;
+    const since = parseLogTime(follow.lastTime, Date.now()) ?? watched.nextSince;
+    const request = { until, ...(since === undefined ? {} : { since }) };
+    const { client, signal } = this.#request;
+    const rest = readLogRecords({ client, id, name, tty: isTerminal(details), request, signal });
+    this.#print(watched, this.#printRecords(follow, rest));
+  }
+
+  #isLive(): boolean {
+    const { monitored } = this.#request;
+    return [...this.#watched.values()].some(({ running, service }) => running && monitored.has(service));
+  }
+
   #checkIdle(): void {
-    if (!this.#settled) return;
-    const live = [...this.#watched.values()].some(
-      ({ running, service }) => running && this.#request.monitored.has(service),
-    );
-    if (!live) this.#request.onIdle();
+    this.#onNextEnd();
+    if (this.#settled && !this.#isLive()) this.#request.onIdle();
   }
 }
 

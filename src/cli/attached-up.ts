@@ -113,11 +113,11 @@ class AttachedSession {
         },
       });
       await this.#containers.attachRunning(result.observed.containers);
+      this.#containers.settle(result.observed.containers);
     } catch (error) {
       // An abort of our own has its own ending.
       if (!this.#startAbort.signal.aborted) throw error;
     }
-    this.#containers.settle();
   }
 
   #ended({ service, exitCode, container, returning }: ContainerEnd): void {
