@@ -31,15 +31,8 @@ describe("state files", () => {
     const writes = Promise.all(
       Array.from({ length: 20 }, (_, index) => writeStateFile(path, { text: "x".repeat(50_000 + index) })),
     );
-    let reads = 0;
-    let writing = true;
-    void writes.finally(() => (writing = false));
-    while (writing) {
-      expect(await readStateFile(path)).toHaveProperty("text");
-      reads += 1;
-    }
+    for (let read = 0; read < 100; read++) expect(await readStateFile(path)).toHaveProperty("text");
     await writes;
-    expect(reads).toBeGreaterThan(0);
     expect(readdirSync(folder)).toEqual(["value.json"]);
   });
 
