@@ -2,80 +2,16 @@
 // the ones before it, checked against the schema, and made canonical.
 import { canonicalise } from "./canonical/canonicalise.ts";
 import { applyDefaults } from "./defaults.ts";
-import type { Variables } from "./environment-files.ts";
 import { resolveExtends } from "./extends.ts";
-import type { LoadRequest, SpecHost, VariableUse } from "./host.ts";
 import { resolveIncludes } from "./include.ts";
-import { interpolate } from "./interpolate.ts";
 import { merge, withoutTags } from "./merge.ts";
 import type { Node, Place, SourceFile } from "./node.ts";
-import { isNull, withoutEntry } from "./node.ts";
-import { parseDocuments } from "./parse.ts";
+import { withoutEntry } from "./node.ts";
 import type { Report } from "./report.ts";
 import { checkSchema } from "./schema.ts";
-import type { Sources } from "./sources.ts";
+import type { LoadContext, ModelScope } from "./source-documents.ts";
+import { documentsOf, fillIn, reportUnreadable } from "./source-documents.ts";
 import { removeRepeated } from "./unicity.ts";
-
-/** What every file of one load shares. */
-export interface LoadContext {
-  readonly request: LoadRequest;
-  readonly host: SpecHost;
-  readonly sources: Sources;
-  readonly report: Report;
-  readonly variableUses: Map<string, VariableUse>;
-  readonly warnedVariables: Set<string>;
-  readonly parsed: Map<SourceFile, readonly Node[]>;
-}
-
-/** What the files of one model share; those that are included have their own. */
-export interface ModelScope {
-  /** What relative paths in these files are relative to. */
-  readonly directory: string;
-  readonly variables: Variables;
-  /** The including files, outermost first. */
-  readonly includedFrom: readonly string[];
-}
-
-/** The documents of a file, each read once. */
-export function documentsOf(source: SourceFile, context: LoadContext): readonly Node[] {
-  const known = context.parsed.get(source);
-  if (known !== undefined) return known;
-  const documents = parseDocuments(source, context.report).filter((document) =>
-    isDocument(document, source, context),
-  );
-  context.parsed.set(source, documents);
-  return documents;
-}
-
-function isDocument(document: Node, source: SourceFile, { report }: LoadContext): boolean {
-  if (document.kind === "map") return true;
-  if (isNull(document)) return false;
-  const place = document.place ?? { source, start: 0, end: 0 };
-  report.error("not-a-mapping", "top-level object must be a mapping", { place });
-  return false;
-}
-
-/** A document with its variables filled in. */
-export function fillIn(document: Node, variables: Variables, context: LoadContext): Node {
-  return interpolate(document, {
-    lookup: (name) => variables.get(name),
-    report: context.report,
-    onVariable: (use) => rememberUse(use, context.variableUses),
-    warnedVariables: context.warnedVariables,
-    isEnabled: context.request.noInterpolate !== true,
-  });
-}
-
-function rememberUse(use: VariableUse, uses: Map<string, VariableUse>): void {
-  const known = uses.get(use.name);
-  const merged: VariableUse = {
-    name: use.name,
-    required: use.required || known?.required === true,
-    defaultValue: known?.defaultValue || use.defaultValue,
-    alternateValue: known?.alternateValue || use.alternateValue,
-  };
-  uses.set(use.name, merged);
-}
 
 /** The merged and canonical document of some files. Undefined when they hold nothing at all. */
 export function loadDocuments(
@@ -107,7 +43,8 @@ function addDocument(
 ): Node {
   const { report } = context;
   const filled = fillIn(document, scope.variables, context);
-  const complete = resolveExtends(resolveIncludes(filled, source, scope, context), source, scope, context);
+  const included = resolveIncludes(filled, { source, scope, context, loadModel: loadDocuments });
+  const complete = resolveExtends(included, source, scope, context);
   const merged = withoutTags(model === undefined ? complete : merge(model, complete, report));
   const current = withoutVersion(merged, report);
   checkSchema(current, report);
@@ -123,19 +60,4 @@ function withoutVersion(document: Node, report: Report): Node {
     report.warn("deprecated", message, { place, path: ["version"] });
   }
   return withoutEntry(document, "version");
-}
-
-/** Says why a Compose file cannot be read. */
-export function reportUnreadable(
-  file: string,
-  result: { readonly reason: string; readonly message: string },
-  { sources, report }: LoadContext,
-  place?: Place,
-): void {
-  const name = sources.displayName(file);
-  if (result.reason === "not-found")
-    report.error("file-not-found", `${name}: no such file or directory`, { place });
-  else if (result.reason === "is-directory")
-    report.error("file-unreadable", `${name} is a directory`, { place });
-  else report.error("file-unreadable", `cannot read ${name}: ${result.message}`, { place });
 }

@@ -1,7 +1,7 @@
 // `extends`: a service takes another one, of this file or of another, as its base.
 import { canonicalise } from "./canonical/canonicalise.ts";
-import type { LoadContext, ModelScope } from "./documents.ts";
-import { documentsOf, fillIn, reportUnreadable } from "./documents.ts";
+import type { LoadContext, ModelScope } from "./source-documents.ts";
+import { documentsOf, fillIn, reportUnreadable } from "./source-documents.ts";
 import { merge, mergeService, withoutTags } from "./merge.ts";
 import type { MapNode, Node, Place, SourceFile } from "./node.ts";
 import { child, isNull, mapChildren, scalarText, stringValue, withEntry, withoutEntry } from "./node.ts";

@@ -1,84 +1,89 @@
 // `include`: other models, each with its own directory and environment, become the base of the document that names them.
-import type { LoadContext, ModelScope } from "./documents.ts";
-import { loadDocuments } from "./documents.ts";
+import type { LoadContext, ModelScope } from "./source-documents.ts";
 import type { Variables } from "./environment-files.ts";
 import { addDefaultFile, addFiles } from "./environment-files.ts";
 import { merge } from "./merge.ts";
-import type { Entry, MapNode, Node, Place, SourceFile } from "./node.ts";
+import type { Entry, MapNode, Node, NodePath, Place, SourceFile } from "./node.ts";
 import { child, isNull, map, mapChildren, scalar, stringValue, withEntry, withoutEntry } from "./node.ts";
 import { directoryOf, isRemote, resolvePath, resolvePaths } from "./paths.ts";
 import { asList } from "./mapping.ts";
 
 const IMPORTED = ["services", "volumes", "networks", "secrets", "configs", "models"];
 
+/** Where an `include` stands, and how models are loaded there. */
+interface IncludeSite {
+  readonly source: SourceFile;
+  readonly scope: ModelScope;
+  readonly context: LoadContext;
+  /** The canonical document of some files; `at` is where they were asked for. */
+  readonly loadModel: (
+    files: readonly string[],
+    scope: ModelScope,
+    context: LoadContext,
+    at?: Place,
+  ) => Node | undefined;
+}
+
 /** The document merged over everything that it includes; the same document when it includes nothing. */
-export function resolveIncludes(
-  document: Node,
-  source: SourceFile,
-  scope: ModelScope,
-  context: LoadContext,
-): Node {
+export function resolveIncludes(document: Node, site: IncludeSite): Node {
+  const { report } = site.context;
   const include = child(document, "include");
   if (include === undefined || document.kind !== "map") return document;
   if (include.kind !== "seq") {
     const place = include.place ?? document.entries.get("include")?.keyPlace;
-    context.report.error("wrong-type", "`include` must be a list", { place, path: ["include"] });
+    report.error("wrong-type", "`include` must be a list", { place, path: ["include"] });
     return withoutEntry(document, "include");
   }
   let imported: Node | undefined;
   for (const [index, item] of include.items.entries()) {
-    const model = loadIncluded(item, ["include", String(index)], source, scope, context);
-    if (model !== undefined)
-      imported = imported === undefined ? model : merge(imported, model, context.report);
+    const model = loadIncluded(item, ["include", String(index)], site);
+    if (model !== undefined) imported = imported === undefined ? model : merge(imported, model, report);
   }
   const own = withoutEntry(document, "include");
-  return imported === undefined ? own : merge(imported, own, context.report);
+  return imported === undefined ? own : merge(imported, own, report);
 }
 
-function loadIncluded(
-  item: Node,
-  path: readonly string[],
-  source: SourceFile,
-  scope: ModelScope,
-  context: LoadContext,
-): MapNode | undefined {
-  const { report, host } = context;
-  const list = item.kind === "map" ? child(item, "path") : item;
-  const names = list && asList(list)?.items.map(stringValue);
-  if (names === undefined || names.length === 0 || names.includes(undefined)) {
-    const message = `${path.join(".")} must be a path, or a mapping with a \`path\``;
-    report.error("wrong-type", message, { place: item.place, path });
-    return undefined;
-  }
-  const paths = names.map((name) => name ?? "");
-  const remote = paths.find(isRemote);
-  if (remote !== undefined) {
-    const message = `${remote}: including files from elsewhere (git, OCI, HTTP) is not supported`;
-    report.error("not-supported", message, { place: item.place, path });
-    return undefined;
-  }
-  const files = paths.map((name) => resolvePath(scope.directory, name));
+function loadIncluded(item: Node, path: NodePath, site: IncludeSite): MapNode | undefined {
+  const { source, scope, context } = site;
+  const { report, host, sources } = context;
+  const files = includedFiles(item, path, site);
+  if (files === undefined) return undefined;
   const trail = [...scope.includedFrom, source.path];
   const repeated = files.find((file) => trail.includes(file));
   if (repeated !== undefined) {
-    const names = [...trail.slice(trail.indexOf(repeated)), repeated].map((file) =>
-      context.sources.displayName(file),
-    );
-    const message = `include cycle detected: ${names.join(" includes ")}`;
-    report.error("dependency-cycle", message, { place: item.place, path });
+    const circle = [...trail.slice(trail.indexOf(repeated)), repeated];
+    const words = circle.map((file) => sources.displayName(file)).join(" includes ");
+    report.error("dependency-cycle", `include cycle detected: ${words}`, { place: item.place, path });
     return undefined;
   }
-  const inner = innerScope(item, files, trail, scope, context);
-  const model = loadDocuments(files, inner, context, item.place);
+  const inner = innerScope(item, files, trail, site);
+  const model = site.loadModel(files, inner, context, item.place);
   if (model === undefined) return undefined;
-  const { directory } = inner;
-  const resolved = resolvePaths(model, {
-    directory,
-    homedir: host.homedir,
-    realpath: (file) => host.realpath(file),
-    report,
-  });
-  return importedParts(withOwnVariables(resolved, inner.variables));
+  const { directory, variables } = inner;
+  const realpath = (file: string): string => host.realpath(file);
+  const resolved = resolvePaths(model, { directory, homedir: host.homedir, realpath, report });
+  return importedParts(withOwnVariables(resolved, variables));
+}
+
+/** The files of one item, absolute; undefined (and reported) when they cannot be told or are not local. */
+function includedFiles(
+  item: Node,
+  path: NodePath,
+  { scope, context }: IncludeSite,
+): readonly string[] | undefined {
+  const list = item.kind === "map" ? child(item, "path") : item;
+  const names = list && asList(list)?.items.map(stringValue);
+  const paths = names?.filter((name) => name !== undefined);
+  if (paths === undefined || paths.length === 0 || paths.length !== names?.length) {
+    const message = `${path.join(".")} must be a path, or a mapping with a \`path\``;
+    context.report.error("wrong-type", message, { place: item.place, path });
+    return undefined;
+  }
+  const remote = paths.find(isRemote);
+  if (remote === undefined) return paths.map((name) => resolvePath(scope.directory, name));
+  const message = `${remote}: including files from elsewhere (git, OCI, HTTP) is not supported`;
+  context.report.error("not-supported", message, { place: item.place, path });
+  return undefined;
 }
 
 /** Variables without a value are looked up where the files are included, in their own environment. */
@@ -104,8 +109,7 @@ function innerScope(
   item: Node,
   files: readonly string[],
   includedFrom: readonly string[],
-  scope: ModelScope,
-  context: LoadContext,
+  { scope, context }: IncludeSite,
 ): ModelScope {
   const given = stringValue(child(item, "project_directory"));
   const directory = given === undefined ? directoryOf(files[0] ?? "/") : resolvePath(scope.directory, given);

@@ -1,8 +1,7 @@
 // Text and environment -> Project. The phases are the lines of `loadProject`, in their order.
 import { checkConsistency } from "./check.ts";
 import { discoverFiles } from "./discovery.ts";
-import type { LoadContext } from "./documents.ts";
-import { documentsOf, loadDocuments } from "./documents.ts";
+import { loadDocuments } from "./documents.ts";
 import type { CallerEnvironment, Variables } from "./environment-files.ts";
 import { addDefaultFile, readCallerEnvironment } from "./environment-files.ts";
 import type { LoadRequest, LoadResult, SpecHost } from "./host.ts";
@@ -17,6 +16,8 @@ import type { Report } from "./report.ts";
 import { createReport } from "./report.ts";
 import { matchesName, selectServices, splitByProfiles, withoutUnusedResources } from "./select.ts";
 import { resolveServiceFiles } from "./service-environment.ts";
+import type { LoadContext } from "./source-documents.ts";
+import { documentsOf } from "./source-documents.ts";
 import { createSources } from "./sources.ts";
 import { substitute } from "./template.ts";
 import { spansOf, toTypedDocument } from "./typed-document.ts";

@@ -1,0 +1,85 @@
+// The documents of single files: read once, with their variables filled in. And what all files of a load share.
+import type { Variables } from "./environment-files.ts";
+import type { LoadRequest, SpecHost, VariableUse } from "./host.ts";
+import { interpolate } from "./interpolate.ts";
+import type { Node, Place, SourceFile } from "./node.ts";
+import { isNull } from "./node.ts";
+import { parseDocuments } from "./parse.ts";
+import type { Report } from "./report.ts";
+import type { Sources } from "./sources.ts";
+
+/** What every file of one load shares. */
+export interface LoadContext {
+  readonly request: LoadRequest;
+  readonly host: SpecHost;
+  readonly sources: Sources;
+  readonly report: Report;
+  readonly variableUses: Map<string, VariableUse>;
+  readonly warnedVariables: Set<string>;
+  readonly parsed: Map<SourceFile, readonly Node[]>;
+}
+
+/** What the files of one model share; those that are included have their own. */
+export interface ModelScope {
+  /** What relative paths in these files are relative to. */
+  readonly directory: string;
+  readonly variables: Variables;
+  /** The including files, outermost first. */
+  readonly includedFrom: readonly string[];
+}
+
+/** The documents of a file, each read once. */
+export function documentsOf(source: SourceFile, context: LoadContext): readonly Node[] {
+  const known = context.parsed.get(source);
+  if (known !== undefined) return known;
+  const documents = parseDocuments(source, context.report).filter((document) =>
+    isDocument(document, source, context),
+  );
+  context.parsed.set(source, documents);
+  return documents;
+}
+
+function isDocument(document: Node, source: SourceFile, { report }: LoadContext): boolean {
+  if (document.kind === "map") return true;
+  if (isNull(document)) return false;
+  const place = document.place ?? { source, start: 0, end: 0 };
+  report.error("not-a-mapping", "top-level object must be a mapping", { place });
+  return false;
+}
+
+/** A document with its variables filled in. */
+export function fillIn(document: Node, variables: Variables, context: LoadContext): Node {
+  return interpolate(document, {
+    lookup: (name) => variables.get(name),
+    report: context.report,
+    onVariable: (use) => rememberUse(use, context.variableUses),
+    warnedVariables: context.warnedVariables,
+    isEnabled: context.request.noInterpolate !== true,
+  });
+}
+
+function rememberUse(use: VariableUse, uses: Map<string, VariableUse>): void {
+  const known = uses.get(use.name);
+  const merged: VariableUse = {
+    name: use.name,
+    required: use.required || known?.required === true,
+    defaultValue: known?.defaultValue || use.defaultValue,
+    alternateValue: known?.alternateValue || use.alternateValue,
+  };
+  uses.set(use.name, merged);
+}
+
+/** Says why a Compose file cannot be read. */
+export function reportUnreadable(
+  file: string,
+  result: { readonly reason: string; readonly message: string },
+  { sources, report }: LoadContext,
+  place?: Place,
+): void {
+  const name = sources.displayName(file);
+  if (result.reason === "not-found")
+    report.error("file-not-found", `${name}: no such file or directory`, { place });
+  else if (result.reason === "is-directory")
+    report.error("file-unreadable", `${name} is a directory`, { place });
+  else report.error("file-unreadable", `cannot read ${name}: ${result.message}`, { place });
+}
