@@ -10,9 +10,9 @@ export function describeForEveryUser(
   accepts: (user: EngineUser) => boolean = () => true,
 ): void {
   for (const user of engineUsers().filter(accepts)) {
-    const title = `${subject}, as ${user.name}`;
-    if (user.unavailable !== undefined) console.log(`${title}: skipped: ${user.unavailable}`);
-    describe.skipIf(user.unavailable !== undefined)(title, () => {
+    if (user.unavailable !== undefined)
+      console.log(`${subject}, as ${user.name}: skipped: ${user.unavailable}`);
+    describe.skipIf(user.unavailable !== undefined)(`${subject}, as ${user.name}`, () => {
       let stage: Stage | undefined;
       beforeAll(async () => {
         stage = await Stage.make(user);

@@ -4,16 +4,16 @@ import { describeForEveryUser } from "./every-user.ts";
 import { execSpecification } from "./specification.ts";
 import type { Running } from "./stage.ts";
 
+async function end(running: Running): Promise<void> {
+  running.client.kill(9);
+  await running.client.exited();
+}
+
 describeForEveryUser("exec", (stage, user) => {
   async function container(): Promise<Running> {
     const running = stage().run({ args: ["sleep", "60"], more: [["init"]] });
     await running.client.first("S");
     return running;
-  }
-
-  async function end(running: Running): Promise<void> {
-    running.client.kill(9);
-    await running.client.exited();
   }
 
   it("runs in the container's namespaces and tells its own status", async () => {

@@ -3,6 +3,7 @@ import { readFileSync, readdirSync, readlinkSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { describeForEveryUser } from "./every-user.ts";
+import { ShimClient } from "./shim-client.ts";
 import { containerSpecification } from "./specification.ts";
 import type { Stage } from "./stage.ts";
 
@@ -55,7 +56,6 @@ describeForEveryUser("leaks", (stage) => {
   it("is none in the shim either: descriptors of closed connections are given back", async () => {
     const { client, place, process: shim } = stage().run({ args: ["sleep", "60"] });
     await client.first("S");
-    const { ShimClient } = await import("./shim-client.ts");
     const open = (): number => readdirSync(`/proc/${shim.pid}/fd`).length;
     const before = open();
     for (let round = 0; round < 20; round++) {

@@ -1,7 +1,8 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { chownSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { describeForEveryUser } from "./every-user.ts";
+import { containerSpecification } from "./specification.ts";
 
 interface LogRecord {
   readonly time: string;
@@ -17,6 +18,10 @@ function readLog(folder: string): LogRecord[] {
     const [time = "", stream = "", tag = "", ...text] = line.split(" ");
     return { time, stream, tag, text: text.join(" ") };
   });
+}
+
+function lineOf(length: number): string {
+  return `head -c ${length} /dev/zero | tr '\\0' x; echo; sleep 0.02`;
 }
 
 describeForEveryUser("log", (stage) => {
@@ -43,8 +48,7 @@ describeForEveryUser("log", (stage) => {
   });
 
   it("splits a line after 16 KiB, and only then", async () => {
-    const line = (length: number): string => `head -c ${length} /dev/zero | tr '\\0' x; echo; sleep 0.02`;
-    const records = await logOf([16_384, 16_385, 40_000].map(line).join("; "));
+    const records = await logOf([16_384, 16_385, 40_000].map(lineOf).join("; "));
     expect(records.map(({ tag, text }) => [tag, text.length])).toEqual([
       ["F", 16_384],
       ["P", 16_384],
@@ -75,7 +79,6 @@ describeForEveryUser("log", (stage) => {
     writeFileSync(join(place.folder, "log"), `${kept}2024-01-01T00:00:00.000000000Z stdout F to`, {
       mode: 0o666,
     });
-    const { chownSync } = await import("node:fs");
     chownSync(join(place.folder, "log"), stage().user.uid, stage().user.uid);
     const { client } = stage().run({ args: ["echo", "new"] }, place);
     await client.exited();
@@ -84,7 +87,6 @@ describeForEveryUser("log", (stage) => {
 
   it("is absent where none was asked for", async () => {
     const place = stage().place();
-    const { containerSpecification } = await import("./specification.ts");
     const directives = containerSpecification(place, { args: ["echo", "x"] }).filter(
       ([name]) => name !== "log",
     );

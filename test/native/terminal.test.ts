@@ -39,8 +39,8 @@ describeForEveryUser("terminal", (stage, user) => {
       args: ["sh", "-i"],
       more: [["tty", "24", "80"], ["stdin", "open"], ["init"]],
     });
-    client.input("sleep 30\n");
-    await client.outputMatching(/sleep 30/);
+    client.input("echo $((40 + 2)); sleep 30\n");
+    await client.outputMatching(/^42\r$/m);
     client.input("\u0003");
     client.input("echo alive; exit 6\n");
     expect((await client.exited()).status).toBe(6);
