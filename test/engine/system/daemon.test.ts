@@ -3,6 +3,8 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { request } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -178,10 +180,9 @@ describe.skipIf(missing !== "")(`the engine's process${missing}`, () => {
 });
 
 async function fetchStatus(method: string, path: string): Promise<number> {
-  const { request } = await import("node:http");
   const call = request({ socketPath: join(root, "engine.sock"), method, path, agent: false });
   call.end();
-  const [response] = (await once(call, "response")) as [import("node:http").IncomingMessage];
+  const [response] = (await once(call, "response")) as [IncomingMessage];
   response.resume();
   return response.statusCode ?? 0;
 }
