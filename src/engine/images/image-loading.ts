@@ -10,7 +10,7 @@ import { digestOf, parseImageConfig } from "./image-record.ts";
 import type { ImageConfig, ImageRecord } from "./image-record.ts";
 import { removeUnusedLayers } from "./image-removal.ts";
 import type { ImageStore } from "./image-store.ts";
-import type { LayerStore } from "./layer-store.ts";
+import type { LayerStore, UnpackedLayer } from "./layer-store.ts";
 
 export interface LoadingContext {
   readonly store: ImageStore;
@@ -29,9 +29,13 @@ export interface LoadedImage {
   readonly names: readonly string[];
 }
 
-/** Loads all images of an archive. Throws EngineError (invalid) with the archive's fault; nothing of it is left then. */
-export async function loadArchive(context: LoadingContext, archive: Readable): Promise<LoadedImage[]> {
-  const spooled = await SpooledArchive.read(await decompress(archive), context.spool);
+/** Lays an archive out on disk. Throws EngineError (invalid) when it is damaged; nothing of it is left then. */
+export async function spoolArchive(context: LoadingContext, archive: Readable): Promise<SpooledArchive> {
+  return SpooledArchive.read(await decompress(archive), context.spool);
+}
+
+/** Loads all images of an archive and removes it. Throws EngineError (invalid) with its fault; nothing of it is left then. */
+export async function loadArchive(context: LoadingContext, spooled: SpooledArchive): Promise<LoadedImage[]> {
   const unpacked: string[] = [];
   try {
     const images = await readArchiveIndex(spooled, context.architecture);
@@ -73,9 +77,10 @@ async function unpackImage(
       continue;
     }
     const layer = await decompress(spooled.stream(archived.layers[index] ?? ""));
-    const { size } = await context.layers.unpack(layer, diffId);
+    const fresh = await context.layers.unpack(layer);
+    await context.layers.adopt(fresh, diffId);
     unpacked.push(diffId);
-    layerSizes.push(size);
+    layerSizes.push(fresh.size);
   }
   return { id, json: archived.configJson, config, layerSizes, host: false };
 }
@@ -96,12 +101,18 @@ export interface ImportOptions {
   readonly platform?: string;
 }
 
-/** Makes an image of a root file system. Throws EngineError (invalid) for changes or an archive that are no good. */
-export async function importRoot(
+/** A root file system that has been unpacked, and the configuration that its image is to have. */
+export interface ImportedRoot {
+  readonly layer: UnpackedLayer;
+  readonly json: string;
+}
+
+/** Unpacks a root file system. Throws EngineError (invalid) for changes or an archive that are no good. */
+export async function unpackRoot(
   context: LoadingContext,
   archive: Readable,
   options: ImportOptions,
-): Promise<ImageRecord> {
+): Promise<ImportedRoot> {
   const config = applyChanges(options.changes);
   const [os = "linux", architecture = context.architecture, variant] = (options.platform ?? "linux").split(
     "/",
@@ -119,14 +130,17 @@ export async function importRoot(
     os: "linux",
     rootfs: { type: "layers", diff_ids: [layer.diffId] },
   };
-  const json = JSON.stringify(content);
-  const image: ImageRecord = {
-    id: digestOf(json),
-    json,
-    config: content,
-    layerSizes: [layer.size],
-    host: false,
-  };
+  return { layer, json: JSON.stringify(content) };
+}
+
+/** Makes an image of it. */
+export async function importRoot(
+  context: LoadingContext,
+  { layer, json }: ImportedRoot,
+): Promise<ImageRecord> {
+  await context.layers.adopt(layer);
+  const config = parseImageConfig(json);
+  const image: ImageRecord = { id: digestOf(json), json, config, layerSizes: [layer.size], host: false };
   await context.store.put(image);
   return image;
 }

@@ -9,7 +9,7 @@ import { EngineError } from "../errors.ts";
 import { hostImageConfig, hostImageName, imageArchitecture, mountHostRoot } from "./host-image.ts";
 import type { HostMachine } from "./host-skeleton.ts";
 import { listFilter, pruneFilter } from "./image-filters.ts";
-import { importRoot, loadArchive } from "./image-loading.ts";
+import { importRoot, loadArchive, spoolArchive, unpackRoot } from "./image-loading.ts";
 import type { ImportOptions, LoadingContext } from "./image-loading.ts";
 import { findImage } from "./image-lookup.ts";
 import { parseImageConfig } from "./image-record.ts";
@@ -147,8 +147,10 @@ class Images implements ImagesBackend, ImageRoots {
   }
 
   async *load(archive: Readable): AsyncGenerator<object> {
+    // Whoever sends slowly holds up nobody but itself.
+    const spooled = await spoolArchive(this.#loading, archive);
     const loaded = await this.#inTurn(async () => {
-      const images = await loadArchive(this.#loading, archive);
+      const images = await loadArchive(this.#loading, spooled);
       for (const { image, names } of images) for (const name of names) await this.#name(image.id, name);
       return images;
     });
@@ -166,8 +168,9 @@ class Images implements ImagesBackend, ImageRoots {
     const { repo = "", tag = "" } = options;
     const name = repo === "" ? undefined : tag === "" ? repo : `${repo}:${tag}`;
     if (name !== undefined) this.#checkName(name);
+    const unpacked = await unpackRoot(this.#loading, archive, options);
     const image = await this.#inTurn(async () => {
-      const imported = await importRoot(this.#loading, archive, options);
+      const imported = await importRoot(this.#loading, unpacked);
       if (name !== undefined) await this.#name(imported.id, name);
       return imported;
     });

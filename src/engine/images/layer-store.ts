@@ -11,12 +11,12 @@ import type { Native } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
 import { digestHex } from "./image-record.ts";
 
+/** A layer on disk that has no name yet: to be adopted or discarded. */
 export interface UnpackedLayer {
   readonly diffId: string;
   /** Bytes of its files. */
   readonly size: number;
-  /** False: it was there already. */
-  readonly isNew: boolean;
+  readonly folder: string;
 }
 
 export class LayerStore {
@@ -37,29 +37,28 @@ export class LayerStore {
     return existsSync(this.path(diffId));
   }
 
-  /**
-   * Unpacks an uncompressed layer and gives it its name. Throws EngineError (invalid) when the archive is damaged, tries to leave its
-   * folder, or does not have the digest `expected`; nothing is left then.
-   */
-  async unpack(tar: Readable, expected?: string): Promise<UnpackedLayer> {
-    const temporary = join(this.#folder, `.new-${randomBytes(8).toString("hex")}`);
-    await mkdir(temporary);
-    await chmod(temporary, 0o755);
+  /** Unpacks an uncompressed layer. Throws EngineError (invalid) when the archive is damaged or tries to leave its folder. */
+  async unpack(tar: Readable): Promise<UnpackedLayer> {
+    const folder = join(this.#folder, `.new-${randomBytes(8).toString("hex")}`);
+    await mkdir(folder);
+    await chmod(folder, 0o755);
     try {
-      const { diffId, size } = await this.#extract(tar, temporary);
-      if (expected !== undefined && diffId !== expected) {
-        throw new EngineError("invalid", `the layer's digest is ${diffId}, expected ${expected}`);
-      }
-      if (this.has(diffId)) {
-        await this.#native.call(["rm", temporary]);
-        return { diffId, size, isNew: false };
-      }
-      renameSync(temporary, this.path(diffId));
-      return { diffId, size, isNew: true };
+      return { ...(await this.#extract(tar, folder)), folder };
     } catch (error) {
-      await this.#native.call(["rm", temporary]);
+      await this.#native.call(["rm", folder]);
       throw error;
     }
+  }
+
+  /** Gives it its name, unless there is such a layer already. Throws EngineError (invalid) when it is not the one expected. */
+  async adopt(layer: UnpackedLayer, expected = layer.diffId): Promise<void> {
+    if (layer.diffId === expected && !this.has(expected)) {
+      renameSync(layer.folder, this.path(expected));
+      return;
+    }
+    await this.#native.call(["rm", layer.folder]);
+    if (layer.diffId === expected) return;
+    throw new EngineError("invalid", `the layer's digest is ${layer.diffId}, expected ${expected}`);
   }
 
   /** Removes layers, by diff id. */

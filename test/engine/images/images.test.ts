@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Readable } from "node:stream";
+import { PassThrough, Readable } from "node:stream";
 import * as zlib from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ImagesBackend } from "../../../src/engine/backend.ts";
@@ -208,6 +208,20 @@ describe.skipIf(caller.unavailable !== undefined)("images", () => {
       "the archive is empty",
     );
     expect(layers()).toHaveLength(1);
+  });
+
+  test("who sends slowly holds up nobody else", async () => {
+    const slow = [new PassThrough(), new PassThrough()] as const;
+    const pending = [collect(images.load(slow[0])), collect(images.import(slow[1], { changes: [] }))];
+    const image = await makeImage([[{ name: "f", contents: "x" }]]);
+    const archive = await dockerArchive([{ image, names: ["quick"] }]);
+    await load(archive);
+    await images.remove("quick", { force: false, noprune: false });
+    slow[0].end(archive);
+    queueMicrotask(() => slow[1].destroy(new Error("the client has gone")));
+    await expect(pending[1]).rejects.toThrow("the client has gone");
+    await expect(pending[0]).resolves.toEqual([{ stream: "Loaded image: quick:latest\n" }]);
+    expect(layers()).toEqual([image.diffIds[0]?.slice(7)]);
   });
 
   test("names come and go, and with the last the image and the layers that only it had", async () => {
