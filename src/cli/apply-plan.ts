@@ -44,7 +44,7 @@ export interface ApplyRequest {
 }
 
 /** Decides how progress is shown; throws CliError for flags that contradict each other. */
-export function progressMode({ globals, stderr }: CommandContext): ProgressMode {
+function progressMode({ globals, stderr }: CommandContext): ProgressMode {
   try {
     return chooseProgressMode({
       requested: globals.progress,

@@ -20,7 +20,7 @@ export interface AttachFlags {
 }
 
 /** What ends an attached `up` before all containers have ended. */
-export type CascadeRule = "none" | "any-exit" | "failure";
+type CascadeRule = "none" | "any-exit" | "failure";
 
 /** Whether to stay attached, and what then ends it. */
 export interface AttachChoice {

@@ -1,16 +1,11 @@
 // The containers that an attached `up` watches: their output from the first line on, their ends, their new starts.
-import {
-  EngineClientError,
-  type ContainerDetails,
-  type ContainerEvent,
-  type EngineClient,
-  type OutputChunk,
-} from "../client/index.ts";
+import type { ContainerDetails, ContainerEvent, EngineClient, OutputChunk } from "../client/index.ts";
 import { LABEL, type ObservedContainer } from "../planner/index.ts";
 import type { AttachedOutput } from "./attached-output.ts";
 import { isTerminal, readLogRecords, type LogRecord } from "./log-records.ts";
 import { parseLogTime } from "./log-time.ts";
 import { LineCutter } from "./render/log-prefix.ts";
+import { unlessGone } from "./unless-gone.ts";
 
 /** How long the engine may take to tell of ends that have happened. */
 const DRAIN_LIMIT_MS = 2_000;
@@ -287,16 +282,5 @@ export class AttachedContainers {
   #checkIdle(): void {
     this.#onNextEnd();
     if (this.#settled && !this.#isLive()) this.#request.onIdle();
-  }
-}
-
-async function unlessGone<T>(call: Promise<T>): Promise<T | undefined> {
-  try {
-    return await call;
-  } catch (error) {
-    const gone =
-      error instanceof EngineClientError && (error.code === "not-found" || error.code === "conflict");
-    if (gone) return undefined;
-    throw error;
   }
 }

@@ -6,6 +6,7 @@ import { LogMerger } from "./log-merging.ts";
 import { isTerminal, readLogRecords, type LogRecord } from "./log-records.ts";
 import type { LogPrinter } from "./log-printer.ts";
 import type { ProjectContainer } from "./project-containers.ts";
+import { unlessGone } from "./unless-gone.ts";
 
 /** How long a line may wait for earlier ones of other containers. */
 const REORDER_WINDOW_MS = 50;
@@ -143,13 +144,8 @@ class LogFollower {
 
 /** A container that its restart policy brings back. */
 async function isComingBack(client: EngineClient, id: string): Promise<boolean> {
-  try {
-    const { State } = await client.inspectContainer(id);
-    return State.Restarting || State.Running;
-  } catch (error) {
-    if (error instanceof EngineClientError && error.code === "not-found") return false;
-    throw error;
-  }
+  const details = await unlessGone(client.inspectContainer(id));
+  return details !== undefined && (details.State.Restarting || details.State.Running);
 }
 
 async function* openLog(

@@ -23,7 +23,7 @@ export interface ProgramProcess {
 }
 
 /** A command's code: gives the exit code. */
-export type RunCommand<Options> = (
+type RunCommand<Options> = (
   context: CommandContext,
   args: readonly string[],
   options: Options,

@@ -19,7 +19,7 @@ export type LoadOptions = Pick<
 >;
 
 /** Loads the project's files and shows what is wrong with them; throws an already shown CliError where that is an error. */
-export function loadOrFail(context: CommandContext, options: LoadOptions = {}): Project {
+function loadOrFail(context: CommandContext, options: LoadOptions = {}): Project {
   return loadAll(context, options).project;
 }
 

@@ -17,9 +17,10 @@ import type {
   VolumeItem,
 } from "./engine-client.ts";
 import { DockerExecSession, startDetached } from "./docker-exec.ts";
+import { filtersOf, guard, splitReference, translated, unlessUnchanged } from "./engine-calls.ts";
 import { readJsonLines } from "./json-lines.ts";
 import { readOutput } from "./output-frames.ts";
-import { translateError, translateReported, type EngineOperation } from "./translate-error.ts";
+import { translateError, translateReported } from "./translate-error.ts";
 
 /** What docker-modem's `dial` takes; its own types leave it out. */
 interface DialRequest {
@@ -282,49 +283,4 @@ export class DockerEngineClient implements EngineClient {
         }),
     );
   }
-}
-
-async function guard<T>(
-  resource: string,
-  call: () => Promise<T>,
-  operation: EngineOperation = "other",
-): Promise<T> {
-  try {
-    return await call();
-  } catch (error) {
-    throw translateError(error, resource, operation);
-  }
-}
-
-async function* translated<T>(resource: string, items: AsyncIterable<T>): AsyncGenerator<T, void, void> {
-  try {
-    yield* items;
-  } catch (error) {
-    throw translateError(error, resource);
-  }
-}
-
-/** 304 says that there was nothing to do: started already, or stopped already. */
-async function unlessUnchanged(call: () => Promise<unknown>): Promise<void> {
-  try {
-    await call();
-  } catch (error) {
-    if (translateError(error, "").status !== 304) throw error;
-  }
-}
-
-function filtersOf(filter: { labels?: readonly string[]; name?: string }): Record<string, string[]> {
-  return {
-    ...(filter.labels === undefined ? {} : { label: [...filter.labels] }),
-    ...(filter.name === undefined ? {} : { name: [filter.name] }),
-  };
-}
-
-/** The API takes name and tag apart; a digest stands in the tag's place. Without either an engine would take every tag. */
-function splitReference(ref: string): { name: string; tag: string } {
-  const at = ref.indexOf("@");
-  if (at !== -1) return { name: ref.slice(0, at), tag: ref.slice(at + 1) };
-  const colon = ref.lastIndexOf(":");
-  if (colon > ref.lastIndexOf("/")) return { name: ref.slice(0, colon), tag: ref.slice(colon + 1) };
-  return { name: ref, tag: "latest" };
 }

@@ -5,7 +5,6 @@ export type {
   ContainerEvent,
   ContainerListItem,
   EngineClient,
-  EngineFailure,
   EngineVersion,
   ExecRequest,
   ExecSession,
@@ -17,8 +16,7 @@ export type {
 } from "./engine-client.ts";
 export { bundledEndpoint, bundledLocation, bundledLog, ensureBundledEngine } from "./bundled-engine.ts";
 export type { BundledLocation } from "./bundled-engine.ts";
-export { connectEngine, findEngine } from "./connect.ts";
+export { connectEngine } from "./connect.ts";
 export type { EngineRequest, FoundEngine } from "./connect.ts";
 export { formatEndpoint } from "./endpoint.ts";
-export type { Endpoint } from "./endpoint.ts";
 export { getEngineJson, pingEngine, postToEngine } from "./engine-request.ts";

@@ -8,7 +8,7 @@ import Docker from "dockerode";
 import { DockerEngineClient } from "../../src/client/docker-engine-client.ts";
 
 /** A call as it came. */
-export interface SeenCall {
+interface SeenCall {
   readonly method: string;
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
@@ -19,7 +19,7 @@ export interface SeenCall {
 /** Answers one call. */
 export type Answer = (call: SeenCall, response: ServerResponse) => void;
 /** Takes over the connection of one call; called after the 101 has been written. */
-export type Hijack = (call: SeenCall, socket: Socket) => void;
+type Hijack = (call: SeenCall, socket: Socket) => void;
 
 /** What the server does, by "METHOD /path". */
 export interface FakeRoutes {

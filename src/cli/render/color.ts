@@ -1,7 +1,7 @@
 // Colours as escape sequences, and when to use them.
 
 /** A way to draw text. */
-export type Style = "red" | "green" | "yellow" | "blue" | "cyan" | "magenta" | "bold" | "dim";
+type Style = "red" | "green" | "yellow" | "blue" | "cyan" | "magenta" | "bold" | "dim";
 
 const CODES: Readonly<Record<Style, string>> = {
   red: "31",

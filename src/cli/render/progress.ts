@@ -83,14 +83,14 @@ function lineView(show: (event: ReconcileEvent) => void): ProgressView {
 }
 
 /** ` Container demo-web-1 Creating `; undefined for what is not worth a line of its own. */
-export function plainLine(event: ReconcileEvent): string | undefined {
+function plainLine(event: ReconcileEvent): string | undefined {
   if (event.type === "progress") return undefined;
   const details = event.type === "failed" ? event.failure.message : "";
   return ` ${event.resource} ${event.text} ${details}`;
 }
 
 /** The record of `--progress json`, with docker compose's keys. */
-export function jsonRecord(event: ReconcileEvent): Readonly<Record<string, unknown>> {
+function jsonRecord(event: ReconcileEvent): Readonly<Record<string, unknown>> {
   const base = { id: event.resource, status: statusOf(event), text: event.text };
   if (event.type === "failed") return { ...base, details: event.failure.message };
   if (event.type !== "progress") return base;
