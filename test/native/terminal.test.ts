@@ -39,7 +39,7 @@ describeForEveryUser("terminal", (stage, user) => {
       args: ["sh", "-i"],
       more: [["tty", "24", "80"], ["stdin", "open"], ["init"]],
     });
-    client.input("echo $((40 + 2)); sleep 30\n");
+    client.input("sh -c 'echo $((40 + 2)); exec sleep 30'\n"); // in the foreground by the time it says 42
     await client.outputMatching(/^42\r$/m);
     client.input("\u0003");
     client.input("echo alive; exit 6\n");
