@@ -1,6 +1,5 @@
 // Making a container: the request is checked, merged with its image and saved. Nothing runs yet.
 import { closeSync, mkdirSync, openSync, statSync } from "node:fs";
-import { rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { ContainerConfig, ContainerCreateBody, HostConfig } from "../api-types.ts";
@@ -14,9 +13,10 @@ import { planMounts } from "./mounts.ts";
 import { newId, parseContainerName, randomContainerName } from "./names.ts";
 import type { Parts } from "./parts.ts";
 import { emitContainer } from "./parts.ts";
-import { containerFolder, currentTime, FILES, initialState } from "./record.ts";
-import type { SavedContainer } from "./record.ts";
-import { ensureVolumes, populateVolumes } from "./volume-mounts.ts";
+import { noteDoomedVolumes } from "./doomed-volumes.ts";
+import { currentTime, FILES, initialState } from "./record.ts";
+import { removeFolder } from "./remove-folder.ts";
+import { ensureVolumes, populateVolumes, removeUnused } from "./volume-mounts.ts";
 import type { PendingVolumes } from "./volume-users.ts";
 
 /** Everything a container becomes; on failure nothing stays but named volumes. */
@@ -84,8 +84,7 @@ async function make(parts: Parts, pending: PendingVolumes, draft: Draft): Promis
   for (const mount of planned) {
     if (mount.type === "bind" && !mount.createSource) requireExisting(mount.source);
   }
-  const mounts = await ensureVolumes(parts, planned, (volume) => pending.hold(id, volume));
-  const saved: SavedContainer = {
+  const container = new Container(parts.context.root, {
     version: 1,
     id,
     name,
@@ -94,23 +93,39 @@ async function make(parts: Parts, pending: PendingVolumes, draft: Draft): Promis
     imageRef,
     config,
     hostConfig,
-    mounts,
+    mounts: planned,
     state: initialState(),
     endpoints,
     ports: {},
     restartCount: 0,
     manuallyStopped: false,
-  };
-  const container = new Container(parts.context.root, saved);
+  });
+  await furnish(parts, pending, container);
+  return container;
+}
+
+/** Folder, volumes and record. Until there is a record, the folder says which volumes are to go with it. */
+async function furnish(parts: Parts, pending: PendingVolumes, container: Container): Promise<void> {
+  const { id, folder, saved } = container;
+  const anonymous: string[] = [];
+  makeFolder(folder);
   try {
-    makeFolder(container.folder);
+    saved.mounts = await ensureVolumes(parts, saved.mounts, {
+      taken: (volume) => pending.hold(id, volume),
+      anonymous: (volume) => {
+        anonymous.push(volume);
+        noteDoomedVolumes(folder, anonymous);
+      },
+    });
     await populateVolumes(parts, container);
     await parts.store.save(container);
+    noteDoomedVolumes(folder, []);
   } catch (error) {
-    await rm(containerFolder(parts.context.root, id), { recursive: true, force: true });
+    pending.release(id);
+    for (const volume of anonymous) await removeUnused(parts.volumes, volume);
+    await removeFolder(parts.context.native, folder);
     throw error;
   }
-  return container;
 }
 
 /** The log is there from the start: it can be read and watched before there is a process. */

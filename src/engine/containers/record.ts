@@ -26,7 +26,7 @@ export interface SavedContainer extends ContainerRecord {
   readonly version: 1;
   /** The image as the client named it. */
   readonly imageRef: string;
-  readonly mounts: readonly ContainerMount[];
+  mounts: readonly ContainerMount[];
   state: RunState;
   endpoints: Record<string, EndpointSettings>;
   ports: PublishedPorts;
@@ -64,8 +64,6 @@ export const FILES = {
   log: "log",
   exit: "exit",
   control: "ctl",
-  /** Names of volumes that are to go with the folder. */
-  doomed: "doomed-volumes",
   hosts: "hosts",
   hostname: "hostname",
   resolvConf: "resolv.conf",

@@ -68,6 +68,9 @@ async function settle(parts: Parts, lifecycle: Lifecycle, found: Found): Promise
     parts.store.saveState(container);
   } else if (saved.state.running) {
     await lifecycle.concludeUnseen(container, readExit(container.folder) ?? killedNow());
+  } else {
+    // A start that was cut short may have taken addresses and written names.
+    saved.endpoints = await parts.networking.down(container.member, saved.endpoints);
   }
   removeCgroups(parts.context.cgroups, saved);
   if (saved.hostConfig.AutoRemove && saved.state.startedAt !== NEVER) {

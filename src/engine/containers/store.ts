@@ -1,10 +1,11 @@
 // All containers of the engine, by id and by name, and their records on disk.
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import type { EngineContext } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
 import { readStateFile, writeStateFile } from "../state-file.ts";
 import { Container } from "./container.ts";
+import { doomedVolumes, noteDoomedVolumes } from "./doomed-volumes.ts";
 import type { ChangingPart, SavedContainer } from "./record.ts";
 import { FILES } from "./record.ts";
 import { removeFolder } from "./remove-folder.ts";
@@ -102,7 +103,7 @@ export class ContainerStore {
    */
   async forget(container: Container, volumes: readonly string[]): Promise<string> {
     await this.#saving.get(container.id)?.catch(() => undefined); // told to whoever asked for that write
-    if (volumes.length > 0) writeFileSync(join(container.folder, FILES.doomed), volumes.join("\n"));
+    if (volumes.length > 0) noteDoomedVolumes(container.folder, volumes);
     const left = join(this.#parent, `${REMOVED}${container.id}`);
     renameSync(container.folder, left);
     container.gone = true;
@@ -124,7 +125,10 @@ export class ContainerStore {
       if (existsSync(join(folder, `${FILES.record}.quarantined`))) continue;
       const saved = name.startsWith(REMOVED) ? undefined : await this.#read(folder);
       if (saved === undefined) leftovers.push(folder);
-      else if (saved !== "damaged") found.push(new Container(this.#context.root, saved));
+      else if (saved !== "damaged") {
+        noteDoomedVolumes(folder, []); // it was made, or its removal had not begun
+        found.push(new Container(this.#context.root, saved));
+      }
     }
     found.sort((a, b) => (a.saved.created < b.saved.created ? -1 : 1));
     for (const container of found) this.add(container);
@@ -157,9 +161,4 @@ export class ContainerStore {
     await writeStateFile(join(container.folder, FILES.record), container.saved);
     if (existsSync(join(container.folder, FILES.state))) this.saveState(container);
   }
-}
-
-function doomedVolumes(folder: string): string[] {
-  const file = join(folder, FILES.doomed);
-  return existsSync(file) ? readFileSync(file, "utf8").split("\n") : [];
 }

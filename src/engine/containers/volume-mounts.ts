@@ -6,30 +6,39 @@ import type { Parts } from "./parts.ts";
 import { join } from "node:path";
 import { FILES } from "./record.ts";
 
-/** The mounts with their volumes existing. `taken` hears each volume's name before anything else can remove it. */
+/** Who hears of volumes as they come to be. */
+export interface VolumeListeners {
+  /** Of each, before anything else can remove it. */
+  readonly taken: (name: string) => void;
+  /** Of those that are made for this container alone. */
+  readonly anonymous: (name: string) => void;
+}
+
+/** The mounts with their volumes existing. */
 export async function ensureVolumes(
   parts: Parts,
   mounts: readonly ContainerMount[],
-  taken: (name: string) => void,
+  listeners: VolumeListeners,
 ): Promise<ContainerMount[]> {
   const ensured: ContainerMount[] = [];
   for (const mount of mounts)
-    ensured.push(mount.type === "volume" ? await ensureVolume(parts, mount, taken) : mount);
+    ensured.push(mount.type === "volume" ? await ensureVolume(parts, mount, listeners) : mount);
   return ensured;
 }
 
 async function ensureVolume(
   parts: Parts,
   mount: ContainerMount,
-  taken: (name: string) => void,
+  listeners: VolumeListeners,
 ): Promise<ContainerMount> {
-  if (mount.name !== undefined) taken(mount.name);
+  if (mount.name !== undefined) listeners.taken(mount.name);
   const volume = await parts.volumes.ensure(mount.name, {
     ...(mount.driver === undefined ? {} : { driver: mount.driver }),
     ...(mount.driverOpts === undefined ? {} : { driverOpts: { ...mount.driverOpts } }),
     ...(mount.labels === undefined ? {} : { labels: { ...mount.labels } }),
   });
-  taken(volume.name);
+  listeners.taken(volume.name);
+  if (mount.name === undefined) listeners.anonymous(volume.name);
   return {
     ...mount,
     anonymous: mount.anonymous ?? mount.name === undefined,

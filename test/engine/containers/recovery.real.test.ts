@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
@@ -115,6 +115,40 @@ describe.skipIf(refusal !== undefined)("an engine that starts again", () => {
       await new Promise((resolve) => setTimeout(resolve, 5));
     expect(stateOf(stopped ?? "").Status).toBe("exited");
     expect(stateOf(no ?? "").Status).toBe("exited");
+  });
+
+  it("removes the volumes of what was half made and half removed, but not those of others", async () => {
+    const parent = join(engine.root, "containers");
+    const volumes = (): string[] => readdirSync(join(engine.root, "volumes"));
+    const body = { Cmd: ["true"], Volumes: { "/a": {} } };
+    const nameOf = (id: string): string =>
+      engine.containers.inspect(id, { size: false }).Mounts[0]?.Name ?? "";
+    const [kept, made, removed] = [
+      await engine.create(body),
+      await engine.create(body),
+      await engine.create(body),
+    ];
+    const names = [kept, made, removed].map(nameOf);
+    for (const [i, id] of [kept, made, removed].entries()) {
+      writeFileSync(join(parent, id, "doomed-volumes"), names[i] ?? "");
+    }
+    rmSync(join(parent, made, "container.json"));
+    renameSync(join(parent, removed), join(parent, `.removed-${removed}`));
+    await again();
+    expect(volumes()).toEqual([names[0]]);
+    expect(readdirSync(parent)).toEqual([kept]);
+    expect(existsSync(join(parent, kept, "doomed-volumes"))).toBe(false);
+  });
+
+  it("leaves no anonymous volume of a container that could not be made", async () => {
+    const Mounts = [
+      { Type: "volume" as const, Target: "/a" },
+      { Type: "volume" as const, Source: "-bad-", Target: "/z" },
+    ];
+    const failing = engine.create({ Cmd: ["true"], HostConfig: { Mounts } });
+    await expect(failing).rejects.toThrow("-bad-");
+    expect(readdirSync(join(engine.root, "volumes"))).toEqual([]);
+    expect(readdirSync(join(engine.root, "containers"))).toEqual([]);
   });
 
   it("clears away what was half made and half removed", async () => {
