@@ -70,15 +70,16 @@ static void serve(int argc, char **argv) {
     }
   }
   publish_listen(ports, side.port_count);
-  char *report = publish_report(ports, side.port_count);
-  printf("%s\n", report);
-  fflush(stdout);
-  free(report);
   side.upstream_socket = upstream_open();
   if (resolver) {
     enter_network_namespace(atoi(argv[1]));
     resolver_listen(side.resolver);
   }
+  // Everything is bound: what is sent from now on waits to be read.
+  char *report = publish_report(ports, side.port_count);
+  printf("%s\n", report);
+  fflush(stdout);
+  free(report);
   enter_network_namespace(atoi(argv[0]));
   side_serve(&side);
 }
