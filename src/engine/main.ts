@@ -3,6 +3,7 @@
 import { mkdirSync, realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
 import { createApiServer } from "./api/server.ts";
 import { assembleEngine } from "./assemble.ts";
 import type { Engine } from "./assemble.ts";
@@ -36,6 +37,8 @@ function isNeeded(engine: Engine): boolean {
 }
 
 async function main(): Promise<void> {
+  // The engine's garbage is small and young; the usual nursery would keep several megabytes of it for ever.
+  setFlagsFromString("--max-semi-space-size=1");
   // Whoever started this process has its own idea of both; what is made here must not depend on that.
   process.umask(0o022);
   process.chdir("/");
