@@ -165,10 +165,10 @@ async function* openLog(
 }
 
 async function printRecords(merger: LogMerger, scope: LogScope, output: Writable): Promise<void> {
-  for await (const { container, time, text } of merger.records()) {
-    const line = scope.timestamps && time !== "" ? `${time} ${text}` : text;
-    if (!output.write(scope.printer.line(container, line))) {
-      await new Promise((resolve) => output.once("drain", resolve));
-    }
+  for await (const batch of merger.batches()) {
+    const lines = batch.map(({ container, time, text }) =>
+      scope.printer.line(container, scope.timestamps && time !== "" ? `${time} ${text}` : text),
+    );
+    if (!output.write(lines.join(""))) await new Promise((resolve) => output.once("drain", resolve));
   }
 }

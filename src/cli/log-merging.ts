@@ -1,5 +1,4 @@
 // Several logs as one, in the order of time.
-import { once } from "node:events";
 import type { LogRecord } from "./log-records.ts";
 
 /** How many records of one log may wait for those of the others. */
@@ -57,13 +56,17 @@ export class LogMerger {
     this.#wake();
   }
 
-  /** The records of all logs. Throws what reading one of them threw. */
-  async *records(): AsyncGenerator<LogRecord, void, void> {
+  /** The records of all logs, as many at a time as are there. Throws what reading one of them threw. */
+  async *batches(): AsyncGenerator<readonly LogRecord[], void, void> {
     for (;;) {
       if (this.#failure !== undefined) throw this.#failure.error;
-      const next = this.#next();
-      if (next !== undefined) {
-        yield next;
+      const batch: LogRecord[] = [];
+      for (let next = this.#next(); next !== undefined; next = this.#next()) {
+        batch.push(next);
+        if (batch.length === QUEUE_LIMIT) break;
+      }
+      if (batch.length > 0) {
+        yield batch;
         continue;
       }
       if (!this.#open && [...this.#sources].every((source) => source.ended && source.queue.length === 0))
@@ -107,20 +110,15 @@ export class LogMerger {
 
   /** Resolves when a log has got a record or ended, or a record has waited long enough. */
   async #change(): Promise<void> {
-    const changed = new AbortController();
-    const woken = once(changed.signal, "abort");
-    this.#wake = () => changed.abort();
-    const waiting = [...this.#sources]
-      .filter(({ queue }) => queue.length > 0)
-      .map(({ headSince }) => headSince);
-    const timer =
-      waiting.length === 0 || !Number.isFinite(this.#windowMs)
-        ? undefined
-        : setTimeout(
-            () => changed.abort(),
-            Math.max(0, Math.min(...waiting) + this.#windowMs - performance.now()),
-          );
-    await woken;
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+      const heads = [...this.#sources]
+        .filter(({ queue }) => queue.length > 0)
+        .map(({ headSince }) => headSince);
+      if (heads.length === 0 || !Number.isFinite(this.#windowMs)) return;
+      timer = setTimeout(resolve, Math.max(0, Math.min(...heads) + this.#windowMs - performance.now()));
+    });
     clearTimeout(timer);
   }
 }

@@ -1,7 +1,6 @@
 // The command line as commander sees it. Each command's code is loaded only when the command runs.
 import { Command, CommanderError } from "commander";
 import { normalizeBooleanFlags } from "./boolean-flags.ts";
-import { CliError } from "./cli-error.ts";
 import { addEngineCommands } from "./commands/engine-flags.ts";
 import { addLifecycleCommands } from "./commands/lifecycle-flags.ts";
 import { addModelCommands } from "./commands/model-flags.ts";
@@ -136,10 +135,4 @@ function pathOf(program: Command, argv: readonly string[]): string {
     command = next;
   }
   return names.join(" ");
-}
-
-/** Throws CliError when too few arguments were given. */
-export function requireArguments(args: readonly string[], count: number): void {
-  if (args.length >= count) return;
-  throw new CliError(`requires at least ${count} arg(s), only received ${args.length}`);
 }

@@ -17,7 +17,7 @@ async function* from(records: readonly LogRecord[]): AsyncGenerator<LogRecord, v
 
 async function collect(merger: LogMerger): Promise<LogRecord[]> {
   const records: LogRecord[] = [];
-  for await (const each of merger.records()) records.push(each);
+  for await (const batch of merger.batches()) records.push(...batch);
   return records;
 }
 
@@ -57,8 +57,8 @@ it("does not wait longer than its window for a log that is silent", async () => 
   void merger.add(silentUntil(silent.signal));
   void merger.add(from([record("a", 1)]));
   merger.close();
-  const records = merger.records();
-  expect((await records.next()).value).toEqual(record("a", 1));
+  const records = merger.batches();
+  expect((await records.next()).value).toEqual([record("a", 1)]);
   silent.abort();
   expect((await records.next()).done).toBe(true);
 });
@@ -81,7 +81,7 @@ it("holds a log back whose records nobody takes yet", async () => {
   }
   const merger = new LogMerger(0);
   void merger.add(endless());
-  const records = merger.records();
+  const records = merger.batches();
   await records.next();
   await new Promise((resolve) => setTimeout(resolve, 20));
   expect(read).toBeLessThan(1000);

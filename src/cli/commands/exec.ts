@@ -3,7 +3,6 @@ import type { ExecSession } from "../../client/index.ts";
 import { CliError } from "../cli-error.ts";
 import type { CommandContext } from "../context.ts";
 import { EXIT } from "../exit-codes.ts";
-import { requireArguments } from "../program.ts";
 import { findProjectName, loadOrName } from "../project.ts";
 import { listProjectContainers, pickContainer } from "../project-containers.ts";
 
@@ -25,7 +24,7 @@ export async function runExec(
   args: readonly string[],
   options: ExecOptions,
 ): Promise<number> {
-  requireArguments(args, 2);
+  if (args.length < 2) throw new CliError(`requires at least 2 arg(s), only received ${args.length}`);
   const [service = "", ...command] = args;
   const tty = wantsTty(context, options);
   const project = findProjectName(context);
