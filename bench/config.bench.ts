@@ -37,6 +37,11 @@ function generateProject(count: number): string {
   ].join("\n");
 }
 
+const slipway =
+  (...args: string[]) =>
+  async (): Promise<void> =>
+    void (await succeed(process.execPath, [`${packageFolder}/bin/slipway`, ...args]));
+
 export const bench: Bench = {
   claim:
     "`config` is linear: 1,000 services at most 2.2 times 500, and 500 at most 4 times `slipway --version`",
@@ -45,10 +50,6 @@ export const bench: Bench = {
     try {
       for (const count of [10, 100, 500, 1000])
         await writeFile(join(folder, `${count}.yaml`), generateProject(count));
-      const slipway =
-        (...args: string[]) =>
-        async (): Promise<void> =>
-          void (await succeed(process.execPath, [`${packageFolder}/bin/slipway`, ...args]));
       const sides = [10, 100, 500, 1000].map((count) => ({
         name: `config of ${count} services`,
         once: slipway("-f", join(folder, `${count}.yaml`), "config", "-q"),

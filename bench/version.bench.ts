@@ -2,13 +2,14 @@ import { packageFolder } from "../test/support/package-copy.ts";
 import { succeed } from "../test/support/processes.ts";
 import { describeRatio, describeTimes, timeSides, type Bench } from "./measure.ts";
 
+const node =
+  (...args: string[]) =>
+  async (): Promise<void> =>
+    void (await succeed(process.execPath, args));
+
 export const bench: Bench = {
   claim: "`slipway --version` takes at most 1.4 times as long as `node -e 0`",
   async *run({ quick }) {
-    const node =
-      (...args: string[]) =>
-      async (): Promise<void> =>
-        void (await succeed(process.execPath, args));
     const times = await timeSides(
       [
         { name: "slipway --version", once: node(`${packageFolder}/bin/slipway`, "--version") },

@@ -40,11 +40,6 @@ export interface EngineChoice {
 
 /** Every engine to try things on: the bundled one as root and as ordinary users, then Docker. */
 export function engineChoices(): EngineChoice[] {
-  const bundled = (name: string, user: "slipway-test" | "slipway-plain"): EngineChoice => ({
-    name,
-    unavailable: userUnavailable(user),
-    start: () => startBundled(name, findUser(user)),
-  });
   const self = process.getuid?.() === 0 ? "root" : "this user";
   return [
     {
@@ -52,10 +47,18 @@ export function engineChoices(): EngineChoice[] {
       unavailable: process.platform === "linux" ? undefined : "the bundled engine needs Linux",
       start: () => startBundled(`bundled engine, ${self}`, undefined),
     },
-    bundled("bundled engine, ordinary user with subordinate ids", "slipway-test"),
-    bundled("bundled engine, ordinary user with one id", "slipway-plain"),
+    bundledAs("bundled engine, ordinary user with subordinate ids", "slipway-test"),
+    bundledAs("bundled engine, ordinary user with one id", "slipway-plain"),
     { name: "Docker Engine", unavailable: dockerUnavailable(), start: startDocker },
   ];
+}
+
+function bundledAs(name: string, user: "slipway-test" | "slipway-plain"): EngineChoice {
+  return { name, unavailable: userUnavailable(user), start: () => startBundled(name, findUser(user)) };
+}
+
+function curl(args: readonly string[]): Promise<CommandResult> {
+  return run("curl", ["-s", "--max-time", "20", ...args]);
 }
 
 async function makeFolder(user: OrdinaryUser | undefined): Promise<string> {
@@ -103,8 +106,6 @@ async function startBundled(name: string, user: OrdinaryUser | undefined): Promi
   };
   const docker = (args: readonly string[], options?: CommandOptions): Promise<CommandResult> =>
     command("docker", args, options);
-  const curl = (args: readonly string[]): Promise<CommandResult> =>
-    run("curl", ["-s", "--max-time", "20", ...args]);
   return {
     name,
     kind: "bundled",
