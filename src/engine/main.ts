@@ -37,8 +37,8 @@ function isNeeded(engine: Engine): boolean {
 }
 
 async function main(): Promise<void> {
-  // The engine's garbage is small and young; the usual nursery would keep several megabytes of it for ever.
-  setFlagsFromString("--max-semi-space-size=1");
+  // A burst of requests must not leave the heap's nursery grown for ever: it stays as small as it begins.
+  setFlagsFromString("--semi-space-growth-factor=1");
   // Whoever started this process has its own idea of both; what is made here must not depend on that.
   process.umask(0o022);
   process.chdir("/");
