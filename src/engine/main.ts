@@ -3,7 +3,6 @@
 import { mkdirSync, realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { setFlagsFromString } from "node:v8";
 import { createApiServer } from "./api/server.ts";
 import { assembleEngine } from "./assemble.ts";
 import type { Engine } from "./assemble.ts";
@@ -37,8 +36,6 @@ function isNeeded(engine: Engine): boolean {
 }
 
 async function main(): Promise<void> {
-  // A burst of requests must not leave the heap's nursery grown for ever: it stays as small as it begins.
-  setFlagsFromString("--semi-space-growth-factor=1");
   // Whoever started this process has its own idea of both; what is made here must not depend on that.
   process.umask(0o022);
   process.chdir("/");
