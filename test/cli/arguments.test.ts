@@ -1,8 +1,8 @@
 // Command lines: what they ask for, and the exact words for those that cannot be read.
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { normalizeBooleanFlags } from "../../src/cli/boolean-flags.ts";
 import { CliError } from "../../src/cli/cli-error.ts";
 import { Interrupts } from "../../src/cli/context.ts";
@@ -38,6 +38,8 @@ async function parse(line: string): Promise<Parsed> {
 }
 
 const emptyFolder = mkdtempSync(join(tmpdir(), "slipway-arguments-"));
+
+afterAll(() => rmSync(emptyFolder, { recursive: true }));
 
 /** The message of a command line that fails before it has looked at any file. */
 async function failure(line: string, env: Readonly<Record<string, string>> = {}): Promise<string> {
