@@ -51,7 +51,7 @@ export interface ContainersService {
 }
 
 /** The members that networks/ needs, and a way to give containers/ its surroundings later: the two need each other. */
-export interface ContainersFoundation {
+interface ContainersFoundation {
   readonly members: NetworkMembers;
   complete(surroundings: Surroundings): ContainersService;
 }

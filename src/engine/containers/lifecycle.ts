@@ -4,6 +4,7 @@
 //                           │  └──policy──> restarting ──delay──> running
 //                           └──remove(force)──> gone
 import { EngineError } from "../errors.ts";
+import { concludeRun } from "./conclude.ts";
 import type { Container } from "./container.ts";
 import { healthConfig } from "./health.ts";
 import { HealthMonitor } from "./health-monitor.ts";
@@ -11,14 +12,13 @@ import type { ProbeRunner } from "./health-monitor.ts";
 import { launch } from "./start.ts";
 import type { Parts } from "./parts.ts";
 import { emitContainer } from "./parts.ts";
-import { formatTime, timeInMilliseconds } from "./record.ts";
+import { timeInMilliseconds } from "./record.ts";
 import { removeContainer } from "./remove.ts";
 import { restartDelay } from "./restart-policy.ts";
 import type { Exit } from "./shim-frames.ts";
 import type { ShimControl } from "./shim-control.ts";
 import { parseSignal } from "./signals.ts";
 import { withinSeconds } from "./within-seconds.ts";
-import { emitVolumeEvents } from "./volume-mounts.ts";
 
 const SIGKILL = 9;
 const STOP_TIMEOUT = 10;
@@ -143,7 +143,7 @@ export class Lifecycle {
 
   /** Deals with the end of a run that no engine saw; nothing of the policy is decided here. */
   async concludeUnseen(container: Container, exit: Exit): Promise<void> {
-    await this.#conclude(container, exit);
+    await concludeRun(this.#parts, container, exit);
     this.#parts.store.saveState(container);
   }
 
@@ -184,7 +184,7 @@ export class Lifecycle {
   }
 
   async #exited(container: Container, exit: Exit): Promise<void> {
-    await this.#conclude(container, exit);
+    await concludeRun(this.#parts, container, exit);
     const { saved } = container;
     const delay = container.restartingByHand ? undefined : this.#nextDelay(container);
     if (delay !== undefined) this.#scheduleRestart(container, delay);
@@ -195,32 +195,6 @@ export class Lifecycle {
     if (vanishes) {
       await removeContainer(this.#parts, container, { volumes: true });
     }
-  }
-
-  /** The state after a run, its network given back, and the events. */
-  async #conclude(container: Container, exit: Exit): Promise<void> {
-    const { saved } = container;
-    container.shim = undefined;
-    container.health?.stop();
-    container.health = undefined;
-    const finished = formatTime(exit.seconds, exit.nanoseconds);
-    const duration = timeInMilliseconds(finished) - timeInMilliseconds(saved.state.startedAt);
-    Object.assign(saved.state, {
-      running: false,
-      restarting: false,
-      pid: 0,
-      exitCode: exit.status,
-      oomKilled: exit.oomKilled,
-      finishedAt: finished,
-    });
-    saved.ports = {};
-    saved.endpoints = await this.#parts.networking.down(container.member, saved.endpoints);
-    emitVolumeEvents(this.#parts, container, "unmount");
-    if (exit.oomKilled) emitContainer(this.#parts, container, "oom");
-    emitContainer(this.#parts, container, "die", {
-      exitCode: String(exit.status),
-      execDuration: String(Math.max(0, Math.floor(duration / 1000))),
-    });
   }
 
   #nextDelay(container: Container): number | undefined {

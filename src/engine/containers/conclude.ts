@@ -1,0 +1,33 @@
+// What follows when a container's process has ended, whatever comes next.
+import type { Container } from "./container.ts";
+import type { Parts } from "./parts.ts";
+import { emitContainer } from "./parts.ts";
+import { formatTime, timeInMilliseconds } from "./record.ts";
+import type { Exit } from "./shim-frames.ts";
+import { emitVolumeEvents } from "./volume-mounts.ts";
+
+/** The state after a run, its network given back, and the events; to be called in the container's turn. */
+export async function concludeRun(parts: Parts, container: Container, exit: Exit): Promise<void> {
+  const { saved } = container;
+  container.shim = undefined;
+  container.health?.stop();
+  container.health = undefined;
+  const finished = formatTime(exit.seconds, exit.nanoseconds);
+  const duration = timeInMilliseconds(finished) - timeInMilliseconds(saved.state.startedAt);
+  Object.assign(saved.state, {
+    running: false,
+    restarting: false,
+    pid: 0,
+    exitCode: exit.status,
+    oomKilled: exit.oomKilled,
+    finishedAt: finished,
+  });
+  saved.ports = {};
+  saved.endpoints = await parts.networking.down(container.member, saved.endpoints);
+  emitVolumeEvents(parts, container, "unmount");
+  if (exit.oomKilled) emitContainer(parts, container, "oom");
+  emitContainer(parts, container, "die", {
+    exitCode: String(exit.status),
+    execDuration: String(Math.max(0, Math.floor(duration / 1000))),
+  });
+}
