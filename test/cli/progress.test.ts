@@ -41,6 +41,7 @@ function events(): ReconcileEvent[] {
   return [
     { type: "started", step: a, resource: "Network a", text: "Creating" },
     { type: "progress", step: a, resource: "Network a", text: "Creating", part: "x", current: 1, total: 4 },
+    { type: "done", step: a, resource: "Network a", text: "Removed", elapsedMs: 3, inner: true },
     { type: "done", step: a, resource: "Network a", text: "Created", elapsedMs: 3 },
     { type: "failed", step: b, resource: "Network b", text: "Error", failure, tolerated: false },
   ];

@@ -68,7 +68,9 @@ export async function openProgress(request: ProgressRequest): Promise<ProgressVi
       for (const id of request.unchanged) {
         write(`${JSON.stringify({ id, status: "Done", text: "Running" })}\n`);
       }
-      return lineView((event) => write(`${JSON.stringify(jsonRecord(event))}\n`));
+      return lineView((event) => {
+        if (!isInner(event)) write(`${JSON.stringify(jsonRecord(event))}\n`);
+      });
     case "quiet":
       return lineView(() => undefined);
     case "tty": {
@@ -82,9 +84,14 @@ function lineView(show: (event: ReconcileEvent) => void): ProgressView {
   return { event: show, aside: (print) => print(), end: async () => undefined };
 }
 
+/** True for a step inside a replacement that goes well: the replacement has been told as a whole. */
+function isInner(event: ReconcileEvent): boolean {
+  return event.inner === true && event.type !== "failed";
+}
+
 /** ` Container demo-web-1 Creating `; undefined for what is not worth a line of its own. */
 function plainLine(event: ReconcileEvent): string | undefined {
-  if (event.type === "progress") return undefined;
+  if (event.type === "progress" || isInner(event)) return undefined;
   const details = event.type === "failed" ? event.failure.message : "";
   return ` ${event.resource} ${event.text} ${details}`;
 }
