@@ -20,6 +20,8 @@ export class Container {
   /** Settles when the end of the present run has been dealt with. */
   ended: Promise<void> = Promise.resolve();
   health: HealthMonitor | undefined;
+  /** What the engine's log says of it already. */
+  readonly told = new Set<string>();
   /** Called when its state has changed. */
   readonly listeners = new Set<() => void>();
   removing = false;

@@ -16,8 +16,10 @@ export interface Parts extends Surroundings {
   readonly store: ContainerStore;
 }
 
-/** A line about a container in the engine's log. */
+/** A line about a container in the engine's log; once per text, because a probe may repeat it for ever. */
 export function logOf(parts: Parts, container: Container, text: string): void {
+  if (container.told.has(text)) return;
+  container.told.add(text);
   parts.context.log(`container ${container.saved.name}: ${text}`);
 }
 
