@@ -55,7 +55,7 @@ function makePrivateFolders(root: string): void {
 export async function assembleEngine(options: EngineOptions): Promise<Engine> {
   const { root, socket, logFile, log, shutdown } = options;
   const binary = await findBinary(root);
-  const probe = await runProbe(binary);
+  const probe = await runProbe(binary, root);
   const refusal = refusedEssentials(probe);
   if (refusal !== undefined) throw new EngineError("unavailable", refusal);
 

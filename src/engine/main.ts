@@ -50,8 +50,6 @@ async function main(): Promise<void> {
   });
   await prepareSocketPath(socket);
 
-  // Until the socket listens nothing else keeps this process alive: what recovery waits for are shims, which never should.
-  const starting = setInterval(() => undefined, 2 ** 30);
   const engine = await assembleEngine({ root, socket, logFile, log, shutdown: () => departure.shutdown() });
   const idle = createIdleWatch({
     seconds: settings.idleSeconds,
@@ -69,7 +67,6 @@ async function main(): Promise<void> {
     process.on(signal, () => departure.leave(signal));
   }
   await server.listen(socket);
-  clearInterval(starting);
   engine.events.listen((event) => {
     if (event.Type === "container" && POPULATION_CHANGES.has(event.Action)) idle.changed();
   });

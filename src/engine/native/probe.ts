@@ -31,10 +31,10 @@ export function needsUserNamespace(probe: Probe): boolean {
   return probe.uid !== 0 || (BigInt(`0x${probe.capabilities}`) & (1n << CAP_SYS_ADMIN)) === 0n;
 }
 
-/** Runs `probe`. Throws EngineError (unavailable) when the binary cannot run here or says something else. */
-export function runProbe(binary: string): Promise<Probe> {
+/** Runs `probe`, trying file systems in the state directory. Throws EngineError (unavailable) when the binary cannot run here or says something else. */
+export function runProbe(binary: string, root: string): Promise<Probe> {
   return new Promise((resolve, reject) => {
-    execFile(binary, ["probe"], (error, stdout, stderr) => {
+    execFile(binary, ["probe", "--dir", root], (error, stdout, stderr) => {
       if (error !== null) {
         const said = stderr.trim() || error.message;
         return reject(new EngineError("unavailable", `${binary} probe: ${said}`, { cause: error }));

@@ -66,7 +66,7 @@ export async function openRealEngine(root = newRoot()): Promise<RealEngine> {
   const events: Occurrence[] = [];
   const logged: string[] = [];
   const binary = await findBinary(root);
-  const probe = await runProbe(binary);
+  const probe = await runProbe(binary, root);
   const native: NativeHost = createNative({
     binary,
     root,
