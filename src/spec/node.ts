@@ -112,24 +112,34 @@ export function scalarText(node: ScalarNode): string | undefined {
 /** Replaces each child by what `change` makes of it (undefined drops it). The same node when nothing changes. */
 export function mapChildren(node: Node, change: (value: Node, key: string) => Node | undefined): Node {
   if (node.kind === "scalar") return node;
-  if (node.kind === "seq") {
-    const items: Node[] = [];
-    let same = true;
-    node.items.forEach((item, index) => {
-      const next = change(item, String(index));
-      if (next !== item) same = false;
-      if (next !== undefined) items.push(next);
-    });
-    return same ? node : { ...node, items };
+  return node.kind === "seq" ? mapItems(node, change) : mapEntries(node, change);
+}
+
+type Change = (value: Node, key: string) => Node | undefined;
+
+// Most walks change little: nothing is copied before something changes.
+
+function mapItems(node: SeqNode, change: Change): SeqNode {
+  let changed: Node[] | undefined;
+  for (const [index, item] of node.items.entries()) {
+    const next = change(item, String(index));
+    if (next !== item) changed ??= node.items.slice(0, index);
+    if (changed !== undefined && next !== undefined) changed.push(next);
   }
-  const entries = new Map<string, Entry>();
-  let same = true;
+  return changed === undefined ? node : { ...node, items: changed };
+}
+
+function mapEntries(node: MapNode, change: Change): MapNode {
+  let changed: Map<string, Entry> | undefined;
   for (const [key, entry] of node.entries) {
     const next = change(entry.value, key);
-    if (next !== entry.value) same = false;
-    if (next !== undefined) entries.set(key, next === entry.value ? entry : { ...entry, value: next });
+    if (next === entry.value) continue;
+    // Setting a key again keeps its place in the order.
+    changed ??= new Map(node.entries);
+    if (next === undefined) changed.delete(key);
+    else changed.set(key, { keyPlace: entry.keyPlace, value: next });
   }
-  return same ? node : { ...node, entries };
+  return changed === undefined ? node : { ...node, entries: changed };
 }
 
 /** The plain value of a tree. Its mappings have no prototype trouble: a key `__proto__` is a key like any other. */

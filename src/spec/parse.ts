@@ -2,9 +2,11 @@
 // plain word means is decided by resolve-scalar.ts, and aliases, merge keys and duplicate keys are handled here with places.
 import { isAlias, isMap, isPair, isScalar, isSeq, parseAllDocuments } from "yaml";
 import type { Alias, Document, Node as YamlNode, Pair, Scalar, YAMLMap, YAMLSeq } from "yaml";
-import type { Entry, MapNode, MergeTag, Node, Place, SourceFile } from "./node.ts";
+import { mergeSources, withMerged } from "./merge-keys.ts";
+import type { Entry, MergeTag, Node, Place, SourceFile } from "./node.ts";
 import { map, scalar, seq } from "./node.ts";
 import type { Report } from "./report.ts";
+import { readQuickly } from "./quick-yaml/block.ts";
 import { resolvePlainScalar } from "./resolve-scalar.ts";
 
 /** How many nodes aliases may stand for in one file, all in all: enough for any real file, too few for an alias bomb. */
@@ -15,6 +17,11 @@ const MAX_DEPTH = 100;
 
 /** Reads every document of a file. A document with a syntax error is reported and left out; empty ones are `null` scalars. */
 export function parseDocuments(source: SourceFile, report: Report): readonly Node[] {
+  return readQuickly(source) ?? parseThoroughly(source, report);
+}
+
+/** The same for any text: all of YAML, and all that can be wrong with it. */
+export function parseThoroughly(source: SourceFile, report: Report): readonly Node[] {
   let documents: readonly Document[];
   try {
     documents = [
@@ -165,11 +172,10 @@ class DocumentReader {
     return { node: map(withMerged(own, merged), this.#place(node)), size };
   }
 
-  /** The mappings that a `<<` key brings in; the first one wins where they differ. */
+  /** The mappings that a `<<` key brings in. */
   #mergeSources(value: Node, key: YamlNode): readonly Node[] {
-    const sources = value.kind === "seq" ? value.items : [value];
-    const wrong = sources.find((source) => source.kind !== "map");
-    if (wrong === undefined) return sources;
+    const sources = mergeSources(value);
+    if (sources !== undefined) return sources;
     this.#report.error("wrong-type", "a merge key (`<<`) needs a mapping or a list of mappings", {
       place: this.#place(key),
     });
@@ -248,14 +254,4 @@ class DocumentReader {
       place: this.#place(node),
     });
   }
-}
-
-/** Own entries first, then what merge keys add to them. */
-function withMerged(own: Map<string, Entry>, merged: readonly Node[]): ReadonlyMap<string, Entry> {
-  for (const source of merged) {
-    for (const [key, entry] of (source as MapNode).entries) {
-      if (!own.has(key)) own.set(key, entry);
-    }
-  }
-  return own;
 }
