@@ -44,6 +44,7 @@ function createContext(request: LoadRequest, host: SpecHost): LoadContext {
     variableUses: new Map(),
     warnedVariables: new Set(),
     parsed: new Map(),
+    tagged: new Set(),
   };
 }
 

@@ -131,14 +131,14 @@ function mapItems(node: SeqNode, change: Change): SeqNode {
 
 function mapEntries(node: MapNode, change: Change): MapNode {
   let changed: Map<string, Entry> | undefined;
-  for (const [key, entry] of node.entries) {
+  node.entries.forEach((entry, key) => {
     const next = change(entry.value, key);
-    if (next === entry.value) continue;
+    if (next === entry.value) return;
     // Setting a key again keeps its place in the order.
     changed ??= new Map(node.entries);
     if (next === undefined) changed.delete(key);
     else changed.set(key, { keyPlace: entry.keyPlace, value: next });
-  }
+  });
   return changed === undefined ? node : { ...node, entries: changed };
 }
 
@@ -147,7 +147,7 @@ export function toPlain(node: Node): unknown {
   if (node.kind === "scalar") return node.value;
   if (node.kind === "seq") return node.items.map(toPlain);
   const plain: Record<string, unknown> = {};
-  for (const [key, entry] of node.entries) setOwn(plain, key, toPlain(entry.value));
+  node.entries.forEach((entry, key) => setOwn(plain, key, toPlain(entry.value)));
   return plain;
 }
 

@@ -17,6 +17,8 @@ export interface LoadContext {
   readonly variableUses: Map<string, VariableUse>;
   readonly warnedVariables: Set<string>;
   readonly parsed: Map<SourceFile, readonly Node[]>;
+  /** The files that may hold `!reset` or `!override`; most loads have none. */
+  readonly tagged: Set<SourceFile>;
 }
 
 /** What the files of one model share; those that are included have their own. */
@@ -36,6 +38,7 @@ export function documentsOf(source: SourceFile, context: LoadContext): readonly 
     isDocument(document, source, context),
   );
   context.parsed.set(source, documents);
+  if (/!(?:reset|override)\b/.test(source.text)) context.tagged.add(source);
   return documents;
 }
 
