@@ -68,30 +68,19 @@ async function unpackImage(
       `the image's configuration names ${diffIds.length} layers, the archive has ${archived.layers.length}`,
     );
   }
-  const known = context.store.get(id);
   const layerSizes: number[] = [];
   for (const [index, diffId] of diffIds.entries()) {
-    const knownSize = known?.layerSizes[index] ?? sizeOfLayer(context.store, diffId);
-    if (knownSize !== undefined && context.layers.has(diffId)) {
-      layerSizes.push(knownSize);
+    const known = context.layers.get(diffId);
+    if (known !== undefined) {
+      layerSizes.push(known.fileSize);
       continue;
     }
-    const layer = await decompress(spooled.stream(archived.layers[index] ?? ""));
-    const fresh = await context.layers.unpack(layer);
+    const fresh = await context.layers.unpack(spooled.stream(archived.layers[index] ?? ""));
     await context.layers.adopt(fresh, diffId);
     unpacked.push(diffId);
     layerSizes.push(fresh.size);
   }
   return { id, json: archived.configJson, config, layerSizes, host: false };
-}
-
-/** Layers are shared: another image knows. */
-function sizeOfLayer(store: ImageStore, diffId: string): number | undefined {
-  for (const image of store.all()) {
-    const index = image.config.rootfs.diff_ids.indexOf(diffId);
-    if (index !== -1) return image.layerSizes[index];
-  }
-  return undefined;
 }
 
 export interface ImportOptions {
@@ -118,7 +107,7 @@ export async function unpackRoot(
     "/",
   );
   if (os !== "linux") throw new EngineError("invalid", `this engine runs linux images, not ${os}`);
-  const layer = await context.layers.unpack(await decompress(archive));
+  const layer = await context.layers.unpack(archive);
   const created = new Date().toISOString();
   const content: ImageConfig = {
     architecture,

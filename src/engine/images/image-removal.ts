@@ -53,7 +53,7 @@ export async function pruneImages(
   return { lines, reclaimed };
 }
 
-/** Layers of these that no image has any more. */
+/** Removes layers of these that no image has any more and nobody is just bringing in; gives those. */
 export async function removeUnusedLayers(
   store: ImageStore,
   layers: LayerStore,
@@ -61,8 +61,7 @@ export async function removeUnusedLayers(
 ): Promise<string[]> {
   const used = new Set(store.all().flatMap((image) => image.config.rootfs.diff_ids));
   const unused = [...new Set(diffIds)].filter((diffId) => !used.has(diffId));
-  await layers.remove(unused);
-  return unused;
+  return layers.remove(unused);
 }
 
 function check(

@@ -41,8 +41,11 @@ export async function openImages(
     await store.put({ id, json, config: parseImageConfig(json), layerSizes: [], host: true });
   }
   if (store.byName(hostImageName)?.id !== id) await store.tag(hostImageName, id);
-  const layers = new LayerStore(join(context.root, "layers"), context.native);
-  await layers.sweep(new Set(store.all().flatMap((image) => image.config.rootfs.diff_ids)));
+  const layers = await LayerStore.open(
+    { layers: join(context.root, "layers"), blobs: join(context.root, "blobs") },
+    context.native,
+    new Set(store.all().flatMap((image) => image.config.rootfs.diff_ids)),
+  );
   return new Images(context, { store, layers, machine, hostId: id });
 }
 

@@ -1,49 +1,85 @@
-// Unpacked layers, `<root>/layers/<digits of the diff id>/`, shared between images. A layer has its name only when it is complete
-// and its contents have been found to have the digest that it is called by.
-import { createHash, randomBytes } from "node:crypto";
+// Unpacked layers, `<root>/layers/<digits of the diff id>/`, shared between images, and their blobs. A layer has its name only when it is
+// complete and its contents have been found to have the digest that it is called by.
+import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, renameSync } from "node:fs";
-import { chmod, mkdir } from "node:fs/promises";
+import { chmod, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { PassThrough } from "node:stream";
 import type { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import type { Native } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
 import { digestHex } from "./image-record.ts";
+import { LayerBlobs } from "./layer-blobs.ts";
+import type { LayerBlob } from "./layer-blobs.ts";
+import { unpackLayer } from "./layer-unpacking.ts";
+import type { LayerContents } from "./layer-unpacking.ts";
 
 /** A layer on disk that has no name yet: to be adopted or discarded. */
-export interface UnpackedLayer {
-  readonly diffId: string;
-  /** Bytes of its files. */
-  readonly size: number;
+export interface UnpackedLayer extends LayerContents {
   readonly folder: string;
 }
 
 export class LayerStore {
+  readonly blobs: LayerBlobs;
   readonly #folder: string;
   readonly #native: Native;
+  /** Diff id to how many want it to stay, although no image has it yet. */
+  readonly #pins = new Map<string, number>();
 
-  constructor(folder: string, native: Native) {
+  private constructor(folder: string, native: Native, blobs: LayerBlobs) {
     this.#folder = folder;
     this.#native = native;
-    mkdirSync(folder, { recursive: true });
+    this.blobs = blobs;
+  }
+
+  /** Opens the store and removes what no image has: what a killed engine left. */
+  static async open(
+    folders: { readonly layers: string; readonly blobs: string },
+    native: Native,
+    used: ReadonlySet<string>,
+  ): Promise<LayerStore> {
+    mkdirSync(folders.layers, { recursive: true });
+    const store = new LayerStore(folders.layers, native, await LayerBlobs.open(folders.blobs, used));
+    const isLeftover = (name: string): boolean => name.startsWith(".") || !used.has(`sha256:${name}`);
+    const leftovers = readdirSync(folders.layers).filter(isLeftover);
+    if (leftovers.length > 0) {
+      await native.call(["rm", ...leftovers.map((name) => join(folders.layers, name))]);
+    }
+    return store;
   }
 
   path(diffId: string): string {
     return join(this.#folder, digestHex(diffId));
   }
 
-  has(diffId: string): boolean {
-    return existsSync(this.path(diffId));
+  /** What is known of a layer that is here whole; undefined when it is not. */
+  get(diffId: string): LayerBlob | undefined {
+    return existsSync(this.path(diffId)) ? this.blobs.get(diffId) : undefined;
   }
 
-  /** Unpacks an uncompressed layer. Throws EngineError (invalid) when the archive is damaged or tries to leave its folder. */
-  async unpack(tar: Readable): Promise<UnpackedLayer> {
+  /** Keeps layers, here already or yet to come, from being removed until the function that it gives is called. */
+  pin(diffIds: readonly string[]): () => void {
+    for (const diffId of diffIds) this.#pins.set(diffId, (this.#pins.get(diffId) ?? 0) + 1);
+    return () => {
+      for (const diffId of diffIds) {
+        const left = (this.#pins.get(diffId) ?? 0) - 1;
+        if (left > 0) this.#pins.set(diffId, left);
+        else this.#pins.delete(diffId);
+      }
+    };
+  }
+
+  isPinned(diffId: string): boolean {
+    return this.#pins.has(diffId);
+  }
+
+  /** Unpacks a layer, compressed or plain. Throws EngineError (invalid) when the archive is damaged or tries to leave its folder. */
+  async unpack(archive: Readable): Promise<UnpackedLayer> {
     const folder = join(this.#folder, `.new-${randomBytes(8).toString("hex")}`);
     await mkdir(folder);
     await chmod(folder, 0o755);
     try {
-      return { ...(await this.#extract(tar, folder)), folder };
+      const contents = await unpackLayer(this.#native, archive, { folder, blobPath: this.blobs.newPath() });
+      return { ...contents, folder };
     } catch (error) {
       await this.#native.call(["rm", folder]);
       throw error;
@@ -51,66 +87,42 @@ export class LayerStore {
   }
 
   /** Gives it its name, unless there is such a layer already. Throws EngineError (invalid) when it is not the one expected. */
-  async adopt(layer: UnpackedLayer, expected = layer.diffId): Promise<void> {
-    if (layer.diffId === expected && !this.has(expected)) {
-      renameSync(layer.folder, this.path(expected));
+  async adopt(layer: UnpackedLayer, expected = layer.diffId, source?: string): Promise<void> {
+    if (layer.diffId !== expected) {
+      await this.discard(layer);
+      throw new EngineError("invalid", `the layer's digest is ${layer.diffId}, expected ${expected}`);
+    }
+    if (this.get(expected) !== undefined) {
+      await this.discard(layer);
       return;
     }
-    await this.#native.call(["rm", layer.folder]);
-    if (layer.diffId === expected) return;
-    throw new EngineError("invalid", `the layer's digest is ${layer.diffId}, expected ${expected}`);
+    const { blob, compression, tarSize, size: fileSize } = layer;
+    const { digest, size } = blob;
+    const sources = source === undefined ? [] : [source];
+    // The folder last: a layer that has one is whole.
+    await this.blobs.adopt(expected, blob, { digest, size, compression, tarSize, fileSize, sources });
+    if (existsSync(this.path(expected))) await this.#native.call(["rm", layer.folder]);
+    else renameSync(layer.folder, this.path(expected));
   }
 
-  /** Removes layers, by diff id. */
-  async remove(diffIds: readonly string[]): Promise<void> {
-    const trash = diffIds
-      .filter((diffId) => this.has(diffId))
+  /** Removes one that was not adopted. */
+  async discard(layer: UnpackedLayer): Promise<void> {
+    await this.#native.call(["rm", layer.folder]);
+    await rm(layer.blob.path, { force: true });
+  }
+
+  /** Removes layers, by diff id, that nobody has pinned; gives those that were. */
+  async remove(diffIds: readonly string[]): Promise<string[]> {
+    const going = diffIds.filter((diffId) => !this.isPinned(diffId));
+    const trash = going
+      .filter((diffId) => existsSync(this.path(diffId)))
       .map((diffId) => {
         const unnamed = join(this.#folder, `.removed-${randomBytes(8).toString("hex")}`);
         renameSync(this.path(diffId), unnamed);
         return unnamed;
       });
+    await this.blobs.remove(going);
     if (trash.length > 0) await this.#native.call(["rm", ...trash]);
+    return going;
   }
-
-  /** What a killed engine left: folders without a name, and layers that no image has. */
-  async sweep(used: ReadonlySet<string>): Promise<void> {
-    const isLeftover = (name: string): boolean => name.startsWith(".") || !used.has(`sha256:${name}`);
-    const leftovers = readdirSync(this.#folder).filter(isLeftover);
-    if (leftovers.length > 0) {
-      await this.#native.call(["rm", ...leftovers.map((name) => join(this.#folder, name))]);
-    }
-  }
-
-  async #extract(tar: Readable, folder: string): Promise<{ diffId: string; size: number }> {
-    const hash = createHash("sha256");
-    const checked = new PassThrough();
-    const hashing = pipeline(
-      tar,
-      async function* (chunks: AsyncIterable<Buffer>) {
-        for await (const chunk of chunks) {
-          hash.update(chunk);
-          yield chunk;
-        }
-      },
-      checked,
-    );
-    const [unpacked, read] = await Promise.allSettled([
-      this.#native.call(["untar", "--root", folder, "--layer", "/"], { input: checked }),
-      hashing,
-    ]);
-    // An archive that cannot be decompressed makes the unpacking fail too; the first is the reason.
-    if (read.status === "rejected" && !isClosedByReader(read.reason)) throw damaged(read.reason);
-    if (unpacked.status === "rejected") throw damaged(unpacked.reason);
-    return { diffId: `sha256:${hash.digest("hex")}`, size: Number.parseInt(unpacked.value.toString(), 10) };
-  }
-}
-
-function isClosedByReader(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === "ERR_STREAM_PREMATURE_CLOSE";
-}
-
-function damaged(error: unknown): EngineError {
-  const message = error instanceof Error ? error.message : String(error);
-  return new EngineError("invalid", `the archive cannot be unpacked: ${message}`, { cause: error });
 }

@@ -1,0 +1,178 @@
+// The compressed form of each layer, as it came or as it was made, so that an image can be saved and pushed again byte for byte:
+// `<root>/blobs/<digits of the diff id>` and, beside it, `….json` with what is known of it.
+import { createHash, randomBytes } from "node:crypto";
+import { createReadStream, createWriteStream, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import type { WriteStream } from "node:fs";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { finished } from "node:stream/promises";
+import { constants, createGzip } from "node:zlib";
+import type { Gzip } from "node:zlib";
+import { readStateFile, writeStateFile } from "../state-file.ts";
+import { decompress } from "./decompress.ts";
+import type { Compression } from "./decompress.ts";
+import { digestHex } from "./image-record.ts";
+
+/** What is kept of a layer beside its folder. */
+export interface LayerBlob {
+  /** Of the compressed bytes, which is how registries call it. */
+  readonly digest: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly compression: Compression;
+  /** Bytes of the plain archive. */
+  readonly tarSize: number;
+  /** Bytes of the files in it. */
+  readonly fileSize: number;
+  /** Repositories, in full, that are known to have it: a registry can take it over from there. */
+  readonly sources: readonly string[];
+}
+
+/** A blob on disk that belongs to no layer yet. */
+export interface WrittenBlob {
+  readonly path: string;
+  readonly digest: string;
+  readonly size: number;
+}
+
+const STREAM_CHUNK = 256 * 1024;
+
+/** Takes a layer's bytes one after the other, and keeps them compressed. */
+export class BlobWriter {
+  readonly #path: string;
+  readonly #file: WriteStream;
+  readonly #gzip: Gzip | undefined;
+  readonly #hash = createHash("sha256");
+  #size = 0;
+
+  constructor(path: string, options: { readonly compress: boolean }) {
+    this.#path = path;
+    this.#file = createWriteStream(path, { mode: 0o600, flags: "wx", highWaterMark: 4 * STREAM_CHUNK });
+    // The next write or the end tells; without a listener it would end the engine.
+    this.#file.on("error", () => undefined);
+    if (!options.compress) return;
+    // Fast rather than small: it goes on while the layer is unpacked, and must not hold that up.
+    this.#gzip = createGzip({ level: constants.Z_BEST_SPEED, chunkSize: STREAM_CHUNK });
+    this.#gzip.on("data", (bytes: Buffer) => this.#keep(bytes));
+    this.#gzip.on("error", () => undefined);
+  }
+
+  /** Resolves when more can be taken. Rejects when the disk does not take it. */
+  async write(bytes: Buffer): Promise<void> {
+    if (this.#gzip === undefined) this.#keep(bytes);
+    else if (!this.#gzip.write(bytes)) await drained(this.#gzip);
+    if (this.#file.errored !== null) throw this.#file.errored;
+    if (this.#file.writableNeedDrain) await drained(this.#file);
+  }
+
+  async finish(): Promise<WrittenBlob> {
+    if (this.#gzip !== undefined) {
+      this.#gzip.end();
+      await finished(this.#gzip);
+    }
+    this.#file.end();
+    await finished(this.#file);
+    return { path: this.#path, digest: `sha256:${this.#hash.digest("hex")}`, size: this.#size };
+  }
+
+  /** Nothing of it is left. */
+  async discard(): Promise<void> {
+    this.#gzip?.destroy();
+    this.#file.destroy();
+    if (!this.#file.closed) await new Promise<void>((resolve) => this.#file.once("close", () => resolve()));
+    await rm(this.#path, { force: true });
+  }
+
+  #keep(bytes: Buffer): void {
+    this.#hash.update(bytes);
+    this.#size += bytes.length;
+    this.#file.write(bytes);
+  }
+}
+
+function drained(stream: Gzip | WriteStream): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const done = (): void => {
+      stream.off("drain", done).off("close", done);
+      if (stream.errored === null) resolve();
+      else reject(stream.errored);
+    };
+    stream.on("drain", done).on("close", done);
+  });
+}
+
+/** Blobs of all layers, by diff id. */
+export class LayerBlobs {
+  readonly #folder: string;
+  readonly #known = new Map<string, LayerBlob>();
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Reads what is there and removes what belongs to no layer that is used. */
+  static async open(folder: string, used: ReadonlySet<string>): Promise<LayerBlobs> {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const blobs = new LayerBlobs(folder);
+    const present = new Set(readdirSync(folder));
+    for (const name of present) {
+      const diffId = `sha256:${name.replace(/\.json$/, "")}`;
+      const isWhole = used.has(diffId) && present.has(name.replace(/\.json$/, ""));
+      if (!isWhole) rmSync(join(folder, name), { force: true });
+      else if (name.endsWith(".json")) {
+        const known = (await readStateFile(join(folder, name))) as LayerBlob | undefined;
+        if (known !== undefined) blobs.#known.set(diffId, known);
+      }
+    }
+    return blobs;
+  }
+
+  get(diffId: string): LayerBlob | undefined {
+    return this.#known.get(diffId);
+  }
+
+  /** Where a new blob is to be written; what a killed engine leaves of it is swept. */
+  newPath(): string {
+    return join(this.#folder, `.new-${randomBytes(8).toString("hex")}`);
+  }
+
+  async adopt(diffId: string, written: WrittenBlob, blob: LayerBlob): Promise<void> {
+    renameSync(written.path, this.#path(diffId));
+    await this.#save(diffId, blob);
+  }
+
+  /** Notes that a repository has the layer's blob. */
+  async addSource(diffId: string, repository: string): Promise<void> {
+    const blob = this.#known.get(diffId);
+    if (blob === undefined || blob.sources.includes(repository)) return;
+    await this.#save(diffId, { ...blob, sources: [...blob.sources, repository] });
+  }
+
+  async remove(diffIds: readonly string[]): Promise<void> {
+    for (const diffId of diffIds) {
+      this.#known.delete(diffId);
+      await rm(`${this.#path(diffId)}.json`, { force: true });
+      await rm(this.#path(diffId), { force: true });
+    }
+  }
+
+  /** The bytes as they are kept. */
+  compressed(diffId: string): Readable {
+    return createReadStream(this.#path(diffId), { highWaterMark: STREAM_CHUNK });
+  }
+
+  /** The layer's plain archive, whose digest is the diff id. */
+  async plain(diffId: string): Promise<Readable> {
+    return decompress(this.compressed(diffId));
+  }
+
+  async #save(diffId: string, blob: LayerBlob): Promise<void> {
+    await writeStateFile(`${this.#path(diffId)}.json`, blob);
+    this.#known.set(diffId, blob);
+  }
+
+  #path(diffId: string): string {
+    return join(this.#folder, digestHex(diffId));
+  }
+}

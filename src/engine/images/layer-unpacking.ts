@@ -1,0 +1,92 @@
+// One pass over a layer's bytes: they are kept compressed, hashed as they came and as they are plain, and unpacked.
+import { createHash } from "node:crypto";
+import { PassThrough } from "node:stream";
+import type { Duplex, Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { Native } from "../collaborators.ts";
+import { EngineError } from "../errors.ts";
+import { createDecoder, recognise } from "./decompress.ts";
+import type { Compression } from "./decompress.ts";
+import { BlobWriter } from "./layer-blobs.ts";
+import type { WrittenBlob } from "./layer-blobs.ts";
+
+/** What a layer turned out to be. */
+export interface LayerContents {
+  readonly diffId: string;
+  readonly blob: WrittenBlob;
+  readonly compression: Compression;
+  readonly tarSize: number;
+  /** Bytes of its files. */
+  readonly size: number;
+}
+
+/**
+ * Unpacks a layer, compressed or not, into a folder, and keeps it compressed at `blobPath`. Throws EngineError (invalid) when the archive is
+ * damaged or tries to leave its folder; the blob is gone then, the folder is the caller's to remove.
+ */
+export async function unpackLayer(
+  native: Native,
+  source: Readable,
+  { folder, blobPath }: { readonly folder: string; readonly blobPath: string },
+): Promise<LayerContents> {
+  const { compression, bytes } = await recognise(source).catch((error: unknown) => {
+    throw damaged(error);
+  });
+  let decoder: Duplex;
+  try {
+    decoder = compression === undefined ? new PassThrough() : createDecoder(compression);
+  } catch (error) {
+    bytes.destroy();
+    throw error;
+  }
+  const writer = new BlobWriter(blobPath, { compress: compression === undefined });
+  const plain = createHash("sha256");
+  let tarSize = 0;
+  const checked = new PassThrough({ highWaterMark: 1024 * 1024 });
+  const reading = pipeline(
+    bytes,
+    async function* (chunks: AsyncIterable<Buffer>) {
+      for await (const chunk of chunks) {
+        await writer.write(chunk);
+        yield chunk;
+      }
+    },
+    decoder,
+    async function* (chunks: AsyncIterable<Buffer>) {
+      for await (const chunk of chunks) {
+        plain.update(chunk);
+        tarSize += chunk.length;
+        yield chunk;
+      }
+    },
+    checked,
+  );
+  const [unpacked, read] = await Promise.allSettled([
+    native.call(["untar", "--root", folder, "--layer", "/"], { input: checked }),
+    reading,
+  ]);
+  try {
+    // An archive that cannot be decompressed makes the unpacking fail too; the first is the reason.
+    if (read.status === "rejected" && !isClosedByReader(read.reason)) throw damaged(read.reason);
+    if (unpacked.status === "rejected") throw damaged(unpacked.reason);
+    const blob = await writer.finish();
+    const size = Number.parseInt(unpacked.value.toString(), 10);
+    const diffId = `sha256:${plain.digest("hex")}`;
+    return { diffId, blob, compression: compression ?? "gzip", tarSize, size };
+  } catch (error) {
+    await writer.discard();
+    throw error;
+  }
+}
+
+function isClosedByReader(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === "ERR_STREAM_PREMATURE_CLOSE";
+}
+
+/** A full disk or a registry that fails is not the archive's fault. */
+function damaged(error: unknown): EngineError {
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof EngineError && error.kind !== "failed") return error;
+  const kind = /ENOSPC|EDQUOT|No space left|quota exceeded/i.test(message) ? "failed" : "invalid";
+  return new EngineError(kind, `the archive cannot be unpacked: ${message}`, { cause: error });
+}
