@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,7 @@
 
 // Records on their way to the file: one write for many lines.
 struct batch {
-  int fd;
+  struct log *log;
   bool has_failed;
   char prefix[64];
   size_t prefix_length, used;
@@ -23,26 +24,70 @@ static struct batch batch;
 
 static void flush(void) {
   for (size_t done = 0; done < batch.used && !batch.has_failed;) {
-    ssize_t count = write(batch.fd, batch.bytes + done, batch.used - done);
+    ssize_t count = write(batch.log->fd, batch.bytes + done, batch.used - done);
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) batch.has_failed = true;
-    else done += (size_t)count;
+    if (count < 0) {
+      batch.has_failed = true;
+      break;
+    }
+    done += (size_t)count;
+    batch.log->size += count;
   }
   batch.used = 0;
 }
 
 // All records of one read carry the time of that read.
-static void begin(const struct log *log, int stream) {
+static void begin(struct log *log, int stream) {
   struct timespec now;
   struct tm date;
   char seconds[32];
   clock_gettime(CLOCK_REALTIME, &now);
   gmtime_r(&now.tv_sec, &date);
   strftime(seconds, sizeof seconds, "%Y-%m-%dT%H:%M:%S", &date);
-  batch.fd = log->fd;
+  batch.log = log;
   batch.has_failed = false;
   batch.prefix_length = (size_t)snprintf(batch.prefix, sizeof batch.prefix, "%s.%09ldZ %s ", seconds, now.tv_nsec,
                                          stream == 0 ? "stdout" : "stderr");
+}
+
+static void older_name(char path[NAME_MAX + 1], const struct log *log, int index) {
+  snprintf(path, NAME_MAX + 1, index == 0 ? "%s" : "%s.%d", log->name, index);
+}
+
+// There is a file of the log's name at every moment, and one that was begun is never written to again after the next one is there.
+static bool begin_new_file(struct log *log) {
+  char from[NAME_MAX + 1], to[NAME_MAX + 1], fresh[NAME_MAX + 1];
+  snprintf(fresh, sizeof fresh, "%s.new", log->name);
+  if (unlink(fresh) < 0 && errno != ENOENT) return false;
+  int fd = open(fresh, O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0640);
+  if (fd < 0) return false;
+  bool is_kept = true;
+  for (int index = log->files - 1; index > 1 && is_kept; index--) {
+    older_name(from, log, index - 1);
+    older_name(to, log, index);
+    is_kept = rename(from, to) == 0 || errno == ENOENT;
+  }
+  if (log->files > 1 && is_kept) {
+    older_name(to, log, 1);
+    is_kept = (unlink(to) == 0 || errno == ENOENT) && link(log->name, to) == 0;
+  }
+  if (!is_kept || rename(fresh, log->name) < 0) {
+    int error = errno;
+    close(fd);
+    errno = error;
+    return false;
+  }
+  close(log->fd);
+  log->fd = fd;
+  log->size = 0;
+  return true;
+}
+
+static void make_room(void) {
+  struct log *log = batch.log;
+  if (log->size_limit == 0 || log->size + (off_t)batch.used < log->size_limit) return;
+  flush();
+  if (!batch.has_failed && !begin_new_file(log)) batch.has_failed = true;
 }
 
 static void add(const char *bytes, size_t length) {
@@ -51,6 +96,7 @@ static void add(const char *bytes, size_t length) {
 }
 
 static void record(char tag, const char *first, size_t first_length, const char *second, size_t second_length) {
+  make_room();
   if (batch.used + batch.prefix_length + first_length + second_length + 3 > sizeof batch.bytes) flush();
   char tagged[2] = {tag, ' '};
   add(batch.prefix, batch.prefix_length);
@@ -123,10 +169,19 @@ static void cut_torn_record(int fd) {
   if (size < status.st_size && ftruncate(fd, size) < 0) fail("cutting the log");
 }
 
-void log_open(struct log *log, const char *name) {
-  *log = (struct log){.fd = -1};
+void log_open(struct log *log, const char *name, long long size_limit, int files) {
+  *log = (struct log){.fd = -1, .name = name, .size_limit = size_limit, .files = files};
   if (name == NULL) return;
   log->fd = open(name, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
   if (log->fd < 0) fail(name);
   cut_torn_record(log->fd);
+  struct stat status;
+  if (fstat(log->fd, &status) < 0) fail(name);
+  log->size = status.st_size;
+}
+
+void log_place(const struct log *log, char text[64]) {
+  struct stat status = {0};
+  if (log->fd >= 0 && fstat(log->fd, &status) < 0) fail("log");
+  snprintf(text, 64, "%llu %lld", (unsigned long long)status.st_ino, (long long)status.st_size);
 }

@@ -6,15 +6,20 @@ enum { LOG_TEXT_LIMIT = 16 * 1024 };
 
 struct log {
   int fd; // -1: no log is kept
+  const char *name;
+  off_t size, size_limit; // begun anew once it has reached the limit; 0: never
+  int files;              // kept, the one that is written to included
   struct log_partial {
     char *text; // a line whose end has not come yet
     size_t length;
   } partial[2];
 };
 
-// Opens for appending, after what a crash may have torn was cut off. `name` NULL: no log.
-void log_open(struct log *log, const char *name);
+// Opens for appending, after what a crash may have torn was cut off. `name` NULL: no log. The older of `files` are NAME.1, NAME.2…
+void log_open(struct log *log, const char *name, long long size_limit, int files);
 // stream 0: stdout, 1: stderr. False when the file could not take it.
 bool log_write(struct log *log, int stream, const char *bytes, size_t length);
 // The stream has ended: what is left of it is written without an end of line.
 bool log_end(struct log *log, int stream);
+// The file that is written to and how long it is, as `INODE SIZE`; both 0 without a log.
+void log_place(const struct log *log, char text[64]);

@@ -94,6 +94,17 @@ static void let_go(struct shim *shim) {
   if (shim->may_go && shim->is_ready) channel_send(shim->channel, CHANNEL_GO, NULL, -1);
 }
 
+// What went before is in the log up to the place that is told, and the beginnings of lines, which follow; all that comes later is sent.
+static void tell_log_place(struct shim *shim, struct connection *connection) {
+  char text[64];
+  log_place(&shim->log, text);
+  connection_send(connection, 'L', text, strlen(text));
+  for (int stream = 0; stream < 2; stream++) {
+    const struct log_partial *begun = &shim->log.partial[stream];
+    if (connection->wants[stream] && begun->length > 0) connection_send(connection, stream == 0 ? 'O' : 'E', begun->text, begun->length);
+  }
+}
+
 static void take_frame(void *context, struct connection *from, char type, const unsigned char *payload, size_t length) {
   struct shim *shim = context;
   switch (type) {
@@ -106,6 +117,7 @@ static void take_frame(void *context, struct connection *from, char type, const 
     if (length < 1) break;
     from->wants[0] = payload[0] & 1;
     from->wants[1] = payload[0] & 2;
+    if (payload[0] & 4) tell_log_place(shim, from);
     break;
   case 'C': shim_input_end(shim); break;
   case 'W':

@@ -133,6 +133,12 @@ static void set_oom_score_adj(struct specification *s, char **fields) {
   s->oom_score_adj = (int)number(fields[0], 10);
 }
 
+static void set_log_rotation(struct specification *s, char **fields) {
+  s->log_size_limit = number(fields[0], 10);
+  s->log_files = (int)number(fields[1], 10);
+  if (s->log_size_limit < 1 || s->log_files < 1) failf("specification", "a log of no size, or of no file");
+}
+
 static void set_umask(struct specification *s, char **fields) {
   s->umask = (mode_t)number(fields[0], 8);
 }
@@ -156,6 +162,7 @@ static const struct directive directives[] = {
     {"dir", 1, TEXT, AT(dir), NULL},
     {"anchor", 2, CALL, 0, set_anchor},
     {"log", 1, TEXT, AT(log), NULL},
+    {"log-rotate", 2, CALL, 0, set_log_rotation},
     {"exit", 1, TEXT, AT(exit), NULL},
     {"ctl", 1, TEXT, AT(ctl), NULL},
     {"tty", 2, CALL, 0, set_tty},

@@ -39,6 +39,8 @@ struct specification {
   size_t limit_count;
   uint64_t capabilities;
   int oom_score_adj;
+  long long log_size_limit; // 0: none
+  int log_files;
   mode_t umask;
 };
 

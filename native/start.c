@@ -50,7 +50,7 @@ void start_shim(struct shim *shim, struct specification *specification, char **a
   if (setsid() < 0 && errno != EPERM) fail("setsid"); // EPERM: the engine has seen to it
   if (specification->rootless) enter_user_namespace(specification->anchor);
   if (specification->dir != NULL && chdir(specification->dir) < 0) fail(specification->dir);
-  log_open(&shim->log, specification->log);
+  log_open(&shim->log, specification->log, specification->log_size_limit, specification->log_files);
   shim_take_signals(shim);
   shim_listen(shim);
 }

@@ -58,6 +58,8 @@ export interface LogOptions {
   readonly until?: number;
   /** undefined: all. */
   readonly tail?: number;
+  /** With the labels and variables that the log options name before each line. */
+  readonly details?: boolean;
 }
 
 export interface WaitResult {
@@ -147,7 +149,11 @@ export interface ImagesBackend {
     archive: Readable,
     options: { repo?: string; tag?: string; message?: string; changes: readonly string[]; platform?: string },
   ): AsyncIterable<object>;
-  pull(ref: string, options: { platform?: string; auth?: string }): AsyncIterable<object>;
+  /** `auth` is the X-Registry-Auth header as it came; aborting `signal` gives the pull up. */
+  pull(
+    ref: string,
+    options: { platform?: string; auth?: string; signal?: AbortSignal },
+  ): AsyncIterable<object>;
   prune(filters: Filters): Promise<{ ImagesDeleted: object[]; SpaceReclaimed: number }>;
 }
 

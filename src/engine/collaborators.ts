@@ -97,6 +97,8 @@ export interface NetworkMembers {
     networkMode: string;
     endpoints: Record<string, EndpointSettings>;
   };
+  /** Runs a change when nothing else (a start, an end, a removal, another change) is under way with the container. */
+  inTurn(ref: string, change: () => Promise<void>): Promise<void>;
   saveEndpoints(id: string, endpoints: Record<string, EndpointSettings>): Promise<void>;
 }
 

@@ -12,27 +12,26 @@ import { FILES } from "./record.ts";
 
 export async function statPath(parts: Parts, container: Container, path: string): Promise<PathStat> {
   requirePath(path);
-  return await atRest(container, async () => {
-    const root = await rootArguments(parts, container);
-    const printed = await missingIsNotFound(container, path, () =>
-      parts.context.native.call(["stat", ...root, absolute(path)]),
-    );
-    return JSON.parse(printed.toString("utf8")) as PathStat;
-  });
+  return await withRoot(parts, container, (root) => stat(parts, container, { root, path }));
 }
 
+/** The stream is to be read or destroyed: a container at rest is not started, nor read a second time, before it has ended. */
 export async function readArchive(
   parts: Parts,
   container: Container,
   path: string,
 ): Promise<{ stat: PathStat; tar: Readable }> {
-  const stat = await statPath(parts, container, path);
-  const { output, done } = await atRest(container, async () =>
-    parts.context.native.stream(["tar", ...(await rootArguments(parts, container)), absolute(path)]),
-  );
-  done.catch((error: Error) => output.destroy(error));
+  requirePath(path);
+  const opened = await new Promise<{ stat: PathStat; tar: Readable }>((resolve, reject) => {
+    withRoot(parts, container, async (root) => {
+      const found = await stat(parts, container, { root, path });
+      const { output, done } = await parts.context.native.stream(["tar", ...root, absolute(path)]);
+      resolve({ stat: found, tar: output });
+      await done.catch((error: Error) => output.destroy(error));
+    }).catch(reject);
+  });
   emitContainer(parts, container, "archive-path");
-  return { stat, tar: output };
+  return opened;
 }
 
 export interface WriteArchiveOptions {
@@ -49,8 +48,7 @@ export async function writeArchive(
   requirePath(path);
   refuseReadOnly(container, path);
   const owner = options.copyUIDGID ? numericOwner(container) : undefined;
-  await atRest(container, async () => {
-    const root = await rootArguments(parts, container);
+  await withRoot(parts, container, async (root) => {
     const args = [
       "untar",
       ...root,
@@ -63,19 +61,44 @@ export async function writeArchive(
   emitContainer(parts, container, "extract-to-dir");
 }
 
-/** An overlay at rest is mounted once at a time, and not while the container starts. */
-function atRest<T>(container: Container, work: () => Promise<T>): Promise<T> {
-  return container.shim === undefined ? container.exclusive(work) : work();
+/**
+ * Works on the root of the running process, or on that of a container at rest: an overlay is mounted once at a time, so in the container's
+ * turn, and not while it starts.
+ */
+async function withRoot<T>(
+  parts: Parts,
+  container: Container,
+  work: (root: readonly string[]) => Promise<T>,
+): Promise<T> {
+  if (container.shim !== undefined) return await work(runningRoot(container));
+  return await container.exclusive(async () =>
+    work(container.shim === undefined ? await rootAtRest(parts, container) : runningRoot(container)),
+  );
 }
 
-async function rootArguments(parts: Parts, container: Container): Promise<string[]> {
-  const { saved, shim, folder } = container;
-  if (shim !== undefined) return ["--pid", String(saved.state.pid)];
+function runningRoot(container: Container): string[] {
+  return ["--pid", String(container.saved.state.pid)];
+}
+
+async function rootAtRest(parts: Parts, container: Container): Promise<string[]> {
+  const { saved, folder } = container;
+  if (container.gone) throw new EngineError("not-found", `No such container: ${container.id}`);
   const root = await parts.images.mountRoot(saved.imageId, join(folder, FILES.writable));
   const mounts = byDepth(placeMounts(parts, saved)).flatMap((mount) => mount.directives);
   return [...root, ...mounts]
     .filter(([name]) => name === "mount")
     .flatMap(([, ...fields]) => ["--mount", ...fields]);
+}
+
+async function stat(
+  parts: Parts,
+  container: Container,
+  place: { root: readonly string[]; path: string },
+): Promise<PathStat> {
+  const printed = await missingIsNotFound(container, place.path, () =>
+    parts.context.native.call(["stat", ...place.root, absolute(place.path)]),
+  );
+  return JSON.parse(printed.toString("utf8")) as PathStat;
 }
 
 async function missingIsNotFound<T>(container: Container, path: string, work: () => Promise<T>): Promise<T> {

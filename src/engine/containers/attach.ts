@@ -3,7 +3,9 @@
 import type { Socket } from "node:net";
 import type { Attachment, OutputChunk } from "../backend.ts";
 import { connectControl } from "./shim-connect.ts";
-import { encodeAttach, encodeFrame, FrameDecoder } from "./shim-frames.ts";
+import type { LogPlace } from "./log-file.ts";
+import { encodeAttach, encodeFrame, FrameDecoder, parseLogPlace } from "./shim-frames.ts";
+import type { Frame } from "./shim-frames.ts";
 
 export interface AttachmentOptions {
   readonly tty: boolean;
@@ -12,8 +14,8 @@ export interface AttachmentOptions {
   readonly closesStdin: boolean;
   readonly stdout: boolean;
   readonly stderr: boolean;
-  /** Earlier output to give first. */
-  readonly replay?: AsyncIterable<OutputChunk>;
+  /** Gives earlier output, to come first: up to the place in the log, or all. */
+  readonly replay?: (end: LogPlace | undefined) => AsyncIterable<OutputChunk>;
   /** Settles when the engine has dealt with the end of the process: whoever then asks is told the same as its stream said. */
   readonly concluded: () => Promise<void>;
   /** Called once, when the attachment has ended in whatever way; `byClient` when it was let go of. */
@@ -57,7 +59,8 @@ export class ContainerAttachment implements Attachment, WaitingAttachment {
     }
     this.#socket = socket;
     const { stdout, stderr } = this.#options;
-    if (stdout || stderr) socket.write(encodeAttach({ stdout, stderr }));
+    const place = this.#options.replay !== undefined;
+    if (stdout || stderr) socket.write(encodeAttach({ stdout, stderr, place }));
     await accepted(socket);
     this.#settle(socket);
   }
@@ -92,20 +95,31 @@ export class ContainerAttachment implements Attachment, WaitingAttachment {
   }
 
   async *#read(): AsyncGenerator<OutputChunk> {
+    let replay = this.#options.replay;
     try {
-      if (this.#options.replay !== undefined) yield* this.#options.replay;
       const socket = await this.#connected;
-      if (socket === undefined || this.#done) return;
-      for await (const bytes of readUntilClosed(socket)) {
-        for (const frame of this.#decoder.push(bytes)) {
+      if (socket !== undefined && !this.#done) {
+        for await (const frame of this.#frames(socket)) {
           if (frame.type === "O") yield { stream: "stdout", bytes: frame.payload };
           else if (frame.type === "E") yield { stream: "stderr", bytes: frame.payload };
-          else if (frame.type === "X") return await this.#options.concluded();
+          else if (frame.type === "L" && replay !== undefined) {
+            yield* replay(parseLogPlace(frame.payload.toString("latin1")));
+            replay = undefined;
+          } else if (frame.type === "X") {
+            await this.#options.concluded();
+            break;
+          }
         }
       }
+      // There is no process, or it has ended before it could say where the log and its words part.
+      if (replay !== undefined && !this.#done) yield* replay(undefined);
     } finally {
       this.#end(false);
     }
+  }
+
+  async *#frames(socket: Socket): AsyncGenerator<Frame> {
+    for await (const bytes of readUntilClosed(socket)) yield* this.#decoder.push(bytes);
   }
 
   #end(byClient: boolean): void {

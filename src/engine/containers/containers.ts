@@ -25,6 +25,7 @@ import { inspectContainer } from "./inspect.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import type { StopOptions } from "./lifecycle.ts";
 import { listContainers } from "./list.ts";
+import type { LogPlace } from "./log-file.ts";
 import { readLog } from "./logs.ts";
 import { networkMembers } from "./members.ts";
 import { parseContainerName } from "./names.ts";
@@ -264,10 +265,14 @@ class Containers implements ContainersBackend, ContainersService {
     await this.#parts.store.save(container);
   }
 
-  #earlier(container: Container, options: AttachOptions): AsyncIterable<OutputChunk> {
+  #earlier(
+    container: Container,
+    options: AttachOptions,
+  ): (end: LogPlace | undefined) => AsyncIterable<OutputChunk> {
     const { stdout, stderr } = options;
     const wanted = { stdout, stderr, follow: false, timestamps: false };
-    return readLog(container, wanted, new AbortController().signal);
+    return (end) =>
+      readLog(container, end === undefined ? wanted : { ...wanted, end }, new AbortController().signal);
   }
 
   #imageId(ref: string): string | undefined {

@@ -128,9 +128,13 @@ async function furnish(parts: Parts, pending: PendingVolumes, container: Contain
   }
 }
 
-/** The log is there from the start: it can be read and watched before there is a process. */
+/**
+ * The log is there from the start: it can be read and watched before there is a process. Nobody else on the machine reaches the writable
+ * layer: a set-user-id program that a container's root makes there would be one of the machine's own root.
+ */
 function makeFolder(folder: string): void {
   mkdirSync(folder, { mode: 0o711 });
+  mkdirSync(join(folder, FILES.writable), { mode: 0o700 });
   mkdirSync(join(folder, FILES.rootfs), { mode: 0o711 });
   closeSync(openSync(join(folder, FILES.log), "a", 0o640));
 }

@@ -2,6 +2,7 @@
 import type { ContainerConfig, HostConfig } from "../api-types.ts";
 import { EngineError } from "../errors.ts";
 import { checkCapabilities } from "./capabilities.ts";
+import { checkLogConfig } from "./log-driver.ts";
 import { checkPorts } from "./ports.ts";
 import { rlimitFields } from "./rlimits.ts";
 import { parseSignal } from "./signals.ts";
@@ -86,7 +87,7 @@ export function checkHostConfig(host: HostConfig, config: ContainerConfig): void
   checkCapabilities([...(host.CapAdd ?? []), ...(host.CapDrop ?? [])]);
   for (const limit of host.Ulimits ?? []) rlimitFields(limit);
   checkPorts(host.PortBindings ?? {});
-  checkLog(host);
+  checkLogConfig(host);
   checkSecurity(host);
   if (config.StopSignal) parseSignal(config.StopSignal);
 }
@@ -191,13 +192,6 @@ function checkModes(host: HostConfig, config: ContainerConfig): void {
 function checkMode(what: string, mode: string, allowed: readonly string[]): void {
   if (allowed.includes(mode) || /^container:.+/.test(mode)) return;
   invalid(`invalid ${what} mode: ${mode}`);
-}
-
-function checkLog(host: HostConfig): void {
-  const type = host.LogConfig?.Type ?? "json-file";
-  if (!["json-file", "local", "none"].includes(type)) {
-    invalid(`logger: no log driver named '${type}' is registered`);
-  }
 }
 
 function checkSecurity(host: HostConfig): void {

@@ -35,13 +35,15 @@ export function secondsOf(time: string): number {
   return whole + Number(`0.${/\.(\d+)/.exec(time)?.[1] ?? "0"}`);
 }
 
-/** Turns records into what clients read: lines whole again, each with its time before it when asked for. */
+/** Turns records into what clients read: lines whole again, each with its time and `details` before it when asked for. */
 export class RecordFormat {
   readonly #timestamps: boolean;
+  readonly #details: Buffer;
   readonly #open = { stdout: false, stderr: false };
 
-  constructor(options: { timestamps: boolean }) {
+  constructor(options: { timestamps: boolean; details?: string }) {
     this.#timestamps = options.timestamps;
+    this.#details = Buffer.from(options.details ? `${options.details} ` : "");
   }
 
   format(record: LogRecord): OutputChunk {
@@ -49,6 +51,7 @@ export class RecordFormat {
     this.#open[record.stream] = record.partial;
     const pieces = [
       ...(this.#timestamps && !continues ? [Buffer.from(`${record.time} `, "latin1")] : []),
+      ...(continues ? [] : [this.#details]),
       record.text,
       ...(record.partial ? [] : [Buffer.from([NEWLINE])]),
     ];

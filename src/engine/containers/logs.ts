@@ -5,22 +5,33 @@ import type { FSWatcher } from "node:fs";
 import { join } from "node:path";
 import type { LogOptions, OutputChunk } from "../backend.ts";
 import type { Container } from "./container.ts";
+import { logDetails } from "./log-driver.ts";
 import { LogFile } from "./log-file.ts";
+import type { LogPlace } from "./log-file.ts";
 import type { LogRecord } from "./log-record.ts";
 import { parseRecord, RecordFormat, secondsOf } from "./log-record.ts";
 import { FILES } from "./record.ts";
 
+/** Which records, and where to stop for good: before what a client is sent by other means. */
+export interface LogRequest extends LogOptions {
+  readonly end?: LogPlace;
+}
+
 /** Records in order. Followed, it ends when the container has ended and nothing is left to read, or at `signal`. */
 export async function* readLog(
   container: Container,
-  options: LogOptions,
+  options: LogRequest,
   signal: AbortSignal,
 ): AsyncGenerator<OutputChunk> {
   const path = join(container.folder, FILES.log);
-  const file = await LogFile.open(path, options.tail);
+  const { tail, end } = options;
+  const file = await LogFile.open(path, { tail, ...(end === undefined ? {} : { end }) });
   if (file === undefined) return;
-  const format = new RecordFormat(options);
-  const changes = options.follow ? new Changes(container, path, signal) : undefined;
+  const format = new RecordFormat({
+    timestamps: options.timestamps,
+    details: options.details === true ? logDetails(container.saved) : "",
+  });
+  const changes = options.follow ? new Changes(container, signal) : undefined;
   const deadline = changes?.wakeAt(options.until);
   try {
     while (!signal.aborted) {
@@ -55,7 +66,7 @@ function isPast(until: number | undefined): boolean {
   return until !== undefined && Date.now() / 1000 >= until;
 }
 
-/** Tells that the file or the container has changed. What happens between `reset` and `next` is not lost. */
+/** Tells that the log or the container has changed; the folder is watched, for a log may go on in another file. What happens between `reset` and `next` is not lost. */
 class Changes {
   readonly #watcher: FSWatcher;
   readonly #container: Container;
@@ -67,11 +78,13 @@ class Changes {
   #changed = false;
   #wake: (() => void) | undefined;
 
-  constructor(container: Container, path: string, signal: AbortSignal) {
+  constructor(container: Container, signal: AbortSignal) {
     this.#container = container;
     this.#signal = signal;
-    this.#watcher = watch(path, { persistent: false }, this.#notice);
-    this.#watcher.on("error", this.#notice); // the file is gone: the container's own change tells
+    this.#watcher = watch(container.folder, { persistent: false }, (_, name) => {
+      if (name === null || name === FILES.log) this.#notice();
+    });
+    this.#watcher.on("error", this.#notice); // the folder is gone: the container's own change tells
     container.listeners.add(this.#notice);
     signal.addEventListener("abort", this.#notice);
   }

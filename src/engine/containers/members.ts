@@ -1,6 +1,7 @@
 // Containers as networks/ sees them.
 import type { EndpointSettings } from "../api-types.ts";
 import type { NetworkMembers } from "../collaborators.ts";
+import { EngineError } from "../errors.ts";
 import type { Parts } from "./parts.ts";
 
 export function networkMembers(parts: Pick<Parts, "store">): NetworkMembers {
@@ -21,6 +22,13 @@ export function networkMembers(parts: Pick<Parts, "store">): NetworkMembers {
         networkMode: container.saved.hostConfig.NetworkMode ?? "",
         endpoints: { ...container.saved.endpoints },
       };
+    },
+    inTurn: async (ref, change) => {
+      const container = store.get(ref);
+      await container.exclusive(async () => {
+        if (container.gone) throw new EngineError("not-found", `No such container: ${ref}`);
+        await change();
+      });
     },
     saveEndpoints: async (id, endpoints: Record<string, EndpointSettings>) => {
       const container = store.get(id);

@@ -1,4 +1,5 @@
 // The frames that the engine and a shim send each other: a type byte, four bytes of length, the payload (docs/native.md).
+import type { LogPlace } from "./log-file.ts";
 
 export interface Frame {
   readonly type: string;
@@ -31,9 +32,16 @@ export function encodeKill(signal: number): Buffer {
   return encodeFrame("K", payload);
 }
 
-/** Which output a connection wants. */
-export function encodeAttach(streams: { stdout: boolean; stderr: boolean }): Buffer {
-  return encodeFrame("A", Buffer.from([(streams.stdout ? 1 : 0) | (streams.stderr ? 2 : 0)]));
+/** Which output a connection wants; `place`: and to be told up to where it is in the log already. */
+export function encodeAttach(streams: { stdout: boolean; stderr: boolean; place?: boolean }): Buffer {
+  const bits = (streams.stdout ? 1 : 0) | (streams.stderr ? 2 : 0) | (streams.place === true ? 4 : 0);
+  return encodeFrame("A", Buffer.from([bits]));
+}
+
+/** The payload of frame `L`. */
+export function parseLogPlace(text: string): LogPlace {
+  const [inode, offset] = text.split(" ");
+  return { inode: Number(inode), offset: Number(offset) };
 }
 
 /** Cuts a stream of bytes into frames, wherever the pieces were cut. */

@@ -1,8 +1,10 @@
 // A saved container and what was prepared for its start, as the native binary reads it. Pure.
+import type { HostConfig } from "../api-types.ts";
 import type { Directive } from "../collaborators.ts";
 import type { CgroupPlan } from "./cgroup.ts";
 import { environment } from "./environment.ts";
 import { commandLine } from "./image-merge.ts";
+import { logRotation } from "./log-driver.ts";
 import { processDirectives } from "./process-directives.ts";
 import type { SavedContainer } from "./record.ts";
 import { FILES } from "./record.ts";
@@ -44,7 +46,7 @@ export function runSpecification(saved: SavedContainer, parts: StartParts): Dire
   return [
     ["dir", parts.folder],
     ["anchor", String(parts.anchor), parts.rootless ? "1" : "0"],
-    ...(host.LogConfig?.Type === "none" ? [] : [["log", FILES.log] as const]),
+    ...log(host),
     ["exit", FILES.exit],
     ["ctl", FILES.control],
     ...(config.Tty ? [["tty", ...consoleSize(saved)] as const] : []),
@@ -88,6 +90,16 @@ export function runSpecification(saved: SavedContainer, parts: StartParts): Dire
       }),
       command: commandLine(config),
     }),
+  ];
+}
+
+function log(host: HostConfig): Directive[] {
+  if (host.LogConfig?.Type === "none") return [];
+  const rotation = logRotation(host);
+  if (rotation === undefined) return [["log", FILES.log]];
+  return [
+    ["log", FILES.log],
+    ["log-rotate", String(rotation.size), String(rotation.files)],
   ];
 }
 

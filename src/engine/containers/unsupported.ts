@@ -1,5 +1,6 @@
 // What a client may ask for and this engine does not do: said once, when a container is created. Pure.
 import type { HostConfig } from "../api-types.ts";
+import { logOptionWarnings } from "./log-driver.ts";
 
 const FIELDS = [
   "BlkioWeight",
@@ -20,16 +21,16 @@ const FIELDS = [
 /** One sentence per wish that has no effect. */
 export function unsupportedWarnings(host: HostConfig): string[] {
   const fields = FIELDS.filter((field) => isSet(host[field]));
-  const logOptions = Object.keys(host.LogConfig?.Config ?? {}).map((option) => `log option ${option}`);
   const profiles = (host.SecurityOpt ?? []).filter(
     (option) => /^(seccomp|apparmor|label)[=:]/.test(option) && !/[=:](unconfined|disable)$/.test(option),
   );
   const runtime = host["Runtime"];
   const runtimes =
     typeof runtime === "string" && !["", "runc"].includes(runtime) ? [`runtime ${runtime}`] : [];
-  return [...fields, ...logOptions, ...profiles, ...runtimes].map(
+  const wishes = [...fields, ...profiles, ...runtimes].map(
     (what) => `${what} is not supported by this engine and has no effect.`,
   );
+  return [...wishes, ...logOptionWarnings(host)];
 }
 
 function isSet(value: unknown): boolean {

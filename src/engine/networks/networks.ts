@@ -28,7 +28,6 @@ export class BridgeNetworks implements NetworksBackend {
   readonly #store: NetworkStore;
   readonly #networking: MemberNetworking;
   /** The last change of each container's networks, for the next to begin after it. */
-  readonly #turns = new Map<string, Promise<void>>();
 
   constructor(context: EngineContext, store: NetworkStore, networking: MemberNetworking) {
     this.#context = context;
@@ -128,17 +127,9 @@ export class BridgeNetworks implements NetworksBackend {
     await members.saveEndpoints(found.member.id, rest);
   }
 
-  /** Changes of one container's networks are made one after the other: each starts from what the one before has saved. */
+  /** Each change of a container's networks starts from what the one before has saved, and none is made while it starts or ends. */
   async #inTurn(container: string, change: () => Promise<void>): Promise<void> {
-    const { id } = this.#networking.members.find(container).member;
-    const before = this.#turns.get(id) ?? Promise.resolve();
-    const turn = before.catch(() => undefined).then(change);
-    this.#turns.set(id, turn);
-    try {
-      await turn;
-    } finally {
-      if (this.#turns.get(id) === turn) this.#turns.delete(id);
-    }
+    await this.#networking.members.inTurn(container, change);
   }
 
   async #removeOne(network: Network): Promise<void> {

@@ -17,7 +17,7 @@ describe("a log file", () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   async function lines(tail?: number): Promise<string[]> {
-    const file = await LogFile.open(path, tail);
+    const file = await LogFile.open(path, { tail });
     if (file === undefined) throw new Error("no file");
     const read: string[] = [];
     for (let next = await file.next(); next !== undefined; next = await file.next()) {
@@ -28,7 +28,7 @@ describe("a log file", () => {
   }
 
   it("may be missing, or empty", async () => {
-    expect(await LogFile.open(path, undefined)).toBeUndefined();
+    expect(await LogFile.open(path)).toBeUndefined();
     writeFileSync(path, "");
     expect(await lines()).toEqual([]);
     expect(await lines(3)).toEqual([]);
@@ -61,7 +61,7 @@ describe("a log file", () => {
 
   it("gives a line once it is whole", async () => {
     writeFileSync(path, "a\nb");
-    const file = await LogFile.open(path, undefined);
+    const file = await LogFile.open(path);
     expect((await file?.next())?.map(String)).toEqual(["a"]);
     expect(await file?.next()).toBeUndefined();
     appendFileSync(path, "c\nd");

@@ -8,7 +8,10 @@ describe("what has no effect", () => {
     [{ BlkioWeight: 0, DeviceRequests: null, StorageOpt: {}, Links: [], Runtime: "runc" }, []],
     [{ BlkioWeight: 10 }, ["BlkioWeight"]],
     [{ Links: ["db:db"], Runtime: "kata" }, ["Links", "runtime kata"]],
-    [{ LogConfig: { Type: "json-file", Config: { "max-size": "1m" } } }, ["log option max-size"]],
+    [
+      { LogConfig: { Type: "json-file", Config: { "max-size": "1m", compress: "true" } } },
+      ["log option compress"],
+    ],
     [{ SecurityOpt: ["seccomp=unconfined", "label=disable", "no-new-privileges"] }, []],
     [{ SecurityOpt: ["apparmor=own"] }, ["apparmor=own"]],
   ])("of %j", (host, expected) => {

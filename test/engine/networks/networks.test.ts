@@ -56,6 +56,7 @@ function context(): EngineContext {
 
 /** Containers as networks/ sees them. */
 class Containers implements NetworkMembers {
+  #turn: Promise<void> = Promise.resolve();
   readonly all = new Map<
     string,
     { member: NetworkMember; running: boolean; pid: number; networkMode: string; endpoints: Endpoints }
@@ -78,6 +79,11 @@ class Containers implements NetworkMembers {
     const found = [...this.all.values()].find(({ member }) => member.name === ref || member.id === ref);
     if (found === undefined) throw new EngineError("not-found", `No such container: ${ref}`);
     return found;
+  }
+
+  inTurn(_ref: string, change: () => Promise<void>): Promise<void> {
+    this.#turn = this.#turn.catch(() => undefined).then(change);
+    return this.#turn;
   }
 
   saveEndpoints(id: string, endpoints: Endpoints): Promise<void> {

@@ -38,6 +38,7 @@ function logOptions(query: URLSearchParams): LogOptions {
     stderr: flag(query, "stderr"),
     follow: flag(query, "follow"),
     timestamps: flag(query, "timestamps"),
+    details: flag(query, "details"),
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
     ...(last === undefined ? {} : { tail: last }),

@@ -1,0 +1,120 @@
+// What a container's log options ask for: checked when it is created, read when it starts and when its log is read. Pure.
+import type { HostConfig } from "../api-types.ts";
+import { EngineError } from "../errors.ts";
+import type { SavedContainer } from "./record.ts";
+
+const OPTIONS: Readonly<Record<string, readonly string[]>> = {
+  "json-file": [
+    "max-size",
+    "max-file",
+    "compress",
+    "labels",
+    "labels-regex",
+    "env",
+    "env-regex",
+    "tag",
+    "mode",
+    "max-buffer-size",
+  ],
+  local: ["max-size", "max-file", "compress", "mode", "max-buffer-size"],
+  none: [],
+};
+
+const UNITS = { "": 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 } as const;
+const LOCAL_SIZE = 20 * UNITS.m;
+const LOCAL_FILES = 5;
+
+/** How a log is kept small. */
+export interface LogRotation {
+  /** Bytes after which a file is followed by the next. */
+  readonly size: number;
+  /** Files kept, the one that is written to included. */
+  readonly files: number;
+}
+
+/** Throws for a driver, an option or a value that there is not. */
+export function checkLogConfig(host: HostConfig): void {
+  const type = host.LogConfig?.Type || "json-file";
+  const known = OPTIONS[type];
+  if (known === undefined) invalid(`logger: no log driver named '${type}' is registered`);
+  const options = host.LogConfig?.Config ?? {};
+  for (const name of Object.keys(options)) {
+    if (!known.includes(name)) invalid(`unknown log opt '${name}' for ${type} log driver`);
+  }
+  const { compress } = options;
+  if (compress !== undefined && !/^(1|t|true|0|f|false)$/i.test(compress)) {
+    invalid(`invalid value for log opt 'compress': ${compress}`);
+  }
+  if (options["mode"] && !["blocking", "non-blocking"].includes(options["mode"])) {
+    invalid(`logger: logging mode not supported: ${options["mode"]}`);
+  }
+  for (const name of ["labels-regex", "env-regex"]) if (options[name]) pattern(name, options[name]);
+  logRotation(host);
+}
+
+/** Undefined for a log that may grow. Throws for what is no size or number. */
+export function logRotation(host: HostConfig): LogRotation | undefined {
+  const { Type: type, Config: options = {} } = host.LogConfig ?? {};
+  const size = options["max-size"] === undefined ? undefined : bytes("max-size", options["max-size"]);
+  const files = options["max-file"] === undefined ? undefined : count(options["max-file"]);
+  if (type === "local") return { size: size ?? LOCAL_SIZE, files: files ?? LOCAL_FILES };
+  if (size === undefined && (files ?? 1) > 1) invalid("log opt 'max-file' needs 'max-size' to be set");
+  return size === undefined ? undefined : { size, files: files ?? 1 };
+}
+
+/** One sentence per log option that is accepted for what it means elsewhere. */
+export function logOptionWarnings(host: HostConfig): string[] {
+  const options = host.LogConfig?.Config ?? {};
+  return [
+    ...(/^(1|t|true)$/i.test(options["compress"] ?? "") ? ["compress"] : []),
+    ...(options["mode"] === "non-blocking" ? ["mode"] : []),
+  ].map((name) => `log option ${name} is not supported by this engine and has no effect.`);
+}
+
+/** The labels and variables that the options name, as they stand before each line for whoever asks for details; empty when there are none. */
+export function logDetails(saved: Pick<SavedContainer, "config" | "hostConfig">): string {
+  const options = saved.hostConfig.LogConfig?.Config ?? {};
+  const labels = Object.entries(saved.config.Labels ?? {});
+  const variables = (saved.config.Env ?? []).map((entry): [string, string] => {
+    const equals = entry.indexOf("=");
+    return equals < 0 ? [entry, ""] : [entry.slice(0, equals), entry.slice(equals + 1)];
+  });
+  const chosen = new Map([
+    ...labels.filter(([key]) => isNamed(key, options["labels"], options["labels-regex"])),
+    ...variables.filter(([key]) => isNamed(key, options["env"], options["env-regex"])),
+  ]);
+  return [...chosen]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(value)}`)
+    .join(",");
+}
+
+function isNamed(key: string, list: string | undefined, expression: string | undefined): boolean {
+  if (list?.split(",").includes(key)) return true;
+  return Boolean(expression) && pattern("regex", expression ?? "").test(key);
+}
+
+function pattern(name: string, text: string): RegExp {
+  try {
+    return new RegExp(text, "u");
+  } catch (error) {
+    return invalid(`invalid value for log opt '${name}': ${(error as Error).message}`);
+  }
+}
+
+function bytes(name: string, text: string): number {
+  const match = /^(\d+(?:\.\d+)?) ?([kmgt]?)(?:i?b)?$/i.exec(text.trim());
+  const unit = (match?.[2] ?? "").toLowerCase() as keyof typeof UNITS;
+  const size = match === null ? 0 : Math.floor(Number(match[1]) * UNITS[unit]);
+  if (size < 1) invalid(`invalid value for log opt '${name}': "${text}" is not a size`);
+  return size;
+}
+
+function count(text: string): number {
+  if (!/^\d+$/.test(text) || Number(text) < 1) invalid("max-file cannot be less than 1");
+  return Number(text);
+}
+
+function invalid(message: string): never {
+  throw new EngineError("invalid", message);
+}

@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+import type { HostConfig } from "../../../src/engine/api-types.ts";
+import { checkLogConfig, logDetails, logRotation } from "../../../src/engine/containers/log-driver.ts";
+
+const host = (Type: string, Config: Record<string, string> = {}): HostConfig => ({
+  LogConfig: { Type, Config },
+});
+
+describe("log options", () => {
+  it.each([
+    [host("json-file"), undefined],
+    [host("json-file", { "max-size": "10" }), { size: 10, files: 1 }],
+    [host("json-file", { "max-size": "2k", "max-file": "3" }), { size: 2048, files: 3 }],
+    [host("json-file", { "max-size": "1.5MiB" }), { size: 1_572_864, files: 1 }],
+    [host("local"), { size: 20_971_520, files: 5 }],
+    [host("local", { "max-size": "1g", "max-file": "2" }), { size: 1_073_741_824, files: 2 }],
+    [host("none"), undefined],
+  ])("%j keep a log small", (config, expected) => {
+    checkLogConfig(config);
+    expect(logRotation(config)).toEqual(expected);
+  });
+
+  it.each([
+    [host("syslog"), "logger: no log driver named 'syslog' is registered"],
+    [host("json-file", { colour: "red" }), "unknown log opt 'colour' for json-file log driver"],
+    [host("local", { labels: "a" }), "unknown log opt 'labels' for local log driver"],
+    [host("json-file", { "max-size": "much" }), '"much" is not a size'],
+    [host("json-file", { "max-size": "0" }), '"0" is not a size'],
+    [host("json-file", { "max-size": "1m", "max-file": "0" }), "max-file cannot be less than 1"],
+    [host("json-file", { "max-file": "3" }), "'max-file' needs 'max-size'"],
+    [host("json-file", { "env-regex": "(" }), "invalid value for log opt 'env-regex'"],
+    [host("json-file", { mode: "fast" }), "logging mode not supported: fast"],
+  ])("%j are refused", (config, message) => {
+    expect(() => checkLogConfig(config)).toThrow(message);
+  });
+
+  it("name the labels and variables that details show", () => {
+    const config = { Labels: { a: "1", "b c": "2", z: "" }, Env: ["HOME=/x", "PORT=80", "BARE"] };
+    const details = (options: Record<string, string>): string =>
+      logDetails({ config, hostConfig: host("json-file", options) });
+    expect(details({})).toBe("");
+    expect(details({ labels: "b c,none", env: "PORT" })).toBe("PORT=80,b%20c=2");
+    expect(details({ "labels-regex": "^[az]$", "env-regex": "^B" })).toBe("BARE=,a=1,z=");
+  });
+});
