@@ -81,12 +81,26 @@ static int change_gateway(int argc, char **argv) {
   return 0;
 }
 
+static int add_bridge(int argc, char **argv) {
+  struct bridge bridge = {.name = argv[1],
+                          .addresses = argument(argc, argv, 2),
+                          .addresses6 = argument(argc, argv, 3),
+                          .mtu = parse_mtu(argument(argc, argv, 4))};
+  for (int i = 5; i < argc; i++) {
+    if (!strcmp(argv[i], "outbound"))
+      bridge.outbound = true;
+    else if (!strcmp(argv[i], "isolated"))
+      bridge.isolated = true;
+    else
+      failf("net bridge-add", "expected outbound or isolated, not '%s'", argv[i]);
+  }
+  bridge_add(&bridge);
+  return 0;
+}
+
 static int dispatch(int argc, char **argv) {
   const char *verb = argc > 0 ? argv[0] : "";
-  if (!strcmp(verb, "bridge-add") && argc >= 3) {
-    bridge_add(argv[1], argument(argc, argv, 2), argument(argc, argv, 3), parse_mtu(argument(argc, argv, 4)));
-    return 0;
-  }
+  if (!strcmp(verb, "bridge-add") && argc >= 3) return add_bridge(argc, argv);
   if (!strcmp(verb, "bridge-del") && argc == 2) {
     bridge_delete(argv[1]);
     return 0;

@@ -1,10 +1,12 @@
 // Links, addresses and routes. Every function works in the network namespace of the caller and does its work in one or two
 // netlink transactions.
+#include "net-egress.h"
 #include "net-netlink.h"
 #include "slipway.h"
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/if_addr.h>
+#include <linux/if_bridge.h>
 #include <linux/if_link.h>
 #include <linux/ip.h>
 #include <linux/veth.h>
@@ -12,6 +14,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 struct address {
@@ -152,32 +156,56 @@ static void ipv6_forwarding_off(void) {
   if (!file || fputs("0", file) < 0 || fclose(file) != 0) fail("switch IPv6 forwarding off");
 }
 
-void bridge_add(const char *name, const char *address, const char *address6, int mtu) {
-  check_name(name);
-  struct address first = parse_address(given(address) ? address : address6);
-  struct netlink_batch batch;
-  netlink_open(&batch);
-  netlink_request(&batch, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, sizeof(struct ifinfomsg));
-  netlink_describe(&batch, "create bridge", name, EEXIST);
-  netlink_text(&batch, IFLA_IFNAME, name);
+static void add_addresses(struct netlink_batch *batch, int index, const char *text) {
+  char *copy = strdup(given(text) ? text : ""), *rest = NULL;
+  if (!copy) fail("addresses");
+  for (char *one = strtok_r(copy, ",", &rest); one; one = strtok_r(NULL, ",", &rest)) add_address(batch, index, one);
+  free(copy);
+}
+
+// The first of several addresses.
+static struct address first_address(const char *text) {
+  char first[INET6_ADDRSTRLEN + 5];
+  if (!given(text)) return (struct address){0};
+  snprintf(first, sizeof first, "%.*s", (int)strcspn(text, ","), text);
+  return parse_address(first);
+}
+
+// What is said of a bridge's containers is kept on the bridge itself, in the number of its interface group.
+static uint32_t group_of(const struct bridge *bridge) {
+  return (bridge->outbound ? EGRESS_GROUP : 0) | (bridge->isolated ? ISOLATED_GROUP : 0);
+}
+
+static void create_bridge(struct netlink_batch *batch, const struct bridge *bridge) {
+  struct address first = first_address(given(bridge->addresses) ? bridge->addresses : bridge->addresses6);
+  netlink_request(batch, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, sizeof(struct ifinfomsg));
+  netlink_describe(batch, "create bridge", bridge->name, EEXIST);
+  netlink_text(batch, IFLA_IFNAME, bridge->name);
   if (first.family != AF_UNSPEC) {
     unsigned char mac[6];
     bridge_mac(&first, mac);
-    netlink_attribute(&batch, IFLA_ADDRESS, mac, sizeof mac);
+    netlink_attribute(batch, IFLA_ADDRESS, mac, sizeof mac);
   }
-  if (mtu > 0) netlink_number(&batch, IFLA_MTU, (uint32_t)mtu);
-  size_t link = netlink_nest(&batch, IFLA_LINKINFO, 0);
-  netlink_text(&batch, IFLA_INFO_KIND, "bridge");
-  netlink_nest_end(&batch, link);
-  netlink_commit(&batch);
+  if (bridge->mtu > 0) netlink_number(batch, IFLA_MTU, (uint32_t)bridge->mtu);
+  netlink_number(batch, IFLA_GROUP, group_of(bridge));
+  size_t link = netlink_nest(batch, IFLA_LINKINFO, 0);
+  netlink_text(batch, IFLA_INFO_KIND, "bridge");
+  netlink_nest_end(batch, link);
+  netlink_commit(batch);
+}
 
-  if (given(address6)) ipv6_forwarding_off();
-  int index = index_of(name);
-  bool small = mtu > 0 && mtu < 1280; // IPv6 does not attach to such a link
-  raise_link(&batch, index, name,
-             (struct raise){.forwarding_off = true, .no_link_local = !given(address6) && !small && has_ipv6()});
-  add_address(&batch, index, address);
-  add_address(&batch, index, address6);
+void bridge_add(const struct bridge *bridge) {
+  check_name(bridge->name);
+  struct netlink_batch batch;
+  netlink_open(&batch);
+  create_bridge(&batch, bridge);
+  if (given(bridge->addresses6)) ipv6_forwarding_off();
+  int index = index_of(bridge->name);
+  bool small = bridge->mtu > 0 && bridge->mtu < 1280; // IPv6 does not attach to such a link
+  raise_link(&batch, index, bridge->name,
+             (struct raise){.forwarding_off = true, .no_link_local = !given(bridge->addresses6) && !small && has_ipv6()});
+  add_addresses(&batch, index, bridge->addresses);
+  add_addresses(&batch, index, bridge->addresses6);
   netlink_commit(&batch);
   netlink_close(&batch);
 }
@@ -208,13 +236,52 @@ static void peer_mac(struct netlink_batch *batch, const char *text) {
   netlink_attribute(batch, IFLA_ADDRESS, mac, sizeof mac);
 }
 
-// One message makes the pair, puts the near end on its bridge and up, and the far end, named, into the container. The kernel
-// names the near end. The far end must not be raised here: the kernel answers ENOTCONN.
-static void create_pair(struct netlink_batch *batch, const struct endpoint *endpoint, pid_t pid) {
+// `batch` is empty, and lends its socket.
+static uint32_t group_of_interface(struct netlink_batch *batch, const char *name) {
+  struct {
+    struct nlmsghdr header;
+    struct ifinfomsg info;
+    char attributes[16 * 1024];
+  } answer;
+  netlink_request_unanswered(batch, RTM_GETLINK, sizeof(struct ifinfomsg));
+  netlink_text(batch, IFLA_IFNAME, name);
+  netlink_commit(batch);
+  ssize_t length = recv(batch->fd, &answer, sizeof answer, 0);
+  if (length < (ssize_t)NLMSG_LENGTH(sizeof answer.info) || answer.header.nlmsg_type != RTM_NEWLINK)
+    failf("interface", "%s: %s", name, strerror(ENODEV));
+  uint32_t group = 0;
+  size_t left = (size_t)length - NLMSG_LENGTH(sizeof answer.info);
+  for (struct rtattr *item = IFLA_RTA(&answer.info); RTA_OK(item, left); item = RTA_NEXT(item, left))
+    if (item->rta_type == IFLA_GROUP) memcpy(&group, RTA_DATA(item), sizeof group);
+  return group;
+}
+
+// The kernel names the near end, unless something more has to be said of it.
+static void choose_near_name(char name[IFNAMSIZ]) {
+  uint64_t number;
+  if (getrandom(&number, sizeof number, 0) != sizeof number) fail("getrandom");
+  snprintf(name, IFNAMSIZ, "veth%010llx", (unsigned long long)number & 0xffffffffff);
+}
+
+static void isolate(struct netlink_batch *batch, const char *near) {
+  struct ifinfomsg *info = netlink_request(batch, RTM_SETLINK, 0, sizeof *info);
+  info->ifi_family = AF_BRIDGE;
+  info->ifi_index = index_of(near);
+  netlink_describe(batch, "isolate interface", near, 0);
+  size_t port = netlink_nest(batch, IFLA_PROTINFO | NLA_F_NESTED, 0);
+  unsigned char on = 1;
+  netlink_attribute(batch, IFLA_BRPORT_ISOLATED, &on, sizeof on);
+  netlink_nest_end(batch, port);
+}
+
+// One message makes the pair, puts the near end on its bridge and up, and the far end, named, into the container. The far end must not
+// be raised here: the kernel answers ENOTCONN.
+static void create_pair(struct netlink_batch *batch, const struct endpoint *endpoint, pid_t pid, const char *near) {
   check_name(endpoint->interface);
   struct ifinfomsg *info = netlink_request(batch, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, sizeof *info);
   info->ifi_flags = info->ifi_change = IFF_UP;
   netlink_describe(batch, "create interface", endpoint->interface, 0);
+  if (given(near)) netlink_text(batch, IFLA_IFNAME, near);
   netlink_number(batch, IFLA_MASTER, (uint32_t)index_of(endpoint->bridge));
   if (endpoint->mtu > 0) netlink_number(batch, IFLA_MTU, (uint32_t)endpoint->mtu);
   size_t link = netlink_nest(batch, IFLA_LINKINFO, 0);
@@ -230,11 +297,22 @@ static void create_pair(struct netlink_batch *batch, const struct endpoint *endp
   netlink_nest_end(batch, link);
 }
 
+// The container has not been told of its interface yet when it is isolated: no packet comes first.
+static void create_endpoint(struct netlink_batch *batch, const struct endpoint *endpoint, pid_t pid) {
+  char near[IFNAMSIZ] = "";
+  bool isolated = group_of_interface(batch, endpoint->bridge) & ISOLATED_GROUP;
+  if (isolated) choose_near_name(near);
+  create_pair(batch, endpoint, pid, near);
+  netlink_commit(batch);
+  if (!isolated) return;
+  isolate(batch, near);
+  netlink_commit(batch);
+}
+
 void endpoints_create(const struct endpoint *endpoints, size_t count, pid_t pid) {
   struct netlink_batch batch;
   netlink_open(&batch);
-  for (size_t i = 0; i < count; i++) create_pair(&batch, &endpoints[i], pid);
-  netlink_commit(&batch);
+  for (size_t i = 0; i < count; i++) create_endpoint(&batch, &endpoints[i], pid);
   netlink_close(&batch);
 }
 

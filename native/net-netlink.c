@@ -10,9 +10,11 @@
 // One write carries at most this much, so that it fits the kernel's default socket buffer.
 enum { SEND_LIMIT = 64 * 1024, ANSWER_SIZE = 64 * 1024 };
 
-void netlink_open(struct netlink_batch *batch) {
+void netlink_open(struct netlink_batch *batch) { netlink_open_family(batch, NETLINK_ROUTE); }
+
+void netlink_open_family(struct netlink_batch *batch, int family) {
   *batch = (struct netlink_batch){0};
-  batch->fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+  batch->fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, family);
   if (batch->fd < 0) fail("netlink socket");
   // Answers then carry only the header of the request they answer.
   int on = 1;
@@ -54,8 +56,16 @@ void *netlink_request(struct netlink_batch *batch, uint16_t type, uint16_t flags
   return NLMSG_DATA(message(batch));
 }
 
+void *netlink_request_unanswered(struct netlink_batch *batch, uint16_t type, size_t payload) {
+  void *place = netlink_request(batch, type, 0, payload);
+  message(batch)->nlmsg_flags = NLM_F_REQUEST;
+  batch->requests[batch->count - 1].unanswered = true;
+  return place;
+}
+
 void netlink_describe(struct netlink_batch *batch, const char *what, const char *subject, int tolerated) {
-  batch->requests[batch->count - 1] = (struct netlink_request){what, subject, tolerated};
+  struct netlink_request *request = &batch->requests[batch->count - 1];
+  *request = (struct netlink_request){what, subject, tolerated, request->unanswered};
 }
 
 void netlink_attribute(struct netlink_batch *batch, uint16_t type, const void *value, size_t length) {
@@ -109,8 +119,9 @@ static void receive(struct netlink_batch *batch, size_t count) {
     size_t left = (size_t)length;
     for (struct nlmsghdr *header = (void *)answers; NLMSG_OK(header, left); header = NLMSG_NEXT(header, left)) {
       if (header->nlmsg_type != NLMSG_ERROR || header->nlmsg_seq >= batch->count) continue;
-      judge(&batch->requests[header->nlmsg_seq], -((struct nlmsgerr *)NLMSG_DATA(header))->error);
-      count--;
+      const struct netlink_request *request = &batch->requests[header->nlmsg_seq];
+      judge(request, -((struct nlmsgerr *)NLMSG_DATA(header))->error);
+      if (!request->unanswered) count--;
     }
   }
 }
@@ -119,10 +130,11 @@ void netlink_commit(struct netlink_batch *batch) {
   size_t start = 0, end = 0, pending = 0;
   while (start < batch->used) {
     while (end < batch->used) {
-      size_t next = end + ((struct nlmsghdr *)(batch->buffer + end))->nlmsg_len;
+      const struct nlmsghdr *header = (struct nlmsghdr *)(batch->buffer + end);
+      size_t next = end + header->nlmsg_len;
       if (next - start > SEND_LIMIT && end > start) break;
       end = next;
-      pending++;
+      if (header->nlmsg_flags & NLM_F_ACK) pending++;
     }
     send_all(batch, start, end);
     receive(batch, pending);

@@ -14,14 +14,17 @@ struct netlink_batch {
   struct netlink_request {
     const char *what, *subject; // for the failure's text
     int tolerated;              // an errno that counts as success
+    bool unanswered;            // the kernel says something only when it refuses
   } *requests;
   size_t count;
 };
 
-// Opens a socket in the caller's network namespace.
+// Opens a socket in the caller's network namespace: for links, addresses and routes, or for what `family` names (NETLINK_NETFILTER).
 void netlink_open(struct netlink_batch *batch);
+void netlink_open_family(struct netlink_batch *batch, int family);
 // Begins a request; `what` and `subject` must outlive the batch. Returns the zeroed payload, valid until the next call.
 void *netlink_request(struct netlink_batch *batch, uint16_t type, uint16_t flags, size_t payload);
+void *netlink_request_unanswered(struct netlink_batch *batch, uint16_t type, size_t payload);
 void netlink_describe(struct netlink_batch *batch, const char *what, const char *subject, int tolerated);
 void netlink_attribute(struct netlink_batch *batch, uint16_t type, const void *value, size_t length);
 void netlink_text(struct netlink_batch *batch, uint16_t type, const char *text);

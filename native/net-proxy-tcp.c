@@ -1,6 +1,8 @@
-// Published TCP ports: each accepted connection is joined to one of its own to the container by splice(2), so that the bytes never
-// pass through this process. A pipe is held only while bytes are in it: an idle connection costs two descriptors.
+// TCP connections, of published ports and of containers that go out: each accepted connection is joined to one of its own to where it
+// leads by splice(2), so that the bytes never pass through this process. A pipe is held only while bytes are in it: an idle connection
+// costs two descriptors.
 #define _GNU_SOURCE
+#include "net-egress.h"
 #include "net-pipe.h"
 #include "net-side.h"
 #include <errno.h>
@@ -18,7 +20,8 @@ enum {
 
 struct listener {
   struct watch watch;
-  struct sockaddr_storage target;
+  struct way_out way;  // of all connections, unless each has its own:
+  way_chooser choose;
   struct listener *next;
 };
 
@@ -194,10 +197,10 @@ static void set_options(int fd) {
 static void refuse(int client, int server) {
   reset_on_close(client);
   close(client);
-  close(server);
+  if (server >= 0) close(server);
 }
 
-// Joins a client to the container by a socket that is not connected yet.
+// Joins a client to where it leads by a socket that is not connected yet.
 static void join(int client, int server, const struct sockaddr_storage *target) {
   set_options(client);
   set_options(server);
@@ -218,19 +221,27 @@ static void join(int client, int server, const struct sockaddr_storage *target) 
 
 static bool is_exhausted(int error) { return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM; }
 
-// The socket to the container is made before a client is accepted: when descriptors run out, clients wait in the listener's queue
-// instead of being turned away. False: no more now.
+// The descriptor that a client will need is set aside before the client is accepted: when descriptors run out, clients wait in the
+// listener's queue instead of being turned away. False: no more now.
 static bool accept_one(const struct listener *listener) {
-  int server = socket(listener->target.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  int server = way_socket(&listener->way, SOCK_STREAM);
   int client = server < 0 ? -1 : accept4(listener->watch.fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-  if (client >= 0) {
-    join(client, server, &listener->target);
-    return true;
+  if (client < 0) {
+    int error = errno;
+    if (server >= 0) close(server);
+    if (is_exhausted(error)) pause_accepting();
+    return error == ECONNABORTED || error == EINTR;
   }
-  int error = errno;
-  if (server >= 0) close(server);
-  if (is_exhausted(error)) pause_accepting();
-  return error == ECONNABORTED || error == EINTR;
+  struct way_out way = listener->way;
+  if (listener->choose) {
+    close(server);
+    server = listener->choose(client, &way) ? way_socket(&way, SOCK_STREAM) : -1;
+  }
+  if (server < 0)
+    refuse(client, -1);
+  else
+    join(client, server, &way.target);
+  return true;
 }
 
 static void listener_ready(struct watch *watch, uint32_t events) {
@@ -240,7 +251,7 @@ static void listener_ready(struct watch *watch, uint32_t events) {
     if (!accept_one(listener)) return;
 }
 
-void tcp_proxy_start(int fd, const struct sockaddr_storage *target) {
+static void listen_on(int fd, struct way_out way, way_chooser choose) {
   if (!listeners) {
     age_list_register(&pauses);
     loop_set_backlog(work_backlog);
@@ -248,8 +259,17 @@ void tcp_proxy_start(int fd, const struct sockaddr_storage *target) {
   }
   struct listener *listener = calloc(1, sizeof *listener);
   if (!listener) fail("listener");
-  *listener = (struct listener){{listener_ready, fd}, *target, listeners};
+  *listener = (struct listener){{listener_ready, fd}, way, choose, listeners};
   listeners = listener;
   fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
   if (!watch_start(&listener->watch, EPOLLIN)) fail("watch a published port");
+}
+
+void tcp_proxy_start(int fd, const struct sockaddr_storage *target) {
+  listen_on(fd, (struct way_out){.target = *target}, NULL);
+}
+
+void tcp_proxy_start_choosing(int fd, way_chooser choose) {
+  // The family matters to nobody: a socket of it only holds the place.
+  listen_on(fd, (struct way_out){.target.ss_family = AF_INET}, choose);
 }

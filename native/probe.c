@@ -71,7 +71,7 @@ static void try_overlay_userxattr(void) {
 
 static void try_bridge(void) {
   make_namespaces(CLONE_NEWNET);
-  bridge_add("probe0", "10.0.0.1/24", NULL, 1500);
+  bridge_add(&(struct bridge){.name = "probe0", .addresses = "10.0.0.1/24", .mtu = 1500});
 }
 
 static void try_veth(void) {

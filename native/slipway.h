@@ -29,9 +29,17 @@ struct publish {
   int listener6; // the same port on [::], where host_address is empty and the host has IPv6; else -1
 };
 
+struct bridge {
+  const char *name;
+  const char *addresses, *addresses6; // a.b.c.d/n, several with commas between them
+  int mtu;
+  bool outbound; // its containers may leave the engine's network namespace
+  bool isolated; // they do not reach each other, only the bridge's own addresses
+};
+
 // net-link.c: changes to links, addresses and routes by rtnetlink, in the caller's network namespace.
 void link_up(const char *interface);
-void bridge_add(const char *name, const char *address, const char *address6, int mtu); // address: a.b.c.d/n
+void bridge_add(const struct bridge *bridge);
 void bridge_delete(const char *name);
 // Makes a veth pair per endpoint, host side on its bridge, peer in the network namespace of `pid`. Caller: engine's netns.
 void endpoints_create(const struct endpoint *endpoints, size_t count, pid_t pid);

@@ -32,9 +32,32 @@ export function isPredefined(network: NetworkRecord): boolean {
   return predefinedNames.includes(network.name);
 }
 
-/** Interfaces have names of at most 15 letters. */
+/** The name asked for by driver option, in the engine's own network namespace, or one made from the id. */
 export function bridgeName(network: NetworkRecord): string {
-  return `br-${network.id.slice(0, 12)}`;
+  // Interfaces have names of at most 15 letters.
+  return network.options["com.docker.network.bridge.name"] || `br-${network.id.slice(0, 12)}`;
+}
+
+/** Whether members reach only the gateway, and each other through published ports. */
+export function isolatesMembers(network: NetworkRecord): boolean {
+  return readFlag(network.options["com.docker.network.bridge.enable_icc"]) === false;
+}
+
+/** How interfaces are named in containers, before their number. */
+export function interfacePrefix(network: NetworkRecord): string {
+  return network.options["com.docker.network.container_iface_prefix"] || "eth";
+}
+
+/** Where ports are published that ask for no address of the host; undefined: on all. */
+export function hostBinding(network: NetworkRecord): string | undefined {
+  return network.options["com.docker.network.bridge.host_binding_ipv4"] || undefined;
+}
+
+/** As Go's strconv.ParseBool, which clients' option values are made for; undefined for anything else. */
+export function readFlag(text: string | undefined): boolean | undefined {
+  if (/^(1|t|T|true|TRUE|True)$/.test(text ?? "")) return true;
+  if (/^(0|f|F|false|FALSE|False)$/.test(text ?? "")) return false;
+  return undefined;
 }
 
 /** The MTU asked for by driver option; 0 leaves it to the kernel. */

@@ -9,7 +9,7 @@ import { dnsNames, macFor, restingEndpoint } from "./endpoint-settings.ts";
 import { contains, formatAddress, parseAddress, parseSubnet } from "./ip-address.ts";
 import { NamesTable } from "./names-table.ts";
 import type { NamesLine } from "./names-table.ts";
-import { bridgeName, isPredefined, mtuOf } from "./network-record.ts";
+import { bridgeName, isPredefined, isolatesMembers, mtuOf } from "./network-record.ts";
 import type { NetworkRecord } from "./network-record.ts";
 
 /** A running container's place on a network. */
@@ -143,7 +143,7 @@ export class Network {
     const anchor = await native.anchor();
     if (this.#bridge?.anchor !== anchor) {
       this.#mayHaveBridge = true;
-      const raised = native.call(["net", "bridge-add", bridgeName(this.record), ...this.#bridgeAddresses()]);
+      const raised = native.call(["net", "bridge-add", bridgeName(this.record), ...this.#bridgeFields()]);
       const bridge = { anchor, raised };
       this.#bridge = bridge;
       raised.catch(() => {
@@ -192,12 +192,20 @@ export class Network {
     ];
   }
 
-  #bridgeAddresses(): string[] {
-    const gatewayOf = (family: Family): string => {
-      const pool = this.#pools.find(({ subnet }) => subnet.version === family);
-      return pool === undefined ? "" : withPrefix(this.#configuredGateway(pool), pool.subnet.prefix);
-    };
-    return [gatewayOf(4), gatewayOf(6), String(mtuOf(this.record) || "")];
+  /** What `net bridge-add` wants behind the bridge's name: each subnet's gateway, and what members may do. */
+  #bridgeFields(): string[] {
+    const gatewaysOf = (family: Family): string =>
+      this.#pools
+        .filter(({ subnet }) => subnet.version === family)
+        .map((pool) => withPrefix(this.#configuredGateway(pool), pool.subnet.prefix))
+        .join(",");
+    return [
+      gatewaysOf(4),
+      gatewaysOf(6),
+      String(mtuOf(this.record) || ""),
+      ...(this.record.internal ? [] : ["outbound"]),
+      ...(isolatesMembers(this.record) ? ["isolated"] : []),
+    ];
   }
 
   #configuredGateway(pool: AddressPool): string | undefined {

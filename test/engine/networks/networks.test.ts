@@ -305,6 +305,7 @@ describe("a container's networks", () => {
       "172.18.0.1/16",
       "",
       "1400",
+      "outbound",
     ]);
     expect(networks.backend.inspect("front").Containers).toMatchObject({
       [member.id]: { Name: "Web", IPv4Address: "172.18.0.2/16" },

@@ -1,0 +1,164 @@
+// Numbers of nf_tables are in network byte order, but values that packets' metadata is compared with are in the machine's own.
+#include "net-nftables.h"
+#include "slipway.h"
+#include <arpa/inet.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
+
+enum { BEFORE_MOST = -150 }; // the priority at which others change packets, ahead of address translation
+
+static void request(struct netlink_batch *batch, uint16_t message, uint16_t flags, const char *what, const char *subject) {
+  uint16_t type = (uint16_t)(NFNL_SUBSYS_NFTABLES << 8 | message);
+  struct nfgenmsg *header = netlink_request(batch, type, flags, sizeof *header);
+  *header = (struct nfgenmsg){.nfgen_family = NFPROTO_INET, .version = NFNETLINK_V0};
+  netlink_describe(batch, what, subject, 0);
+}
+
+static void bracket(struct netlink_batch *batch, uint16_t type) {
+  struct nfgenmsg *header = netlink_request_unanswered(batch, type, sizeof *header);
+  *header = (struct nfgenmsg){.version = NFNETLINK_V0, .res_id = htons(NFNL_SUBSYS_NFTABLES)};
+  netlink_describe(batch, "firewall rules", "", 0);
+}
+
+static void number(struct netlink_batch *batch, uint16_t type, uint32_t value) { netlink_number(batch, type, htonl(value)); }
+
+static size_t nest(struct netlink_batch *batch, uint16_t type) { return netlink_nest(batch, type | NLA_F_NESTED, 0); }
+
+void nftables_open(struct netlink_batch *batch) {
+  netlink_open_family(batch, NETLINK_NETFILTER);
+  bracket(batch, NFNL_MSG_BATCH_BEGIN);
+}
+
+void nftables_commit(struct netlink_batch *batch) {
+  bracket(batch, NFNL_MSG_BATCH_END);
+  netlink_commit(batch);
+}
+
+void nftables_table(struct netlink_batch *batch, const char *table) {
+  request(batch, NFT_MSG_NEWTABLE, NLM_F_CREATE, "create table of rules", table);
+  netlink_text(batch, NFTA_TABLE_NAME, table);
+}
+
+void nftables_prerouting_chain(struct netlink_batch *batch, const char *table, const char *chain) {
+  request(batch, NFT_MSG_NEWCHAIN, NLM_F_CREATE, "create chain of rules", chain);
+  netlink_text(batch, NFTA_CHAIN_TABLE, table);
+  netlink_text(batch, NFTA_CHAIN_NAME, chain);
+  netlink_text(batch, NFTA_CHAIN_TYPE, "filter");
+  size_t hook = nest(batch, NFTA_CHAIN_HOOK);
+  number(batch, NFTA_HOOK_HOOKNUM, NF_INET_PRE_ROUTING);
+  number(batch, NFTA_HOOK_PRIORITY, (uint32_t)BEFORE_MOST);
+  netlink_nest_end(batch, hook);
+}
+
+struct nftables_rule nftables_rule_begin(struct netlink_batch *batch, const char *table, const char *chain) {
+  request(batch, NFT_MSG_NEWRULE, NLM_F_CREATE | NLM_F_APPEND, "add rule", chain);
+  netlink_text(batch, NFTA_RULE_TABLE, table);
+  netlink_text(batch, NFTA_RULE_CHAIN, chain);
+  return (struct nftables_rule){batch, nest(batch, NFTA_RULE_EXPRESSIONS)};
+}
+
+struct expression {
+  size_t element, data;
+};
+
+static struct expression begin(struct netlink_batch *batch, const char *name) {
+  struct expression expression = {.element = nest(batch, NFTA_LIST_ELEM)};
+  netlink_text(batch, NFTA_EXPR_NAME, name);
+  expression.data = nest(batch, NFTA_EXPR_DATA);
+  return expression;
+}
+
+static void end(struct netlink_batch *batch, struct expression expression) {
+  netlink_nest_end(batch, expression.data);
+  netlink_nest_end(batch, expression.element);
+}
+
+static void constant(struct netlink_batch *batch, uint16_t type, uint32_t value) {
+  size_t data = nest(batch, type);
+  netlink_attribute(batch, NFTA_DATA_VALUE, &value, sizeof value);
+  netlink_nest_end(batch, data);
+}
+
+static void keep_bits(struct netlink_batch *batch, uint32_t bits) {
+  struct expression expression = begin(batch, "bitwise");
+  number(batch, NFTA_BITWISE_SREG, NFT_REG_1);
+  number(batch, NFTA_BITWISE_DREG, NFT_REG_1);
+  number(batch, NFTA_BITWISE_LEN, sizeof bits);
+  constant(batch, NFTA_BITWISE_MASK, bits);
+  constant(batch, NFTA_BITWISE_XOR, 0);
+  end(batch, expression);
+}
+
+static void compare(struct netlink_batch *batch, uint32_t operator, uint32_t value) {
+  struct expression expression = begin(batch, "cmp");
+  number(batch, NFTA_CMP_SREG, NFT_REG_1);
+  number(batch, NFTA_CMP_OP, operator);
+  constant(batch, NFTA_CMP_DATA, value);
+  end(batch, expression);
+}
+
+static void load(struct netlink_batch *batch, const void *value, size_t length) {
+  struct expression expression = begin(batch, "immediate");
+  number(batch, NFTA_IMMEDIATE_DREG, NFT_REG_1);
+  size_t data = nest(batch, NFTA_IMMEDIATE_DATA);
+  netlink_attribute(batch, NFTA_DATA_VALUE, value, length);
+  netlink_nest_end(batch, data);
+  end(batch, expression);
+}
+
+static void load_destination(struct netlink_batch *batch, uint32_t what) {
+  struct expression expression = begin(batch, "fib");
+  number(batch, NFTA_FIB_DREG, NFT_REG_1);
+  number(batch, NFTA_FIB_RESULT, what);
+  number(batch, NFTA_FIB_FLAGS, NFTA_FIB_F_DADDR);
+  end(batch, expression);
+}
+
+void nftables_interface_group_lacks(struct nftables_rule *rule, uint32_t bit) {
+  struct expression expression = begin(rule->batch, "meta");
+  number(rule->batch, NFTA_META_DREG, NFT_REG_1);
+  number(rule->batch, NFTA_META_KEY, NFT_META_IIFGROUP);
+  end(rule->batch, expression);
+  keep_bits(rule->batch, bit);
+  compare(rule->batch, NFT_CMP_EQ, 0);
+}
+
+void nftables_destination_type(struct nftables_rule *rule, uint32_t type) {
+  load_destination(rule->batch, NFT_FIB_RESULT_ADDRTYPE);
+  compare(rule->batch, NFT_CMP_EQ, type);
+}
+
+void nftables_destination_has_route(struct nftables_rule *rule) {
+  load_destination(rule->batch, NFT_FIB_RESULT_OIF);
+  compare(rule->batch, NFT_CMP_NEQ, 0);
+}
+
+void nftables_to_socket(struct nftables_rule *rule, uint16_t port) {
+  uint16_t ordered = htons(port);
+  load(rule->batch, &ordered, sizeof ordered);
+  struct expression expression = begin(rule->batch, "tproxy");
+  number(rule->batch, NFTA_TPROXY_FAMILY, NFPROTO_UNSPEC);
+  number(rule->batch, NFTA_TPROXY_REG_PORT, NFT_REG_1);
+  end(rule->batch, expression);
+}
+
+void nftables_set_mark(struct nftables_rule *rule, uint32_t mark) {
+  load(rule->batch, &mark, sizeof mark);
+  struct expression expression = begin(rule->batch, "meta");
+  number(rule->batch, NFTA_META_KEY, NFT_META_MARK);
+  number(rule->batch, NFTA_META_SREG, NFT_REG_1);
+  end(rule->batch, expression);
+}
+
+void nftables_rule_end(struct nftables_rule *rule, enum nftables_verdict verdict) {
+  struct expression expression = begin(rule->batch, "immediate");
+  number(rule->batch, NFTA_IMMEDIATE_DREG, NFT_REG_VERDICT);
+  size_t data = nest(rule->batch, NFTA_IMMEDIATE_DATA);
+  size_t code = nest(rule->batch, NFTA_DATA_VERDICT);
+  number(rule->batch, NFTA_VERDICT_CODE, verdict);
+  netlink_nest_end(rule->batch, code);
+  netlink_nest_end(rule->batch, data);
+  end(rule->batch, expression);
+  netlink_nest_end(rule->batch, rule->expressions);
+}

@@ -1,0 +1,27 @@
+// Rules of nf_tables, written as the kernel takes them: no other program is needed.
+#pragma once
+#include "net-netlink.h"
+
+// A batch of changes that the kernel makes all together or not at all. Opens a socket in the caller's network namespace.
+void nftables_open(struct netlink_batch *batch);
+// A table of IPv4 and IPv6 together. `table` must outlive the batch, like all names here.
+void nftables_table(struct netlink_batch *batch, const char *table);
+// A chain that sees every packet that comes in by an interface, before it is routed.
+void nftables_prerouting_chain(struct netlink_batch *batch, const char *table, const char *chain);
+// Ends the process when the kernel refuses. The socket stays open: closing it may wait for the kernel's readers.
+void nftables_commit(struct netlink_batch *batch);
+
+// One rule: what follows `begin` is judged in that order, and the next rule's turn comes where it does not apply.
+struct nftables_rule {
+  struct netlink_batch *batch;
+  size_t expressions;
+};
+struct nftables_rule nftables_rule_begin(struct netlink_batch *batch, const char *table, const char *chain);
+void nftables_interface_group_lacks(struct nftables_rule *rule, uint32_t bit); // the group of the interface a packet came in by
+void nftables_destination_type(struct nftables_rule *rule, uint32_t type); // RTN_LOCAL, RTN_MULTICAST…
+void nftables_destination_has_route(struct nftables_rule *rule);
+// Gives TCP and UDP packets to the transparent socket of their connection, or to the one that listens on the port.
+void nftables_to_socket(struct nftables_rule *rule, uint16_t port);
+void nftables_set_mark(struct nftables_rule *rule, uint32_t mark);
+enum nftables_verdict { NFTABLES_DROP = 0, NFTABLES_ACCEPT = 1 };
+void nftables_rule_end(struct nftables_rule *rule, enum nftables_verdict verdict);
