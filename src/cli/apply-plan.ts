@@ -112,7 +112,6 @@ function showDiagnostics(
   if (diagnostics.length === 0) return;
   const view = {
     sources: request.sources ?? new Map<string, string>(),
-    cwd: context.cwd,
     paint: stderrPaint(context),
   };
   context.stderr.write(formatDiagnostics(diagnostics, view));

@@ -4,7 +4,7 @@ import { loadProject, type LoadRequest, type LoadResult, type Project } from "..
 import { CliError } from "./cli-error.ts";
 import { stderrPaint, type CommandContext } from "./context.ts";
 import { createHost } from "./host.ts";
-import { formatDiagnostics } from "./render/diagnostic.ts";
+import { formatDiagnostics, jsonDiagnostics } from "./render/diagnostic.ts";
 
 /** What a command asks of loading besides the global flags. */
 export type LoadOptions = Pick<
@@ -16,6 +16,7 @@ export type LoadOptions = Pick<
   | "noPathResolution"
   | "noConsistency"
   | "noEnvResolution"
+  | "explains"
 >;
 
 /** Loads the project's files and shows what is wrong with them; throws an already shown CliError where that is an error. */
@@ -23,13 +24,15 @@ function loadOrFail(context: CommandContext, options: LoadOptions = {}): Project
   return loadAll(context, options).project;
 }
 
-/** The same, with the variables that the files use. */
+/** The same, with the variables that the files use. `format` is that of what is wrong. */
 export function loadAll(
   context: CommandContext,
   options: LoadOptions = {},
+  format: "text" | "json" = "text",
 ): LoadResult & { readonly project: Project } {
   const result = load(context, options);
-  showDiagnostics(context, result);
+  if (format === "json") context.stderr.write(jsonDiagnostics(result.diagnostics));
+  else showDiagnostics(context, result);
   const { project } = result;
   if (project === undefined) throw new CliError("");
   return { ...result, project };
@@ -92,6 +95,6 @@ function load(context: CommandContext, options: LoadOptions): LoadResult {
 
 function showDiagnostics(context: CommandContext, { diagnostics, sources }: LoadResult): void {
   if (diagnostics.length === 0) return;
-  const view = { sources, cwd: context.cwd, paint: stderrPaint(context) };
+  const view = { sources, paint: stderrPaint(context) };
   context.stderr.write(formatDiagnostics(diagnostics, view));
 }

@@ -45,11 +45,11 @@ function addDocument(
   const filled = fillIn(document, scope.variables, context);
   const included = resolveIncludes(filled, { source, scope, context, loadModel: loadDocuments });
   const complete = resolveExtends(included, source, scope, context);
-  const tagged = model === undefined ? complete : merge(model, complete, report);
+  const tagged = model === undefined ? complete : merge(model, complete, context);
   const merged = context.tagged.size > 0 ? withoutTags(tagged) : tagged;
   const current = withoutVersion(merged, report);
   checkSchema(current, report);
-  return removeRepeated(applyDefaults(canonicalise(current, report)));
+  return removeRepeated(applyDefaults(canonicalise(current, report)), context.history);
 }
 
 function withoutVersion(document: Node, report: Report): Node {

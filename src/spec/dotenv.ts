@@ -12,6 +12,8 @@ export interface DotenvOptions {
   readonly report: Report;
   /** `raw`: `KEY=VALUE` lines as `docker run --env-file` reads them, without quotes or variables. */
   readonly isRaw?: boolean;
+  /** Hears where each value was written. */
+  readonly onValue?: ((key: string, value: string, place: Place) => void) | undefined;
 }
 
 /**
@@ -64,13 +66,21 @@ class DotenvReader {
   }
 
   readRaw(): ReadonlyMap<string, string> {
-    for (const line of this.#text.replace(/^\ufeff/, "").split(/\r?\n/)) {
-      const text = line.trimStart();
+    let next = 0;
+    for (const line of this.#text.split("\n")) {
+      const start = next;
+      next += line.length + 1;
+      const text = line
+        .replace(/^\ufeff/, "")
+        .replace(/\r$/, "")
+        .trimStart();
       if (text === "" || text.startsWith("#")) continue;
       const equals = text.indexOf("=");
       const key = equals < 0 ? text.trimEnd() : text.slice(0, equals);
       const value = equals < 0 ? this.#options.lookup(key) : text.slice(equals + 1);
-      if (value !== undefined) this.#values.set(key, value);
+      if (value === undefined) continue;
+      this.#values.set(key, value);
+      this.#options.onValue?.(key, value, this.#place(start, start + line.length));
     }
     return this.#values;
   }
@@ -127,7 +137,10 @@ class DotenvReader {
     const value = quote === "'" || quote === '"' ? this.#readQuoted(start) : this.#readPlain(start);
     if (value === undefined) return this.#text.length;
     const text = value.isTemplate ? this.#fillIn(value.text, start, value.end) : value.text;
-    if (text !== undefined) this.#values.set(key, text);
+    if (text !== undefined) {
+      this.#values.set(key, text);
+      this.#options.onValue?.(key, text, this.#place(start, value.end));
+    }
     return value.end;
   }
 

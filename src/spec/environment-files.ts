@@ -1,5 +1,6 @@
 // The environment that fills variables in: the caller's first, then `--env-file`s or the default `.env`.
 import { parseDotenv } from "./dotenv.ts";
+import type { FileValue, History } from "./history.ts";
 import type { LoadRequest, SpecHost } from "./host.ts";
 import type { Place } from "./node.ts";
 import { directoryOf, resolvePath } from "./paths.ts";
@@ -11,6 +12,7 @@ export interface EnvironmentReader {
   readonly host: SpecHost;
   readonly sources: Sources;
   readonly report: Report;
+  readonly history?: History;
 }
 
 /** Variables by name; added to while the environment is put together, never changed afterwards. */
@@ -56,6 +58,7 @@ export function addFiles(
   place?: Place,
 ): void {
   const found = new Map<string, string>();
+  const written = new Map<string, FileValue>();
   for (const path of paths) {
     const result = reader.sources.read(path);
     if (!result.ok) {
@@ -67,10 +70,20 @@ export function addFiles(
       continue;
     }
     const lookup = (name: string): string | undefined => variables.get(name) ?? found.get(name);
-    const values = parseDotenv({ source: result.source, lookup, report: reader.report });
+    const values = parseDotenv({
+      source: result.source,
+      lookup,
+      report: reader.report,
+      onValue: (name, value, at) => written.set(name, { value, place: at }),
+    });
     for (const [name, value] of values) found.set(name, value);
   }
-  for (const [name, value] of found) if (!variables.has(name)) variables.set(name, value);
+  for (const [name, value] of found) {
+    if (variables.has(name)) continue;
+    variables.set(name, value);
+    const origin = written.get(name);
+    if (origin !== undefined) reader.history?.variableRead(name, origin);
+  }
 }
 
 function firstFolder(request: LoadRequest, cwd: string): string {

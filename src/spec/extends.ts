@@ -88,7 +88,7 @@ class ExtendsResolver {
       return own;
     }
     const base = this.resolve(target.service, there, steps);
-    return isNull(base) ? own : mergeService(withoutTags(base), own, name, report);
+    return isNull(base) ? own : mergeService(withoutTags(base), own, name, this.#context);
   }
 
   /** The services of another file: filled in with this file's environment, canonical, with paths from their own folder. */
@@ -114,7 +114,7 @@ class ExtendsResolver {
     let model: Node | undefined;
     for (const document of documentsOf(source, this.#context)) {
       const filled = fillIn(document, this.#scope.variables, this.#context);
-      model = model === undefined ? filled : merge(model, filled, report);
+      model = model === undefined ? filled : merge(model, filled, this.#context);
     }
     const directory = directoryOf(path);
     const paths = {

@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../diagnostics/index.ts";
+import type { ExplainResult } from "./explain.ts";
 import type { Project } from "./model.ts";
 
 /** What came of reading a file. */
@@ -55,6 +56,8 @@ export interface LoadRequest {
   readonly noConsistency?: boolean;
   /** Leaves `env_file` and valueless `environment` entries as written. Default: false. */
   readonly noEnvResolution?: boolean;
+  /** Remembers how values came to be, for `LoadResult.explain`. Default: false. */
+  readonly explains?: boolean;
 }
 
 /** A variable that the files mention. */
@@ -75,4 +78,6 @@ export interface LoadResult {
   readonly sources: ReadonlyMap<string, string>;
   /** The variables used in the files, in the order of their names. */
   readonly variables: readonly VariableUse[];
+  /** Says where the values at a dotted path come from. Present with a project, where the request asked for it. */
+  readonly explain?: (path: string) => ExplainResult;
 }

@@ -37,10 +37,10 @@ export function resolveIncludes(document: Node, site: IncludeSite): Node {
   let imported: Node | undefined;
   for (const [index, item] of include.items.entries()) {
     const model = loadIncluded(item, ["include", String(index)], site);
-    if (model !== undefined) imported = imported === undefined ? model : merge(imported, model, report);
+    if (model !== undefined) imported = imported === undefined ? model : merge(imported, model, site.context);
   }
   const own = withoutEntry(document, "include");
-  return imported === undefined ? own : merge(imported, own, report);
+  return imported === undefined ? own : merge(imported, own, site.context);
 }
 
 function loadIncluded(item: Node, path: NodePath, site: IncludeSite): MapNode | undefined {

@@ -34,6 +34,7 @@ export type {
   Volume,
   WatchRule,
 } from "./model.ts";
+export type { Contribution, Explanation, ExplainResult, VariableOrigin } from "./explain.ts";
 export type { LoadRequest, LoadResult, ReadResult, SpecHost, VariableUse } from "./host.ts";
 export { formatDuration, formatFileMode, parseBytes, parseDuration, parseFileMode } from "./scalars.ts";
 export { servicesInDependencyOrder } from "./select.ts";

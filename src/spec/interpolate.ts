@@ -1,6 +1,7 @@
 // Fills variables in and reads text at typed places as numbers and booleans. Keys are never touched.
 import type { CastType } from "./cast.ts";
 import { castTable, castText } from "./cast.ts";
+import type { History, UsedVariable } from "./history.ts";
 import type { VariableUse } from "./host.ts";
 import type { Node, NodePath, ScalarNode } from "./node.ts";
 import { mapChildren } from "./node.ts";
@@ -19,6 +20,7 @@ export interface InterpolationContext {
   readonly warnedVariables: Set<string>;
   /** False: variables stay as written, and only text without any is cast. */
   readonly isEnabled: boolean;
+  readonly history?: History | undefined;
 }
 
 /** The document with its variables filled in. */
@@ -72,8 +74,12 @@ function interpolateScalar(
 function fillIn(node: ScalarNode, path: NodePath, context: InterpolationContext): string | undefined {
   const template = String(node.value);
   if (!template.includes("$")) return template;
-  for (const use of variablesIn(template)) context.onVariable(use);
+  const mentioned = variablesIn(template);
+  for (const use of mentioned) context.onVariable(use);
   if (!context.isEnabled) return template;
+  const { history } = context;
+  if (history !== undefined)
+    history.filledIn(node.place, usedVariables(template, mentioned, context.lookup, history));
   const result = substitute(template, context.lookup, (name) => {
     if (context.warnedVariables.has(name)) return;
     context.warnedVariables.add(name);
@@ -83,6 +89,27 @@ function fillIn(node: ScalarNode, path: NodePath, context: InterpolationContext)
   if (result.ok) return result.text;
   reportProblem(result.problem, node, path, context.report);
   return undefined;
+}
+
+/** The variables that decide what a text becomes; words that are not used are left out. */
+function usedVariables(
+  template: string,
+  mentioned: readonly VariableUse[],
+  lookup: Lookup,
+  history: History,
+): readonly UsedVariable[] {
+  const used = new Map<string, UsedVariable>();
+  const remember = (name: string): string | undefined => {
+    const value = lookup(name);
+    const use = mentioned.find((other) => other.name === name && other.defaultValue !== "");
+    const known = value !== undefined && (value !== "" || use === undefined);
+    if (known) used.set(name, { name, value, from: history.origin(name, value) });
+    else if (use === undefined) used.set(name, { name, value: undefined, from: "unset" });
+    else used.set(name, { name, value: use.defaultValue, from: "default" });
+    return value;
+  };
+  substitute(template, remember, () => undefined);
+  return [...used.values()];
 }
 
 function reportProblem(problem: TemplateProblem, node: ScalarNode, path: NodePath, report: Report): void {

@@ -1,5 +1,7 @@
 // Text and environment -> Project. The phases are the lines of `loadProject`, in their order.
 import { checkConsistency } from "./check.ts";
+import { explain } from "./explain.ts";
+import { History } from "./history.ts";
 import { discoverFiles } from "./discovery.ts";
 import { loadDocuments } from "./documents.ts";
 import type { CallerEnvironment, Variables } from "./environment-files.ts";
@@ -28,11 +30,15 @@ import { spansOf, toTypedDocument } from "./typed-document.ts";
  */
 export function loadProject(request: LoadRequest, host: SpecHost): LoadResult {
   const context = createContext(request, host);
-  const project = runPhases(context);
+  const loaded = runPhases(context);
   const { report, sources, variableUses } = context;
   const variables = [...variableUses.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const result = { diagnostics: report.sorted(), sources: sources.texts(), variables };
-  return project === undefined || report.hasErrors() ? result : { ...result, project };
+  if (loaded === undefined || report.hasErrors()) return result;
+  const { project, root } = loaded;
+  const { history } = context;
+  if (history === undefined) return { ...result, project };
+  return { ...result, project, explain: (path) => explain(path, { project, root, history }) };
 }
 
 function createContext(request: LoadRequest, host: SpecHost): LoadContext {
@@ -45,11 +51,12 @@ function createContext(request: LoadRequest, host: SpecHost): LoadContext {
     warnedVariables: new Set(),
     parsed: new Map(),
     tagged: new Set(),
+    ...(request.explains === true && { history: new History() }),
   };
 }
 
 /** Undefined when a phase found errors that leave nothing for the next one. */
-function runPhases(context: LoadContext): Project | undefined {
+function runPhases(context: LoadContext): { readonly project: Project; readonly root: Node } | undefined {
   const { request, host, report } = context;
   const caller = readCallerEnvironment(request, context);
   const { variables } = caller;
@@ -76,7 +83,8 @@ function runPhases(context: LoadContext): Project | undefined {
   }
   const resolved = withAbsolutePaths(document, projectDirectory, context);
   if (report.hasErrors()) return undefined;
-  return buildProject({ root: resolved, name, files, projectDirectory, caller }, context);
+  const project = buildProject({ root: resolved, name, files, projectDirectory, caller }, context);
+  return project && { project, root: resolved };
 }
 
 function withAbsolutePaths(document: Node, directory: string, { request, host, report }: LoadContext): Node {
@@ -183,7 +191,7 @@ function buildProject(loaded: Loaded, context: LoadContext): Project | undefined
   if (selected === undefined || report.hasErrors()) return undefined;
   const used = request.allResources === true ? selected : withoutUnusedResources(selected);
   if (request.noEnvResolution === true) return used;
-  const files = { sources, report, variables, placeOf };
+  const files = { sources, report, variables, placeOf, history: context.history };
   return {
     ...used,
     services: mapValues(used.services, (service, key) => resolveServiceFiles(service, key, files)),

@@ -7,19 +7,29 @@ import { asList, asMapping, namesAsMapping, startedDependency } from "./mapping.
 import { hostsAsList } from "./canonical/extra-hosts.ts";
 import type { PathTable } from "./path-table.ts";
 import { pathTable } from "./path-table.ts";
+import type { History } from "./history.ts";
 import type { Report } from "./report.ts";
+
+/** Where merging says what is wrong and, if somebody asks, what replaced what. */
+export interface MergeContext {
+  readonly report: Report;
+  readonly history?: History | undefined;
+}
 
 interface MergeStep {
   readonly base: Node;
   readonly over: Node;
   readonly table: PathTable<MergeRule> | undefined;
   readonly path: NodePath;
-  readonly report: Report;
+  readonly context: MergeContext;
 }
 
 type MergeRule = (step: MergeStep) => Node;
 
-const replace: MergeRule = ({ over }) => over;
+const replace: MergeRule = ({ base, over, context }) => {
+  context.history?.replaced(over.place, base.place);
+  return over;
+};
 
 const mappings =
   (valueless: ValuelessItem): MergeRule =>
@@ -27,7 +37,10 @@ const mappings =
     const base = asMapping(step.base, valueless);
     const over = asMapping(step.over, valueless);
     if (base === undefined || over === undefined) return mergeByKind(step);
-    return overlay(base, over, (_, value) => value);
+    return overlay({ ...step, base, over }, (_, value, known) => {
+      step.context.history?.replaced(value.place, known.place);
+      return value;
+    });
   };
 
 const lists: MergeRule = (step) => {
@@ -55,7 +68,7 @@ const logging: MergeRule = (step) => {
   const before = stringValue(child(step.base, "driver"));
   const after = stringValue(child(step.over, "driver"));
   const isSame = before === undefined || after === undefined || before === after;
-  return isSame ? mergeByKind(step) : step.over;
+  return isSame ? mergeByKind(step) : replace(step);
 };
 
 const addressPools: MergeRule = (step) => {
@@ -105,57 +118,61 @@ const NULL_REPLACES = new Set<MergeRule | undefined>([replace]);
  * `over` merged over `base`. Tags stay on what `over` brought, so that the result can be merged over something else again;
  * `withoutTags` ends that.
  */
-export function merge(base: Node, over: Node, report: Report): Node {
-  return mergeAt({ base, over, table: mergeTable, path: [], report });
+export function merge(base: Node, over: Node, context: MergeContext): Node {
+  return mergeAt({ base, over, table: mergeTable, path: [], context });
 }
 
 /** Merges one service over another, by the rules for services. */
-export function mergeService(base: Node, over: Node, name: string, report: Report): Node {
+export function mergeService(base: Node, over: Node, name: string, context: MergeContext): Node {
   return mergeAt({
     base,
     over,
     table: mergeTable.key("services")?.key(name),
     path: ["services", name],
-    report,
+    context,
   });
 }
 
 function mergeAt(step: MergeStep): Node {
   const { base, over, table } = step;
-  if (over.tag !== undefined) return over;
+  if (over.tag !== undefined) return replace(step);
   if (base.tag === "reset") return over;
   if (isNull(over) && !NULL_REPLACES.has(table?.rule)) return base;
   return table?.rule === undefined ? mergeByKind(step) : table.rule(step);
 }
 
 function mergeByKind(step: MergeStep): Node {
-  const { base, over, table, path, report } = step;
-  if (base.kind === "scalar") return over;
+  const { base, over, table, path, context } = step;
+  if (base.kind === "scalar") return replace(step);
   if (base.kind === "seq" && over.kind === "seq") return { ...base, items: [...base.items, ...over.items] };
   if (base.kind === "map" && over.kind === "map") {
-    return overlay(base, over, (key, value, known) =>
-      mergeAt({ base: known, over: value, table: table?.key(key), path: [...path, key], report }),
+    return overlay({ base, over, context }, (key, value, known) =>
+      mergeAt({ base: known, over: value, table: table?.key(key), path: [...path, key], context }),
     );
   }
   const wanted = base.kind === "map" ? "a mapping" : "a list";
   const found = over.kind === "scalar" ? "a single value" : over.kind === "map" ? "a mapping" : "a list";
-  report.error("conflict", `cannot override ${path.join(".")}: it is ${wanted}, and this is ${found}`, {
-    place: over.place,
-    path,
-    related: [{ message: "what it would be merged into", place: base.place }],
-  });
+  context.report.error(
+    "conflict",
+    `cannot override ${path.join(".")}: it is ${wanted}, and this is ${found}`,
+    {
+      place: over.place,
+      path,
+      related: [{ message: "what it would be merged into", place: base.place }],
+    },
+  );
   return base;
 }
 
 function overlay(
-  base: MapNode,
-  over: MapNode,
+  { base, over, context }: { readonly base: MapNode; readonly over: MapNode; readonly context: MergeContext },
   combine: (key: string, value: Node, known: Node) => Node,
 ): MapNode {
   const entries = new Map<string, Entry>(base.entries);
   for (const [key, entry] of over.entries) {
     const known = base.entries.get(key);
     if (known === undefined || entry.value.tag !== undefined) {
+      if (known !== undefined) context.history?.replaced(entry.value.place, known.value.place);
       entries.set(key, entry);
       continue;
     }

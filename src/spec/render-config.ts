@@ -4,10 +4,14 @@ import { setOwn } from "./node.ts";
 import { writeYaml } from "./write-yaml.ts";
 
 /**
- * Writes the canonical document. `$` is doubled, so that loading it again fills nothing in; keys are sorted. JSON says `null` for
+ * Writes the canonical document. `$` is doubled unless told otherwise, so that loading it again fills nothing in; keys are sorted. JSON says `null` for
  * a command or entrypoint that is not given, and leaves services' own `x-…` entries and models out, as Compose's does.
  */
-export function renderConfig(project: Project, format: "yaml" | "json"): string {
+export function renderConfig(
+  project: Project,
+  format: "yaml" | "json",
+  { escapes = true }: { readonly escapes?: boolean } = {},
+): string {
   const sections = {
     networks: project.networks,
     volumes: project.volumes,
@@ -23,7 +27,7 @@ export function renderConfig(project: Project, format: "yaml" | "json"): string 
     if (Object.keys(section).length > 0) document[name] = mapSorted(section, sorted);
   }
   for (const [name, value] of Object.entries(project.extensions)) setOwn(document, name, sorted(value));
-  const escaped = escapeDollars(document);
+  const escaped = escapes ? escapeDollars(document) : document;
   return format === "json" ? `${JSON.stringify(escaped, null, 2)}\n` : writeYaml(escaped);
 }
 

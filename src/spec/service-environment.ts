@@ -1,5 +1,6 @@
 // `env_file` and `label_file`: read, and put under `environment` and `labels`.
 import { parseDotenv } from "./dotenv.ts";
+import type { History } from "./history.ts";
 import type { EnvFile, Service } from "./model.ts";
 import type { NodePath, Place } from "./node.ts";
 import { setOwn } from "./node.ts";
@@ -12,6 +13,7 @@ export interface ServiceFilesContext {
   readonly variables: ReadonlyMap<string, string>;
   /** Where a path of the document was written. */
   readonly placeOf: (path: NodePath) => Place | undefined;
+  readonly history?: History | undefined;
 }
 
 /** The service with the contents of its files in place of their names. */
@@ -50,11 +52,22 @@ function readEnvFiles(
       report.error("file-not-found", `env file ${path} ${problem}`, { place });
       continue;
     }
-    const found = parseDotenv({ source: result.source, lookup, report, isRaw: format === "raw" });
+    const found = parseDotenv({
+      source: result.source,
+      lookup,
+      report,
+      isRaw: format === "raw",
+      onValue: rememberIn(context.history, ["services", name, "environment"]),
+    });
     for (const [key, value] of found) setOwn(values, key, value);
   }
   for (const [key, value] of Object.entries(environment)) setOwn(values, key, value);
   return values;
+}
+
+function rememberIn(history: History | undefined, path: NodePath) {
+  return (key: string, value: string, place: Place): void =>
+    history?.fileValueRead([...path, key], { value, place });
 }
 
 function ownValue(record: Readonly<Record<string, string | null>>, key: string): string | undefined {
@@ -65,7 +78,7 @@ function readLabelFiles(
   service: Service,
   files: readonly string[],
   name: string,
-  { sources, report, placeOf }: ServiceFilesContext,
+  { sources, report, placeOf, history }: ServiceFilesContext,
 ): Record<string, string> {
   const labels: Record<string, string> = {};
   for (const [index, path] of files.entries()) {
@@ -75,7 +88,12 @@ function readLabelFiles(
       report.error("file-not-found", `label file ${path} not found: ${result.message}`, { place });
       continue;
     }
-    const found = parseDotenv({ source: result.source, lookup: () => undefined, report });
+    const found = parseDotenv({
+      source: result.source,
+      lookup: () => undefined,
+      report,
+      onValue: rememberIn(history, ["services", name, "labels"]),
+    });
     for (const [key, value] of found) setOwn(labels, key, value);
   }
   for (const [key, value] of Object.entries(service.labels ?? {})) setOwn(labels, key, value);

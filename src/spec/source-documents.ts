@@ -1,6 +1,7 @@
 // The documents of single files: read once, with their variables filled in. And what all files of a load share.
 import type { Variables } from "./environment-files.ts";
 import type { LoadRequest, SpecHost, VariableUse } from "./host.ts";
+import type { History } from "./history.ts";
 import { interpolate } from "./interpolate.ts";
 import type { Node, Place, SourceFile } from "./node.ts";
 import { isNull } from "./node.ts";
@@ -19,6 +20,8 @@ export interface LoadContext {
   readonly parsed: Map<SourceFile, readonly Node[]>;
   /** The files that may hold `!reset` or `!override`; most loads have none. */
   readonly tagged: Set<SourceFile>;
+  /** Only where values are to be explained. */
+  readonly history?: History;
 }
 
 /** What the files of one model share; those that are included have their own. */
@@ -58,6 +61,7 @@ export function fillIn(document: Node, variables: Variables, context: LoadContex
     onVariable: (use) => rememberUse(use, context.variableUses),
     warnedVariables: context.warnedVariables,
     isEnabled: context.request.noInterpolate !== true,
+    history: context.history,
   });
 }
 

@@ -1,5 +1,6 @@
 // Lists whose items have an identity: of two items with the same key the later one stays, in the place of the earlier.
 // Runs on canonical values.
+import type { History } from "./history.ts";
 import type { Node } from "./node.ts";
 import { child, mapChildren, scalarText, stringValue } from "./node.ts";
 import type { PathTable } from "./path-table.ts";
@@ -41,10 +42,10 @@ function fileKey(item: Node, folder: string): string | undefined {
 }
 
 /** The tree with repeated items of keyed lists dropped. */
-export function removeRepeated(root: Node): Node {
+export function removeRepeated(root: Node, history?: History): Node {
   const visit = (node: Node, table: PathTable<KeyOf>): Node => {
     if (table.rule !== undefined && node.kind === "seq")
-      return { ...node, items: lastOfEach(node.items, table.rule) };
+      return { ...node, items: lastOfEach(node.items, table.rule, history) };
     return mapChildren(node, (value, key) => {
       const below = node.kind === "seq" ? table.item() : table.key(key);
       return below === undefined ? value : visit(value, below);
@@ -53,13 +54,14 @@ export function removeRepeated(root: Node): Node {
   return visit(root, uniqueTable);
 }
 
-function lastOfEach(items: readonly Node[], keyOf: KeyOf): readonly Node[] {
+function lastOfEach(items: readonly Node[], keyOf: KeyOf, history: History | undefined): readonly Node[] {
   const indexes = new Map<string, number>();
   const kept: Node[] = [];
   for (const item of items) {
     const key = keyOf(item);
     const at = key === undefined ? undefined : indexes.get(key);
     if (at !== undefined) {
+      history?.replaced(item.place, kept[at]?.place);
       kept[at] = item;
       continue;
     }

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { usesColor } from "../../src/cli/render/color.ts";
 import { formatAge, formatPorts, psRecord, psRow } from "../../src/cli/render/container-row.ts";
-import { formatDiagnostic } from "../../src/cli/render/diagnostic.ts";
+import { formatDiagnostics, jsonDiagnostics } from "../../src/cli/render/diagnostic.ts";
 import { formatEngineStatus } from "../../src/cli/render/engine-status.ts";
 import { formatFailures } from "../../src/cli/render/failure.ts";
 import { LiveRegion } from "../../src/cli/render/live-region.ts";
@@ -14,50 +14,30 @@ import type { Diagnostic } from "../../src/diagnostics/index.ts";
 const plain = (_style: string, text: string): string => text;
 
 describe("a diagnostic", () => {
-  const text = "services:\n  web:\n    depend_on: [db]\n\timage: x\n";
-  const view = { sources: new Map([["/p/compose.yaml", text]]), cwd: "/p", paint: plain };
-  const span = { file: "/p/compose.yaml", line: 3, column: 5, endLine: 3, endColumn: 14 };
-  const base: Diagnostic = {
+  const sources = new Map([["compose.yaml", "services:\n  web:\n    depend_on: [db]\n"]]);
+  const diagnostic: Diagnostic = {
     severity: "error",
     code: "unknown-key",
     message: 'unknown key "depend_on"',
-    span,
+    span: { file: "compose.yaml", line: 3, column: 5, endLine: 3, endColumn: 14 },
+    hint: "did you mean `depends_on`?",
   };
 
-  it("shows its place, the lines around it, and the hint", () => {
-    expect(formatDiagnostic({ ...base, hint: "did you mean `depends_on`?" }, view)).toBe(
-      `compose.yaml:3:5: error: unknown key "depend_on"
-  2 |   web:
-> 3 |     depend_on: [db]
-    |     ^^^^^^^^^
-  4 |   image: x
-  hint: did you mean \`depends_on\`?
+  it("has colours where the terminal has them", () => {
+    const paint = (style: string, text: string): string => `<${style}>${text}</>`;
+    expect(formatDiagnostics([diagnostic], { sources, paint })).toBe(
+      `<bold>compose.yaml:3:5</>: <red>error:</> unknown key "depend_on" [unknown-key]
+  <dim>2 |</>   web:
+  <dim>3 |</>     depend_on: [db]
+  <dim>  |</>     <red>^^^^^^^^^</>
+  <cyan>hint:</> did you mean \`depends_on\`?
 `,
     );
   });
 
-  it("shows other places that take part", () => {
-    const related = [
-      { message: "first defined here", span: { ...span, line: 1, column: 1, endLine: 1, endColumn: 9 } },
-    ];
-    expect(formatDiagnostic({ ...base, severity: "warning", related }, view)).toContain(
-      "  compose.yaml:1:1: first defined here\n> 1 | services:\n    | ^^^^^^^^\n",
-    );
-  });
-
-  it("marks the end of a line, and a file that is not there has no lines", () => {
-    const end = { ...span, line: 3, column: 20, endLine: 4, endColumn: 1 };
-    expect(formatDiagnostic({ ...base, span: end }, view)).toContain("    |                    ^\n");
-    const other = { ...span, file: "/q/other.yaml" };
-    expect(formatDiagnostic({ ...base, span: other }, view)).toBe(
-      '/q/other.yaml:3:5: error: unknown key "depend_on"\n',
-    );
-  });
-
-  it("can be about no place", () => {
-    expect(formatDiagnostic({ severity: "error", code: "project-name", message: "m" }, view)).toBe(
-      "error: m\n",
-    );
+  it("is a line of JSON for editors", () => {
+    expect(JSON.parse(jsonDiagnostics([diagnostic]))).toEqual(diagnostic);
+    expect(jsonDiagnostics([])).toBe("");
   });
 });
 

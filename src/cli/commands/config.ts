@@ -5,6 +5,8 @@ import { canonicalService, configHash, wantedResources } from "../../planner/ind
 import {
   renderConfig,
   servicesInDependencyOrder,
+  type Explanation,
+  type ExplainResult,
   type LoadResult,
   type Project,
   type VariableUse,
@@ -13,10 +15,12 @@ import { CliError } from "../cli-error.ts";
 import type { CommandContext } from "../context.ts";
 import { EXIT } from "../exit-codes.ts";
 import { loadAll } from "../project.ts";
+import { formatExplanations } from "../render/explanation.ts";
 import { formatTable } from "../render/table.ts";
 
 interface ConfigOptions {
   readonly environment?: true;
+  readonly explain?: string;
   readonly format?: string;
   readonly hash?: string;
   readonly images?: true;
@@ -41,19 +45,30 @@ export function runConfig(context: CommandContext, args: readonly string[], opti
   if (format !== "yaml" && format !== "json") {
     throw new CliError(`unsupported format "${format}", use "yaml" or "json"`);
   }
-  const loaded = loadAll(context, {
-    services: args,
-    noConsistency: options.noConsistency === true,
-    noEnvResolution: options.noEnvResolution === true,
-    noInterpolate: options.noInterpolate === true,
-    noNormalize: options.noNormalize === true,
-    noPathResolution: options.noPathResolution === true,
-  });
+  const loaded = loadAll(
+    context,
+    {
+      services: args,
+      noConsistency: options.noConsistency === true,
+      noEnvResolution: options.noEnvResolution === true,
+      noInterpolate: options.noInterpolate === true,
+      noNormalize: options.noNormalize === true,
+      noPathResolution: options.noPathResolution === true,
+      explains: options.explain !== undefined,
+    },
+    options.format === "json" ? "json" : "text",
+  );
   if (options.quiet === true) return EXIT.ok;
-  const text = aspect(loaded, options, format) ?? renderConfig(loaded.project, format);
+  const text =
+    aspect(loaded, options, format) ?? renderConfig(loaded.project, format, renderOptions(options));
   if (options.output === undefined) context.stdout.write(text);
   else writeOutput(resolve(context.cwd, options.output), text);
   return EXIT.ok;
+}
+
+/** Text that was not filled in is printed as it is written. */
+function renderOptions({ noInterpolate }: ConfigOptions): { readonly escapes: boolean } {
+  return { escapes: noInterpolate !== true };
 }
 
 function writeOutput(path: string, text: string): void {
@@ -66,10 +81,13 @@ function writeOutput(path: string, text: string): void {
 
 /** The aspect that a flag asks for, in docker compose's order of precedence; undefined: the whole. */
 function aspect(
-  { project, variables }: LoadResult & { readonly project: Project },
+  { project, variables, explain }: LoadResult & { readonly project: Project },
   options: ConfigOptions,
   format: "yaml" | "json",
 ): string | undefined {
+  if (options.explain !== undefined && explain !== undefined) {
+    return formatExplanations(explanationsOf(options.explain, explain), format);
+  }
   if (options.services === true) return lines(servicesInDependencyOrder(project));
   if (options.volumes === true) return lines(Object.keys(project.volumes));
   if (options.networks === true) return lines(Object.keys(project.networks));
@@ -88,6 +106,14 @@ function aspect(
 
 function lines(items: readonly string[]): string {
   return items.map((item) => `${item}\n`).join("");
+}
+
+function explanationsOf(path: string, explain: (path: string) => ExplainResult): readonly Explanation[] {
+  const result = explain(path);
+  if (result.ok) return result.explanations;
+  const { suggestion } = result;
+  const hint = suggestion === undefined ? {} : { hint: `did you mean \`${suggestion}\`?` };
+  throw new CliError(`the project has nothing at ${path}`, hint);
 }
 
 function hashes(project: Project, selection: string): string[] {

@@ -10,7 +10,8 @@ export function addModelCommands({ program, action }: ProgramBuilder): void {
     .action(action(async () => (await import("./config.ts")).runConfig));
   for (const option of [
     flag("--environment", "print the variables that the files are filled in with"),
-    value("--format <format>", "yaml or json"),
+    value("--explain <path>", "say where the values at a path come from: services.web.environment.PORT"),
+    value("--format <format>", "yaml or json; with json, what is wrong is JSON on standard error too"),
     value("--hash <services>", "print the configuration hash of services (a,b or *)"),
     flag("--images", "print the names of images"),
     flag("--models", "print the names of models"),

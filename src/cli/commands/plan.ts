@@ -21,7 +21,7 @@ export async function runPlan(
   const observed = await observeProject(client, wantedResources(project));
   const { plan, diagnostics, consent } = planUp(project, observed, options);
   context.stderr.write(
-    formatDiagnostics(diagnostics, { sources, cwd: context.cwd, paint: stderrPaint(context) }),
+    formatDiagnostics(diagnostics, { sources, paint: stderrPaint(context) }),
   );
   if (diagnostics.some(({ severity }) => severity === "error")) throw new CliError("");
   for (const { name, cause } of consent) {
