@@ -7,7 +7,7 @@ import type { Reference } from "./reference.ts";
 
 export interface FoundImage {
   readonly image: ImageRecord;
-  /** The tagged name it was found by; undefined when by its id. */
+  /** The tagged name, or the name with its digest, that it was found by; undefined when by its id. */
   readonly name: string | undefined;
 }
 
@@ -37,6 +37,8 @@ function byReference(store: ImageStore, reference: Reference): FoundImage | unde
     const image = store.byName(tagged);
     return image && { image, name: tagged };
   }
+  const known = store.byName(`${name}@${digest}`);
+  if (known !== undefined) return { image: known, name: `${name}@${digest}` };
   const image = store.get(digest);
   const fits = image !== undefined && store.namesOf(image.id).some((tagged) => tagged.startsWith(`${name}:`));
   return fits ? { image, name: undefined } : undefined;

@@ -3,7 +3,6 @@ import { EngineError } from "../errors.ts";
 import type { FoundImage } from "./image-lookup.ts";
 import type { ImageRecord } from "./image-record.ts";
 import type { ImageStore } from "./image-store.ts";
-import { imageSize } from "./image-views.ts";
 import type { LayerStore } from "./layer-store.ts";
 import { familiarName } from "./reference.ts";
 
@@ -27,14 +26,27 @@ export async function removeImage(
   { image, name }: FoundImage,
   options: { readonly force: boolean },
 ): Promise<RemovalLine[]> {
-  const names = context.store.namesOf(image.id);
-  const going = name === undefined ? names : [name];
-  check(context, { image, name, names, force: options.force });
+  const { store } = context;
+  const names = [...store.namesOf(image.id), ...store.digestsOf(image.id)];
+  const going = name === undefined ? names : leaving(names, name);
+  check(context, { image, name, isLast: going.length === names.length, force: options.force });
   const lines = await untag(context, image.id, going);
   const isWanted = going.length < names.length || image.id === context.builtIn.id;
   // Forced: its names go, but what a container is made of stays until the container has gone.
   if (isWanted || context.users(image.id).length > 0) return lines;
   return [...lines, ...(await deleteImage(context, image))];
+}
+
+/** What goes with a name: with the last tag of a repository also the digests that it is known by there. */
+function leaving(names: readonly string[], name: string): string[] {
+  const repository = repositoryOf(name);
+  const others = names.filter((other) => other !== name && repositoryOf(other) === repository);
+  return others.some((other) => !other.includes("@")) || name.includes("@") ? [name] : [name, ...others];
+}
+
+function repositoryOf(name: string): string {
+  const at = name.indexOf("@");
+  return at === -1 ? name.slice(0, name.lastIndexOf(":")) : name.slice(0, at);
 }
 
 /** Deletes what nobody uses. */
@@ -46,9 +58,18 @@ export async function pruneImages(
   let reclaimed = 0;
   for (const image of context.store.all().filter(matches)) {
     if (image.id === context.builtIn.id || context.users(image.id).length > 0) continue;
-    lines.push(...(await untag(context, image.id, context.store.namesOf(image.id))));
-    lines.push(...(await deleteImage(context, image)));
-    reclaimed += imageSize(image);
+    lines.push(
+      ...(await untag(context, image.id, [
+        ...context.store.namesOf(image.id),
+        ...context.store.digestsOf(image.id),
+      ])),
+    );
+    const deleted = await deleteImage(context, image);
+    const gone = new Set(deleted.map((line) => ("Deleted" in line ? line.Deleted : "")));
+    image.config.rootfs.diff_ids.forEach((diffId, index) => {
+      if (gone.delete(diffId)) reclaimed += image.layerSizes[index] ?? 0;
+    });
+    lines.push(...deleted);
   }
   return { lines, reclaimed };
 }
@@ -65,17 +86,16 @@ export async function removeUnusedLayers(
 }
 
 function check(
-  { builtIn, users }: RemovalContext,
-  going: { image: ImageRecord; name: string | undefined; names: readonly string[]; force: boolean },
+  { store, builtIn, users }: RemovalContext,
+  going: { image: ImageRecord; name: string | undefined; isLast: boolean; force: boolean },
 ): void {
-  const { image, name, names, force } = going;
+  const { image, name, isLast, force } = going;
   const short = shortId(image.id);
   if (name === builtIn.name || (name === undefined && image.id === builtIn.id)) {
     const message = `conflict: unable to remove ${familiarName(builtIn.name)} (cannot be forced) - it is built into the engine`;
     throw new EngineError("conflict", message);
   }
-  const isLast = name === undefined || names.length === 1;
-  if (name === undefined && names.length > 1 && !force) {
+  if (name === undefined && repositoriesOf(store, image.id) > 1 && !force) {
     const message = `conflict: unable to delete ${short} (must be forced) - image is referenced in multiple repositories`;
     throw new EngineError("conflict", message);
   }
@@ -94,6 +114,11 @@ function check(
       : `conflict: unable to remove repository reference "${familiarName(name)}" (must force) - ` +
           `container ${container} is using its referenced image ${short}`,
   );
+}
+
+/** Several tags in one repository are one thing to the one who removes it by its id. */
+function repositoriesOf(store: ImageStore, id: string): number {
+  return new Set(store.namesOf(id).map(repositoryOf)).size;
 }
 
 async function untag(context: RemovalContext, id: string, names: readonly string[]): Promise<RemovalLine[]> {

@@ -24,7 +24,7 @@ const namesFile = "repositories.json";
 export class ImageStore {
   readonly #folder: string;
   readonly #images = new Map<string, ImageRecord>();
-  /** By tagged name, in full: `docker.io/library/redis:7`. */
+  /** By tagged name, in full: `docker.io/library/redis:7`; and by digest: `docker.io/library/redis@sha256:…`. */
   #names = new Map<string, TaggedImage>();
 
   private constructor(folder: string) {
@@ -69,7 +69,7 @@ export class ImageStore {
     return this.all().filter((image) => image.id.startsWith(`sha256:${digits}`));
   }
 
-  /** The image with this tagged name. */
+  /** The image with this tagged name, or name and digest. */
   byName(name: string): ImageRecord | undefined {
     const tagged = this.#names.get(name);
     return tagged && this.#images.get(tagged.id);
@@ -77,10 +77,12 @@ export class ImageStore {
 
   /** Tagged names of an image, sorted. */
   namesOf(id: string): string[] {
-    return [...this.#names]
-      .filter(([, tagged]) => tagged.id === id)
-      .map(([name]) => name)
-      .toSorted();
+    return this.#references(id).filter((name) => !name.includes("@"));
+  }
+
+  /** Names with the digests by which registries know an image, sorted. */
+  digestsOf(id: string): string[] {
+    return this.#references(id).filter((name) => name.includes("@"));
   }
 
   /** When an image last got a name; undefined when it has none. */
@@ -102,13 +104,21 @@ export class ImageStore {
   }
 
   async untag(names: readonly string[]): Promise<void> {
+    if (names.length === 0) return;
     await this.#changeNames((all) => names.forEach((name) => all.delete(name)));
   }
 
   async delete(id: string): Promise<void> {
-    await this.untag(this.namesOf(id));
+    await this.untag(this.#references(id));
     this.#images.delete(id);
     await rm(this.#file(id), { force: true });
+  }
+
+  #references(id: string): string[] {
+    return [...this.#names]
+      .filter(([, tagged]) => tagged.id === id)
+      .map(([name]) => name)
+      .toSorted();
   }
 
   async #changeNames(change: (names: Map<string, TaggedImage>) => void): Promise<void> {

@@ -30,7 +30,7 @@ export function summarise(store: ImageStore, image: ImageRecord, containers: num
     Id: image.id,
     ParentId: "",
     RepoTags: repoTags(store, image.id),
-    RepoDigests: [],
+    RepoDigests: store.digestsOf(image.id).map(familiarName),
     Created: seconds(image.config.created),
     Size: imageSize(image),
     SharedSize: -1,
@@ -44,7 +44,7 @@ export function describe(store: ImageStore, image: ImageRecord): ImageInspect {
   return {
     Id: image.id,
     RepoTags: repoTags(store, image.id),
-    RepoDigests: [],
+    RepoDigests: store.digestsOf(image.id).map(familiarName),
     Parent: "",
     Comment: config.comment ?? "",
     Created: config.created ?? never,

@@ -14,7 +14,8 @@ import type { ImportOptions, LoadingContext } from "./image-loading.ts";
 import { findImage } from "./image-lookup.ts";
 import { parseImageConfig } from "./image-record.ts";
 import type { ImageRecord } from "./image-record.ts";
-import { pruneImages, removeImage } from "./image-removal.ts";
+import type { PullingContext, PullOptions } from "./image-pulling.ts";
+import { pruneImages, removeImage, removeUnusedLayers } from "./image-removal.ts";
 import type { ImageUsers, RemovalContext, RemovalLine } from "./image-removal.ts";
 import { ImageStore } from "./image-store.ts";
 import { describe, historyOf, summarise } from "./image-views.ts";
@@ -57,6 +58,7 @@ class Images implements ImagesBackend, ImageRoots {
   readonly #removal: RemovalContext;
   readonly #loading: LoadingContext;
   #users: ImageUsers = () => [];
+  readonly #downloads = new Map<string, Promise<unknown>>();
   /** Whatever adds or removes layers goes one after the other: a layer found must still be there when its image is saved. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -181,18 +183,35 @@ class Images implements ImagesBackend, ImageRoots {
     yield { status: image.id };
   }
 
-  // Fails before the first line, so that clients are told by the status of the answer.
-  async *pull(ref: string): AsyncGenerator<object> {
-    const name = familiarName(taggedName(parseReference(ref)));
-    const known = findKnown(this.#store, ref);
-    if (known === undefined) {
-      throw new EngineError(
-        "not-found",
-        `No such image: ${name}, and this engine cannot pull from registries yet. Bring it in with ` +
-          "`docker load` or `docker import`, or use slipway/host, which has the programs of this machine",
-      );
+  // What is refused is so before the first line: clients are told by the status of the answer.
+  async *pull(ref: string, options: PullOptions): AsyncGenerator<object> {
+    const reference = parseReference(ref);
+    if (reference.digest === undefined && taggedName(reference) === hostImageName) {
+      yield { status: `Status: Image is up to date for ${familiarName(hostImageName)}` };
+      return;
     }
-    yield { status: `Status: Image is up to date for ${name}` };
+    // The way to registries takes memory that an engine which pulls nothing does without.
+    const { pullImage } = await import("./image-pulling.ts");
+    yield* pullImage(this.#pulling(), reference, options);
+  }
+
+  #pulling(): PullingContext {
+    return {
+      engine: this.#context,
+      store: this.#store,
+      layers: this.#layers,
+      underWay: this.#downloads,
+      keep: (image, names) =>
+        this.#inTurn(async () => {
+          await this.#store.put(image);
+          for (const name of names) await this.#store.tag(name, image.id);
+        }),
+      clear: (diffIds) =>
+        this.#inTurn(async () => {
+          await removeUnusedLayers(this.#store, this.#layers, diffIds);
+        }),
+      pulled: (image, name) => this.#emit("pull", image.id, name),
+    };
   }
 
   async #name(id: string, reference: string): Promise<void> {
@@ -224,16 +243,7 @@ class Images implements ImagesBackend, ImageRoots {
     return result;
   }
 
-  #emit(action: "tag" | "untag" | "delete" | "load" | "import", id: string, name: string): void {
+  #emit(action: "tag" | "untag" | "delete" | "load" | "import" | "pull", id: string, name: string): void {
     this.#context.emit({ Type: "image", Action: action, Actor: { ID: id, Attributes: { name } } });
-  }
-}
-
-function findKnown(store: ImageStore, ref: string): ImageRecord | undefined {
-  try {
-    return findImage(store, ref).image;
-  } catch (error) {
-    if (error instanceof EngineError && error.kind === "not-found") return undefined;
-    throw error;
   }
 }

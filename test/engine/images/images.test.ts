@@ -319,16 +319,10 @@ describe.skipIf(caller.unavailable !== undefined)("images", () => {
     expect(() => list(["dangling", ["maybe"]])).toThrow("invalid filter 'dangling=[maybe]'");
   });
 
-  test("pull says what it cannot do before anything else, and is content with what is there", async () => {
+  test("pulling slipway/host changes nothing", async () => {
     expect(await collect(images.pull("slipway/host", {}))).toEqual([
       { status: "Status: Image is up to date for slipway/host:latest" },
     ]);
-    await expect(collect(images.pull("redis:7", {}))).rejects.toMatchObject({
-      kind: "not-found",
-      message: expect.stringMatching(
-        /No such image: redis:7, .*cannot pull.*docker load.*docker import.*slipway\/host/,
-      ) as string,
-    });
   });
 });
 

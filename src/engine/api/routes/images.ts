@@ -64,6 +64,7 @@ const create: Handler = (context) => {
     const lines = backend.images.pull(reference(image, text(query, "tag")), {
       ...(platform === undefined ? {} : { platform }),
       ...(auth === undefined || auth === "" ? {} : { auth }),
+      signal: request.signal,
     });
     return sendProgress(context, lines);
   }

@@ -1,0 +1,139 @@
+// A pull from beginning to end: found in the registry, its layers brought in, and only then an image with its names.
+import type { EngineContext } from "../collaborators.ts";
+import { EngineError } from "../errors.ts";
+import { imageArchitecture } from "./host-image.ts";
+import type { ImageRecord } from "./image-record.ts";
+import { parseImageConfig } from "./image-record.ts";
+import type { ImageStore } from "./image-store.ts";
+import type { LayerStore } from "./layer-store.ts";
+import { familiarName, taggedName } from "./reference.ts";
+import type { Reference } from "./reference.ts";
+import { parseCredentials } from "./registry/credentials.ts";
+import { parsePlatform } from "./registry/platform.ts";
+import { ProgressLines } from "./registry/progress.ts";
+import { findRemoteImage, pullLayers } from "./registry/pull.ts";
+import type { FoundRemoteImage } from "./registry/pull.ts";
+import { readRegistryConfig } from "./registry/registry-config.ts";
+import { pullFailure } from "./registry/registry-error.ts";
+import { RegistrySession } from "./registry/registry-session.ts";
+
+export interface PullOptions {
+  readonly platform?: string;
+  /** The X-Registry-Auth header as it came. */
+  readonly auth?: string;
+  /** Aborted when nobody wants the image any more. */
+  readonly signal?: AbortSignal;
+}
+
+/** What a pull needs of the images. */
+export interface PullingContext {
+  readonly engine: Pick<EngineContext, "root">;
+  readonly store: ImageStore;
+  readonly layers: LayerStore;
+  readonly underWay: Map<string, Promise<unknown>>;
+  /** Saves the image and gives it these names, in turn with all others who add or remove. */
+  readonly keep: (image: ImageRecord, names: readonly string[]) => Promise<void>;
+  /** Removes those of the layers that no image has, in the same turn. */
+  readonly clear: (diffIds: readonly string[]) => Promise<void>;
+  readonly pulled: (image: ImageRecord, name: string) => void;
+}
+
+/** Yields the API's progress lines. Throws EngineError; before the first line when there is nothing to pull. */
+export async function* pullImage(
+  context: PullingContext,
+  reference: Reference,
+  options: PullOptions,
+): AsyncGenerator<object, void, void> {
+  const controller = new AbortController();
+  const abort = (reason: unknown): void => controller.abort(reason);
+  const given = (): void => abort(options.signal?.reason);
+  if (options.signal?.aborted) given();
+  options.signal?.addEventListener("abort", given, { once: true });
+  const shown = shownName(reference);
+  const session = await openSession(context, reference, { ...options, signal: controller.signal });
+  try {
+    const found = await find(session, reference, { ...options, signal: controller.signal });
+    yield {
+      status: `Pulling from ${repositoryPath(reference)}`,
+      id: reference.digest ?? reference.tag ?? "latest",
+    };
+    const lines = new ProgressLines();
+    const isNew = context.store.get(found.manifest.config.digest) === undefined;
+    const work = bring(context, { session, lines, abort, reference, found, signal: controller.signal });
+    // Whoever stops listening lets go of the work, and it must be over before the session is closed.
+    try {
+      yield* lines.until(work);
+    } finally {
+      abort(new EngineError("failed", "the pull was given up"));
+      await work.catch(() => undefined);
+    }
+    yield { status: `Digest: ${found.digest}` };
+    yield { status: `Status: ${isNew ? "Downloaded newer image for" : "Image is up to date for"} ${shown}` };
+  } catch (error) {
+    throw pullFailure(error, shown, familiarName(reference.name));
+  } finally {
+    options.signal?.removeEventListener("abort", given);
+    session.close();
+  }
+}
+
+async function openSession(
+  { engine }: PullingContext,
+  { name }: Reference,
+  options: PullOptions & { readonly signal: AbortSignal },
+): Promise<RegistrySession> {
+  const slash = name.indexOf("/");
+  return new RegistrySession({
+    domain: name.slice(0, slash),
+    repository: name.slice(slash + 1),
+    credentials: parseCredentials(options.auth),
+    config: await readRegistryConfig(engine.root),
+    write: false,
+    signal: options.signal,
+  });
+}
+
+function find(
+  session: RegistrySession,
+  reference: Reference,
+  options: PullOptions & { readonly signal: AbortSignal },
+): Promise<FoundRemoteImage> {
+  const isChosen = options.platform !== undefined && options.platform !== "";
+  const platform = parsePlatform(options.platform || "linux", imageArchitecture);
+  return findRemoteImage(session, reference, { platform, isChosen, signal: options.signal });
+}
+
+interface Bringing {
+  readonly session: RegistrySession;
+  readonly lines: ProgressLines;
+  readonly signal: AbortSignal;
+  readonly abort: (reason: unknown) => void;
+  readonly reference: Reference;
+  readonly found: FoundRemoteImage;
+}
+
+async function bring(context: PullingContext, request: Bringing): Promise<void> {
+  const { store, layers, underWay } = context;
+  const { reference, found } = request;
+  const diffIds = parseImageConfig(found.configJson).rootfs.diff_ids;
+  const unpin = layers.pin(diffIds);
+  try {
+    const image = await pullLayers({ ...request, layers, underWay }, found, reference.name);
+    const digestName = `${reference.name}@${found.digest}`;
+    const names = reference.digest === undefined ? [taggedName(reference), digestName] : [digestName];
+    if (names.some((name) => store.byName(name)?.id !== image.id)) await context.keep(image, names);
+    context.pulled(image, shownName(reference));
+  } finally {
+    unpin();
+    await context.clear(diffIds);
+  }
+}
+
+function repositoryPath({ name }: Reference): string {
+  return name.slice(name.indexOf("/") + 1);
+}
+
+function shownName(reference: Reference): string {
+  if (reference.digest === undefined) return familiarName(taggedName(reference));
+  return familiarName(`${reference.name}@${reference.digest}`);
+}
