@@ -65,9 +65,8 @@ static void complain(int code, const char *text) {
   _exit(1);
 }
 
-void report_attempt(struct report *report, const char *name, void (*attempt)(void)) {
+struct attempt attempt_start(void (*attempt)(void)) {
   int ends[2];
-  char text[1024];
   if (pipe2(ends, O_CLOEXEC) < 0) fail("pipe");
   pid_t child = fork();
   if (child < 0) fail("fork");
@@ -78,12 +77,22 @@ void report_attempt(struct report *report, const char *name, void (*attempt)(voi
     _exit(0);
   }
   close(ends[1]);
-  ssize_t length = read(ends[0], text, sizeof text - 1);
-  close(ends[0]);
+  return (struct attempt){child, ends[0]};
+}
+
+void attempt_report(struct report *report, const char *name, const struct attempt *attempt) {
+  char text[1024];
+  ssize_t length = read(attempt->complaints, text, sizeof text - 1);
+  close(attempt->complaints);
   int status;
-  while (waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
+  while (waitpid(attempt->child, &status, 0) < 0 && errno == EINTR) continue;
   text[length < 0 ? 0 : length] = '\0';
   report_flag(report, name, WIFEXITED(status) && WEXITSTATUS(status) == 0, length > 0 ? text : "the attempt ended without a word");
+}
+
+void report_attempt(struct report *report, const char *name, void (*attempt)(void)) {
+  const struct attempt started = attempt_start(attempt);
+  attempt_report(report, name, &started);
 }
 
 void report_print(const struct report *report) {

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "fail.h"
+#include "net-egress.h"
 #include "probe-cgroup.h"
 #include "probe-report.h"
 #include "subordinate-ids.h"
@@ -79,6 +80,16 @@ static void try_veth(void) {
       .interface = "eth0", .bridge = "probe0", .address = "10.0.0.2/24", .mac = "02:42:0a:00:00:02", .mtu = 1500};
   try_bridge();
   endpoints_create(&endpoint, 1, getpid());
+}
+
+// What carries containers' packets out: rules that give them to sockets, and the sockets.
+static void try_egress(void) {
+  int channel[2];
+  make_namespaces(CLONE_NEWNET);
+  link_up("lo");
+  egress_rules();
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, channel) < 0) fail("socketpair");
+  egress_hand_over(channel[0]);
 }
 
 // A container in small: every namespace, a /proc of its own (refused below a /proc that is masked, as in other people's containers),
@@ -162,6 +173,7 @@ int command_probe(int argc, char **argv) {
   report_text(&report, "kernel", kernel.release);
   report_text(&report, "capabilities", capabilities);
 
+  const struct attempt egress = attempt_start(try_egress);
   bool has_folder = make_folders(folder_argument(argc, argv));
   int error = errno;
   report_attempt(&report, "userNamespaces", make_user_namespace);
@@ -176,6 +188,7 @@ int command_probe(int argc, char **argv) {
   remove_folders();
   report_attempt(&report, "bridge", try_bridge);
   report_attempt(&report, "veth", try_veth);
+  attempt_report(&report, "egress", &egress);
   probe_cgroups(&report);
   probe_ids(&report);
   report_attempt(&report, "tun", try_tun);

@@ -50,6 +50,7 @@ describeForEveryUser("probe", (stage, user) => {
       overlay: true,
       bridge: true,
       veth: true,
+      egress: true,
     });
     expect(probe.cgroup.version).toSatisfy((version: number) => version === 1 || version === 2);
     expect(user.rootless && user.hasIds ? probe.subuids : 1).toBeGreaterThan(0);

@@ -15,6 +15,8 @@ export interface Probe {
   readonly overlayUserxattr: boolean;
   readonly bridge: boolean;
   readonly veth: boolean;
+  /** What containers send out can be carried on. */
+  readonly egress: boolean;
   /** Writable directory per controller, null where it cannot be written; `version` 1 or 2. */
   readonly cgroup: { readonly version: number; readonly [controller: string]: string | number | null };
   readonly newuidmap: boolean;

@@ -81,6 +81,14 @@ const ROWS: readonly FeatureRow[] = [
     remedy: "load the module (modprobe veth)",
   },
   {
+    name: "outbound traffic",
+    applies: always,
+    isAvailable: (probe) => probe.egress,
+    consequence:
+      "containers reach each other and their published ports can be reached, but they reach neither the host nor the outside",
+    remedy: "load the modules nf_tables, nft_tproxy and nft_fib_inet (modprobe), which need Linux 4.19 or newer",
+  },
+  {
     name: "memory limits",
     applies: always,
     isAvailable: (probe) => typeof probe.cgroup["memory"] === "string",
@@ -111,6 +119,7 @@ const REASON_KEYS: Readonly<Record<string, readonly string[]>> = {
   "overlay file system": ["overlayUserxattr", "overlay"],
   bridges: ["bridge"],
   "virtual ethernet": ["veth"],
+  "outbound traffic": ["egress"],
   "memory limits": ["memory", "cgroup.memory", "cgroup"],
   "cpu limits": ["cpu", "cgroup.cpu", "cgroup"],
   "process limits": ["pids", "cgroup.pids", "cgroup"],

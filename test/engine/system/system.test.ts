@@ -210,6 +210,7 @@ const everything: Probe = {
   overlayUserxattr: true,
   bridge: true,
   veth: true,
+  egress: true,
   cgroup: { version: 1, memory: "/cg/memory", cpu: "/cg/cpu", pids: "/cg/pids" },
   newuidmap: true,
   subuids: 65536,
