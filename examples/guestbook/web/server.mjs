@@ -42,4 +42,7 @@ const server = createServer((request, response) => {
   });
 });
 server.listen(8000, () => console.log("web: listening on 8000"));
-process.on("SIGTERM", () => server.close(() => process.exit(0)) && server.closeAllConnections());
+process.on("SIGTERM", () => {
+  server.close(() => process.exit(0));
+  server.closeAllConnections();
+});
