@@ -53,4 +53,7 @@ export type DiagnosticCode =
   | "env-file"
   | "project-name"
   | "not-supported"
-  | "deprecated";
+  | "deprecated"
+  | "port-published-twice"
+  | "condition-dropped"
+  | "unused-resource";

@@ -49,7 +49,10 @@ function addDocument(
   const merged = context.tagged.size > 0 ? withoutTags(tagged) : tagged;
   const current = withoutVersion(merged, report);
   checkSchema(current, report);
-  return removeRepeated(applyDefaults(canonicalise(current, report)), context.history);
+  return removeRepeated(
+    applyDefaults(canonicalise(current, report, { hasVariables: context.request.noInterpolate === true })),
+    context.history,
+  );
 }
 
 function withoutVersion(document: Node, report: Report): Node {

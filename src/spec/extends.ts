@@ -123,7 +123,15 @@ class ExtendsResolver {
       realpath: (name: string) => host.realpath(name),
       report,
     };
-    const services = model && child(resolvePaths(canonicalise(model, report), paths), "services");
+    const services =
+      model &&
+      child(
+        resolvePaths(
+          canonicalise(model, report, { hasVariables: this.#context.request.noInterpolate === true }),
+          paths,
+        ),
+        "services",
+      );
     if (services?.kind === "map") return { source, services, directory };
     report.error("undefined-reference", `cannot extend a service of ${source.name}: no services section`, {
       place,

@@ -62,6 +62,7 @@ function loadIncluded(item: Node, path: NodePath, site: IncludeSite): MapNode | 
   const { directory, variables } = inner;
   const realpath = (file: string): string => host.realpath(file);
   const resolved = resolvePaths(model, { directory, homedir: host.homedir, realpath, report });
+  keepOwnVariables(resolved, variables, context);
   return importedParts(withOwnVariables(resolved, variables));
 }
 
@@ -72,7 +73,8 @@ function includedFiles(
   { scope, context }: IncludeSite,
 ): readonly string[] | undefined {
   const list = item.kind === "map" ? child(item, "path") : item;
-  const names = list && asList(list)?.items.map(stringValue);
+  const nodes = list && asList(list)?.items;
+  const names = nodes?.map(stringValue);
   const paths = names?.filter((name) => name !== undefined);
   if (paths === undefined || paths.length === 0 || paths.length !== names?.length) {
     const message = `${path.join(".")} must be a path, or a mapping with a \`path\``;
@@ -82,8 +84,27 @@ function includedFiles(
   const remote = paths.find(isRemote);
   if (remote === undefined) return paths.map((name) => resolvePath(scope.directory, name));
   const message = `${remote}: including files from elsewhere (git, OCI, HTTP) is not supported`;
-  context.report.error("not-supported", message, { place: item.place, path });
+  const place = nodes?.find((node) => stringValue(node) === remote)?.place ?? item.place;
+  context.report.error("not-supported", message, { place, path });
   return undefined;
+}
+
+/** What is read from the environment only later, is read from that of the included files. */
+function keepOwnVariables(model: Node, variables: Variables, { captured, ownVariables }: LoadContext): void {
+  for (const section of ["secrets", "configs"]) {
+    for (const { value } of entriesOf(child(model, section))) {
+      const name = stringValue(child(value, "environment"));
+      const text = name === undefined ? undefined : variables.get(name);
+      if (name !== undefined && text !== undefined && !captured.has(name)) captured.set(name, text);
+    }
+  }
+  for (const { key, value } of entriesOf(child(model, "services"))) {
+    if (child(value, "env_file") !== undefined && !ownVariables.has(key)) ownVariables.set(key, variables);
+  }
+}
+
+function entriesOf(node: Node | undefined): readonly { readonly key: string; readonly value: Node }[] {
+  return node?.kind === "map" ? [...node.entries].map(([key, { value }]) => ({ key, value })) : [];
 }
 
 /** Variables without a value are looked up where the files are included, in their own environment. */

@@ -7,13 +7,14 @@ import { loadDocuments } from "./documents.ts";
 import type { CallerEnvironment, Variables } from "./environment-files.ts";
 import { addDefaultFile, readCallerEnvironment } from "./environment-files.ts";
 import type { LoadRequest, LoadResult, SpecHost } from "./host.ts";
-import type { Project } from "./model.ts";
+import type { Project, Service } from "./model.ts";
 import { checkProjectName, normaliseProjectName } from "./names.ts";
 import type { Node, NodePath, Place } from "./node.ts";
 import { child, placesAt, scalarText } from "./node.ts";
 import type { NormalDocument } from "./normalise.ts";
 import { mapValues, normalise } from "./normalise.ts";
 import { baseName, resolvePaths } from "./paths.ts";
+import { warnOfPitfalls } from "./pitfalls.ts";
 import type { Report } from "./report.ts";
 import { createReport } from "./report.ts";
 import { matchesName, selectServices, splitByProfiles, withoutUnusedResources } from "./select.ts";
@@ -51,6 +52,8 @@ function createContext(request: LoadRequest, host: SpecHost): LoadContext {
     warnedVariables: new Set(),
     parsed: new Map(),
     tagged: new Set(),
+    captured: new Map(),
+    ownVariables: new Map(),
     ...(request.explains === true && { history: new History() }),
   };
 }
@@ -107,6 +110,7 @@ function nameProject(
     return given;
   }
   const written = nameInFiles(files, variables, context);
+  if (written === undefined) warnOfLink(projectDirectory, context);
   const name = normaliseProjectName(written ?? baseName(projectDirectory));
   if (name === "" && !report.hasErrors()) {
     report.error("project-name", "project name must not be empty", {
@@ -114,6 +118,17 @@ function nameProject(
     });
   }
   return name;
+}
+
+/** A folder that is reached by a link has two names, and gives the project another one when it is reached directly. */
+function warnOfLink(directory: string, { host, report }: LoadContext): void {
+  const real = baseName(host.realpath(directory));
+  if (real === baseName(directory)) return;
+  report.warn(
+    "project-name",
+    `the project is named after ${directory}, which is a link to a folder called "${real}"`,
+    { hint: "give it a name of its own, with `name:` or `-p`" },
+  );
 }
 
 function nameInFiles(
@@ -165,7 +180,9 @@ function buildProject(loaded: Loaded, context: LoadContext): Project | undefined
   );
   const placeOf = (path: NodePath): Place | undefined => placesAt(root, path).value;
   const keyPlaceOf = (path: NodePath): Place | undefined => placesAt(root, path).key;
-  if (request.noConsistency !== true) {
+  // Text that was not filled in may name anything.
+  if (request.noConsistency !== true && request.noInterpolate !== true) {
+    warnOfPitfalls(document, { report, placeOf, keyPlaceOf }, request);
     checkConsistency(
       { ...document, services: enabled, disabledServices: disabled },
       { report, placeOf, keyPlaceOf },
@@ -176,7 +193,7 @@ function buildProject(loaded: Loaded, context: LoadContext): Project | undefined
     workingDir: loaded.projectDirectory,
     configFiles: loaded.files,
     environmentFiles: caller.envFiles,
-    environment: Object.fromEntries(variables),
+    environment: { ...Object.fromEntries(context.captured), ...Object.fromEntries(variables) },
     services: enabled,
     disabledServices: disabled,
     networks: document.networks,
@@ -191,11 +208,10 @@ function buildProject(loaded: Loaded, context: LoadContext): Project | undefined
   if (selected === undefined || report.hasErrors()) return undefined;
   const used = request.allResources === true ? selected : withoutUnusedResources(selected);
   if (request.noEnvResolution === true) return used;
-  const files = { sources, report, variables, placeOf, history: context.history };
-  return {
-    ...used,
-    services: mapValues(used.services, (service, key) => resolveServiceFiles(service, key, files)),
-  };
+  const files = { sources, report, placeOf, history: context.history };
+  const resolve = (service: Service, key: string): Service =>
+    resolveServiceFiles(service, key, { ...files, variables: context.ownVariables.get(key) ?? variables });
+  return { ...used, services: mapValues(used.services, resolve) };
 }
 
 function select(project: Project, request: LoadRequest, report: Report): Project | undefined {

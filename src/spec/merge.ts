@@ -56,6 +56,28 @@ const longForm =
   (step) =>
     mergeByKind({ ...step, base: lengthen(step.base) ?? step.base, over: lengthen(step.over) ?? step.over });
 
+/** A list of names says `service_started` of each, and so takes back what a mapping before it asked for. */
+const dependencies: MergeRule = (step) => {
+  if (step.over.kind === "seq" && step.over.tag === undefined) {
+    for (const item of step.over.items) warnOfDroppedCondition(item, step);
+  }
+  return longForm((node) => namesAsMapping(node, startedDependency))(step);
+};
+
+function warnOfDroppedCondition(item: Node, { base, path, context }: MergeStep): void {
+  const name = stringValue(item) ?? "";
+  const before = child(child(base, name), "condition");
+  const condition = stringValue(before);
+  if (condition === undefined || condition === "service_started") return;
+  const message = `${path.join(".")}: naming ${name} in a list drops its condition ${condition}`;
+  context.report.warn("condition-dropped", message, {
+    place: item.place,
+    path,
+    hint: "leave it out of the list, or repeat the condition in a mapping",
+    related: [{ message: "the condition that is dropped", place: before?.place }],
+  });
+}
+
 const hosts: MergeRule = (step) => {
   const base = hostsAsList(step.base);
   const over = hostsAsList(step.over);
@@ -104,7 +126,7 @@ const mergeTable: PathTable<MergeRule> = pathTable<MergeRule>({
   "services.*.dns services.*.dns_opt services.*.dns_search services.*.env_file services.*.label_file services.*.tmpfs":
     lists,
   "services.*.build": longForm(lengthenBuild),
-  "services.*.depends_on": longForm((node) => namesAsMapping(node, startedDependency)),
+  "services.*.depends_on": dependencies,
   "services.*.networks services.*.models": longForm((node) => namesAsMapping(node, nullFor)),
   "services.*.extra_hosts services.*.build.extra_hosts": hosts,
   "services.*.logging": logging,

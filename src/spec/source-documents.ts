@@ -20,6 +20,10 @@ export interface LoadContext {
   readonly parsed: Map<SourceFile, readonly Node[]>;
   /** The files that may hold `!reset` or `!override`; most loads have none. */
   readonly tagged: Set<SourceFile>;
+  /** Variables of included files that secrets and configs take their content from, and that the project lacks. */
+  readonly captured: Map<string, string>;
+  /** The environment of services that were included with one of their own. */
+  readonly ownVariables: Map<string, Variables>;
   /** Only where values are to be explained. */
   readonly history?: History;
 }

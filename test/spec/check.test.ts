@@ -96,7 +96,9 @@ describe("consistency", () => {
 
   it("wants one origin for secrets and configs", () => {
     expect(
-      headlines("services: {a: {image: x}}\nsecrets:\n  s: {}\nconfigs:\n  c: {file: a, content: b}\n"),
+      headlines("services: {a: {image: x}}\nsecrets:\n  s: {}\nconfigs:\n  c: {file: a, content: b}\n", {
+        allResources: true,
+      }),
     ).toEqual([
       'compose.yaml:3:6: error: secret "s" must declare either `file` or `environment` [conflict]',
       'compose.yaml:5:6: error: config "c" must declare only one of `file`, `environment` or `content` [conflict]',
@@ -104,7 +106,11 @@ describe("consistency", () => {
   });
 
   it("wants nothing but a name for what is external", () => {
-    expect(headlines("services: {a: {image: x}}\nvolumes:\n  v: {external: true, driver: d}\n")).toEqual([
+    expect(
+      headlines("services: {a: {image: x}}\nvolumes:\n  v: {external: true, driver: d}\n", {
+        allResources: true,
+      }),
+    ).toEqual([
       'compose.yaml:3:31: error: volumes.v: conflicting parameters "external" and "driver" specified [conflict]',
     ]);
   });

@@ -51,9 +51,9 @@ describe("merging one document over another", () => {
       ],
     ],
     [
-      "a list of dependencies resets conditions",
+      "a list of dependencies says service_started",
       "depends_on",
-      "depends_on: {b: {condition: service_healthy}}",
+      "depends_on: {b: {condition: service_started}}",
       "depends_on: [b, c]",
       {
         b: { condition: "service_started", required: true },

@@ -77,12 +77,19 @@ const canonicalTable: PathTable<Transform> = pathTable<Transform>({
   "networks.* volumes.* secrets.* configs.*": canonicalResource,
 });
 
-/** The document in canonical form. What is malformed is reported and left out or as it is. */
-export function canonicalise(root: Node, report: Report): Node {
+/**
+ * The document in canonical form. What is malformed is reported and left out or as it is; where variables were not filled in,
+ * it may well be right once they are, so it stays as written.
+ */
+export function canonicalise(
+  root: Node,
+  report: Report,
+  { hasVariables = false }: { readonly hasVariables?: boolean } = {},
+): Node {
   // One path for the whole walk, longer and shorter as it goes; whoever keeps it copies it.
   const path: string[] = [];
   const visit = (node: Node, table: PathTable<Transform>): Node => {
-    const own = table.rule === undefined ? node : table.rule(node, { path, report });
+    const own = table.rule === undefined ? node : apply(table.rule, node);
     return mapChildren(own, (value, key) => {
       const below = own.kind === "seq" ? table.item() : table.key(key);
       if (below === undefined) return value;
@@ -91,6 +98,13 @@ export function canonicalise(root: Node, report: Report): Node {
       path.pop();
       return next;
     });
+  };
+  const apply = (rule: Transform, node: Node): Node => {
+    if (!hasVariables) return rule(node, { path, report });
+    let isMalformed = false;
+    const quiet = { ...report, error: () => (isMalformed = true) };
+    const changed = rule(node, { path, report: quiet });
+    return isMalformed ? node : changed;
   };
   return visit(root, canonicalTable);
 }

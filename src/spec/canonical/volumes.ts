@@ -32,14 +32,17 @@ function cleanTarget(item: Node): Node {
   return clean === text ? item : withEntry(item, "target", scalar(clean, target?.place));
 }
 
-/** Splits at colons, but not after the letter of a Windows drive. */
+/** Splits at colons, but not after the letter of a Windows drive, and not within `${…}` that was not filled in. */
 function splitFields(text: string): readonly string[] {
   if (text.length <= 2) return [text];
   const fields: string[] = [];
   let field = "";
+  let depth = 0;
   for (const char of text) {
+    if (char === "{" && (depth > 0 || field.endsWith("$"))) depth++;
+    else if (char === "}" && depth > 0) depth--;
     const isDrive = char === ":" && /^[A-Za-z]$/.test(field) && fields.length < 2;
-    if (char !== ":" || isDrive) {
+    if (char !== ":" || isDrive || depth > 0) {
       field += char;
       continue;
     }

@@ -1,0 +1,105 @@
+import { describe, expect, it } from "vitest";
+import type { Explanation } from "../../src/spec/index.ts";
+import { load, type LoadOptions } from "./load-yaml.ts";
+
+/** Each value with its place, what is in it, and what it overrides, one line each. */
+function explained(path: string, yaml: string, options: LoadOptions = {}): readonly string[] {
+  const { explain } = load(yaml, { ...options, explains: true });
+  const result = explain?.(path);
+  if (result?.ok !== true) throw new Error(`nothing at ${path}`);
+  return result.explanations.flatMap(describeExplanation);
+}
+
+function describeExplanation({ path, value, origin, overridden }: Explanation): readonly string[] {
+  const places = [origin, ...overridden].map((part) => {
+    if (part === undefined) return "implied";
+    const variables = part.variables.map(({ name, value: text, from }) => {
+      const source = typeof from === "string" ? from : `${from.file}:${from.line}`;
+      return ` ${name}=${text ?? ""} (${source})`;
+    });
+    return `${part.span.file}:${part.span.line}:${part.span.column}${variables.join("")}`;
+  });
+  return [`${path.join(".")} = ${JSON.stringify(value)}`, ...places];
+}
+
+const BASE = `services:
+  web:
+    image: app:\${TAG:-1}
+    env_file: web.env
+    environment:
+      URL: "\${SCHEME}://\${HOST}/\${UNSET}"
+      INHERITED:
+`;
+
+describe("where a value comes from", () => {
+  it("says which variables it holds, and where they come from", () => {
+    const options = {
+      environment: { SCHEME: "https" },
+      also: { ".env": "# names\nHOST=example.org\nINHERITED=yes\n", "web.env": "" },
+    };
+    expect(explained("services.web.environment.URL", BASE, options)).toEqual([
+      'services.web.environment.URL = "https://example.org/"',
+      "compose.yaml:6:12 SCHEME=https (environment) HOST=example.org (.env:2) UNSET= (unset)",
+    ]);
+    expect(explained("services.web.image", BASE, options)).toEqual([
+      'services.web.image = "app:1"',
+      "compose.yaml:3:12 TAG=1 (default)",
+    ]);
+    expect(explained("services.web.environment.INHERITED", BASE, options)).toEqual([
+      'services.web.environment.INHERITED = "yes"',
+      "compose.yaml:7:17 INHERITED=yes (.env:3)",
+    ]);
+  });
+
+  it("follows overrides through files, extended services and env_file", () => {
+    const yaml = `services:
+  a:
+    image: x
+    extends: {service: base, file: base.yaml}
+    env_file: a.env
+    environment: {K: own}
+`;
+    const also = {
+      "base.yaml": "services:\n  base:\n    environment:\n    - K=base\n",
+      "compose.override.yaml": "services:\n  a:\n    environment:\n      - K=over\n",
+      "a.env": "OTHER=1\nK=file\n",
+    };
+    expect(explained("services.a.environment.K", yaml, { also })).toEqual([
+      'services.a.environment.K = "over"',
+      "compose.override.yaml:4:9",
+      "compose.yaml:6:22",
+      "base.yaml:4:7",
+      "a.env:2:3",
+    ]);
+    expect(explained("services.a.environment.OTHER", yaml, { also })).toEqual([
+      'services.a.environment.OTHER = "1"',
+      "a.env:1:7",
+    ]);
+  });
+
+  it("finds keys with dots, parts of short forms, and what nobody wrote", () => {
+    const yaml = "services:\n  a:\n    image: x\n    labels: {com.example.a: b}\n    ports: ['80:8080']\n";
+    expect(explained("services.a.labels.com.example.a", yaml)).toEqual([
+      'services.a.labels.com.example.a = "b"',
+      "compose.yaml:4:29",
+    ]);
+    expect(explained("services.a.ports.0.target", yaml)).toEqual([
+      "services.a.ports.0.target = 8080",
+      "compose.yaml:5:13",
+    ]);
+    expect(explained("networks", yaml)).toEqual(['networks.default.name = "project_default"', "implied"]);
+  });
+
+  it("suggests the path that was meant", () => {
+    const { explain } = load("services: {web: {image: x, environment: {A: b}}}\n", { explains: true });
+    expect(explain?.("services.web.enviroment")).toEqual({
+      ok: false,
+      suggestion: "services.web.environment",
+    });
+    expect(explain?.("service.web")).toEqual({ ok: false, suggestion: "services" });
+  });
+
+  it("is not remembered unless asked for", () => {
+    expect(load("services: {a: {image: x}}\n").explain).toBeUndefined();
+  });
+});
