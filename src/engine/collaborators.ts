@@ -67,7 +67,10 @@ export interface ContainerNetworking {
     networkMode: string,
     endpoints: Readonly<Record<string, EndpointSettings | null>>,
   ): Record<string, EndpointSettings>;
-  /** At start: takes addresses, makes bridges exist, enters the names. The endpoints come back complete. */
+  /**
+   * At start: takes addresses, makes bridges exist, enters the names. The endpoints come back complete; `address` is where published
+   * ports lead to, `hostAddress` where those are bound that name no address of the host (undefined: on all).
+   */
   up(
     member: NetworkMember,
     endpoints: Readonly<Record<string, EndpointSettings>>,
@@ -75,6 +78,7 @@ export interface ContainerNetworking {
     endpoints: Record<string, EndpointSettings>;
     directives: Directive[];
     address: string | undefined;
+    hostAddress?: string | undefined;
   }>;
   /** At exit: gives the addresses back and takes the names out. Endpoints come back empty of addresses. Never throws. */
   down(

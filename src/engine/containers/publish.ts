@@ -8,14 +8,19 @@ import type { PortRequest } from "./ports.ts";
 import { portRequests, publishDirective } from "./ports.ts";
 import type { SavedContainer } from "./record.ts";
 
-/** One directive per binding; none for a container without an address of its own. */
+/**
+ * One directive per binding; none for a container without an address of its own. `hostAddress` is where those are bound that do not
+ * say; undefined: on all addresses of the host.
+ */
 export async function publishDirectives(
   saved: SavedContainer,
   address: string | undefined,
+  hostAddress?: string | undefined,
 ): Promise<Directive[]> {
   if (address === undefined) return [];
   const directives: Directive[] = [];
-  for (const request of portRequests(saved.hostConfig, saved.config)) {
+  for (const asked of portRequests(saved.hostConfig, saved.config)) {
+    const request = { ...asked, hostAddress: asked.hostAddress || (hostAddress ?? "") };
     if (request.protocol === "sctp") {
       throw new EngineError("not-implemented", "publishing SCTP ports is not supported by this engine");
     }

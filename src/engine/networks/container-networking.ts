@@ -10,6 +10,7 @@ import type {
   NetworkMembers,
 } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
+import { hostBinding } from "./bridge-options.ts";
 import {
   checkEndpoint,
   defaultGateways,
@@ -19,7 +20,8 @@ import {
   restingEndpoint,
   withoutAddresses,
 } from "./endpoint-settings.ts";
-import { replaceFile } from "./names-table.ts";
+import { formatNames, replaceFile } from "./names-table.ts";
+import type { NamesLine } from "./names-table.ts";
 import type { Network } from "./network.ts";
 import type { NetworkStore } from "./network-store.ts";
 import { machineNameservers } from "./upstreams.ts";
@@ -31,6 +33,16 @@ export interface RunningMember {
   readonly member: NetworkMember;
   readonly pid: number;
   readonly endpoints: Endpoints;
+}
+
+/** The machine itself, as a container reaches it: by the gateways of its default routes. */
+function hostNames(endpoints: Endpoints): NamesLine[] {
+  const { ipv4, ipv6 } = defaultGateways(endpoints);
+  const addresses = [
+    ipv4 === undefined ? undefined : endpoints[ipv4]?.Gateway,
+    ipv6 === undefined ? undefined : endpoints[ipv6]?.IPv6Gateway,
+  ];
+  return addresses.flatMap((address) => (address ? [{ address, names: ["host.docker.internal"] }] : []));
 }
 
 /** Networks as containers/ sees them, and the live changes that networks/ makes. */
@@ -85,6 +97,7 @@ export class MemberNetworking implements ContainerNetworking {
     endpoints: Record<string, EndpointSettings>;
     directives: Directive[];
     address: string | undefined;
+    hostAddress?: string | undefined;
   }> {
     const order = endpointOrder(endpoints);
     if (order.length === 0) return { endpoints: {}, directives: [], address: undefined };
@@ -99,7 +112,7 @@ export class MemberNetworking implements ContainerNetworking {
       await Promise.all([
         ...joined.map((network) => network.raiseBridge(this.#context.native)),
         ...joined.map((network) => network.publishNames(member.id)),
-        this.#writeTable(member, joined),
+        this.#writeTable(member, joined, complete),
       ]);
     } catch (error) {
       await this.#release(member);
@@ -110,6 +123,7 @@ export class MemberNetworking implements ContainerNetworking {
       endpoints: complete,
       directives: this.#directives(member, complete, joined),
       address: publishedAddress(complete),
+      hostAddress: this.#hostBinding(complete),
     };
   }
 
@@ -161,9 +175,9 @@ export class MemberNetworking implements ContainerNetworking {
         ipv6: gateways.ipv6 === name,
       });
       connected = true;
-      await native.call(["net", "connect", String(pid), "eth%d", ...fields]);
+      await native.call(["net", "connect", String(pid), network.interfaceName("%d"), ...fields]);
       await network.publishNames(member.id);
-      await this.#writeTable(member, this.#networksOf(member));
+      await this.#writeTable(member, this.#networksOf(member), endpoints);
       if (!network.has(member.id)) throw new EngineError("conflict", `container ${member.id} is not running`);
       await this.members.saveEndpoints(member.id, endpoints);
     } catch (error) {
@@ -188,7 +202,7 @@ export class MemberNetworking implements ContainerNetworking {
     await native.call(["net", "disconnect", String(pid), endpoint?.MacAddress ?? ""]);
     network.leave(member.id);
     await network.publishNames(member.id);
-    await this.#writeTable(member, this.#networksOf(member));
+    await this.#writeTable(member, this.#networksOf(member), rest);
     await this.#moveGateways(pid, before, rest);
     await this.members.saveEndpoints(member.id, rest);
     this.#emit("disconnect", network, member);
@@ -219,6 +233,13 @@ export class MemberNetworking implements ContainerNetworking {
     if (now.ipv6 !== before.ipv6) await move(now.ipv6, (endpoint) => ["", endpoint.IPv6Gateway ?? ""]);
   }
 
+  /** Published ports belong to the network of the default route. */
+  #hostBinding(endpoints: Endpoints): string | undefined {
+    const { ipv4, ipv6 } = defaultGateways(endpoints);
+    const name = ipv4 ?? ipv6;
+    return name === undefined ? undefined : hostBinding(this.#store.find(name).record.options);
+  }
+
   #isShared(ref: string): boolean {
     return this.#store.find(ref).record.driver !== "bridge";
   }
@@ -245,7 +266,11 @@ export class MemberNetworking implements ContainerNetworking {
       ...networks.map((network, index): Directive => {
         const { name } = network.record;
         const gives = { ipv4: gateways.ipv4 === name, ipv6: gateways.ipv6 === name };
-        return ["endpoint", `eth${index}`, ...network.endpointFields(endpoints[name] ?? {}, gives)];
+        return [
+          "endpoint",
+          network.interfaceName(index),
+          ...network.endpointFields(endpoints[name] ?? {}, gives),
+        ];
       }),
       ["resolver"],
       ["names", this.#tablePath(member)],
@@ -258,11 +283,15 @@ export class MemberNetworking implements ContainerNetworking {
     return join(this.#store.folder, `${member.id}.names`);
   }
 
-  async #writeTable(member: NetworkMember, networks: readonly Network[]): Promise<void> {
-    const lines = networks
+  async #writeTable(
+    member: NetworkMember,
+    networks: readonly Network[],
+    endpoints: Endpoints,
+  ): Promise<void> {
+    const tables = networks
       .filter(({ hasNames }) => hasNames)
       .map(({ tableFile }) => `include ${tableFile}\n`);
-    await replaceFile(this.#tablePath(member), lines.join(""));
+    await replaceFile(this.#tablePath(member), formatNames(hostNames(endpoints)) + tables.join(""));
   }
 
   /** Takes a container out of all its networks; what fails is logged, for nothing could be done about it. */

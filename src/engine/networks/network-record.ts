@@ -5,6 +5,7 @@ import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { IpamConfig, NetworkCreateBody, NetworkInspect } from "../api-types.ts";
 import { readStateFile, writeStateFile } from "../state-file.ts";
+import { bridgeNameOption, familyOption } from "./bridge-options.ts";
 import { planSubnets, bridgeSubnet } from "./subnets.ts";
 import { parseSubnet } from "./ip-address.ts";
 import type { Subnet } from "./ip-address.ts";
@@ -32,38 +33,10 @@ export function isPredefined(network: NetworkRecord): boolean {
   return predefinedNames.includes(network.name);
 }
 
-/** The name asked for by driver option, in the engine's own network namespace, or one made from the id. */
+/** The bridge's name in the engine's own network namespace. */
 export function bridgeName(network: NetworkRecord): string {
   // Interfaces have names of at most 15 letters.
-  return network.options["com.docker.network.bridge.name"] || `br-${network.id.slice(0, 12)}`;
-}
-
-/** Whether members reach only the gateway, and each other through published ports. */
-export function isolatesMembers(network: NetworkRecord): boolean {
-  return readFlag(network.options["com.docker.network.bridge.enable_icc"]) === false;
-}
-
-/** How interfaces are named in containers, before their number. */
-export function interfacePrefix(network: NetworkRecord): string {
-  return network.options["com.docker.network.container_iface_prefix"] || "eth";
-}
-
-/** Where ports are published that ask for no address of the host; undefined: on all. */
-export function hostBinding(network: NetworkRecord): string | undefined {
-  return network.options["com.docker.network.bridge.host_binding_ipv4"] || undefined;
-}
-
-/** As Go's strconv.ParseBool, which clients' option values are made for; undefined for anything else. */
-export function readFlag(text: string | undefined): boolean | undefined {
-  if (/^(1|t|T|true|TRUE|True)$/.test(text ?? "")) return true;
-  if (/^(0|f|F|false|FALSE|False)$/.test(text ?? "")) return false;
-  return undefined;
-}
-
-/** The MTU asked for by driver option; 0 leaves it to the kernel. */
-export function mtuOf(network: NetworkRecord): number {
-  const mtu = Number(network.options["com.docker.network.driver.mtu"] ?? 0);
-  return Number.isInteger(mtu) && mtu >= 68 && mtu <= 65535 ? mtu : 0;
+  return bridgeNameOption(network.options) ?? `br-${network.id.slice(0, 12)}`;
 }
 
 export function subnetsOf(network: NetworkRecord): Subnet[] {
@@ -74,8 +47,9 @@ export function subnetsOf(network: NetworkRecord): Subnet[] {
 export function newRecord(body: NetworkCreateBody, taken: readonly Subnet[]): NetworkRecord {
   const id = randomBytes(32).toString("hex");
   const asked6 = (body.IPAM?.Config ?? []).some((config) => config.Subnet?.includes(":"));
-  const ipv6 = body.EnableIPv6 ?? asked6;
-  const ipv4 = body.EnableIPv4 ?? true;
+  const options = body.Options ?? {};
+  const ipv6 = body.EnableIPv6 ?? familyOption(options, 6) ?? asked6;
+  const ipv4 = body.EnableIPv4 ?? familyOption(options, 4) ?? true;
   return {
     id,
     name: body.Name,
@@ -87,7 +61,7 @@ export function newRecord(body: NetworkCreateBody, taken: readonly Subnet[]): Ne
     ipv6,
     subnets: planSubnets({ ...body, EnableIPv4: ipv4, EnableIPv6: ipv6 }, id, taken),
     ipamOptions: body.IPAM?.Options ?? {},
-    options: body.Options ?? {},
+    options,
     labels: body.Labels ?? {},
   };
 }

@@ -5,11 +5,12 @@ import type { EndpointSettings, NetworkInspect } from "../api-types.ts";
 import type { Native, NetworkMember } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
 import { AddressPool } from "./address-pool.ts";
+import { interfacePrefix, isolatesMembers, mtuOf } from "./bridge-options.ts";
 import { dnsNames, macFor, restingEndpoint } from "./endpoint-settings.ts";
 import { contains, formatAddress, parseAddress, parseSubnet } from "./ip-address.ts";
 import { NamesTable } from "./names-table.ts";
 import type { NamesLine } from "./names-table.ts";
-import { bridgeName, isPredefined, isolatesMembers, mtuOf } from "./network-record.ts";
+import { bridgeName, isPredefined } from "./network-record.ts";
 import type { NetworkRecord } from "./network-record.ts";
 
 /** A running container's place on a network. */
@@ -178,9 +179,14 @@ export class Network {
     );
   }
 
+  /** The name of a member's interface; `number` may be `%d`, for the first free one. */
+  interfaceName(number: number | "%d"): string {
+    return `${interfacePrefix(this.record.options)}${number}`;
+  }
+
   /** The fields of directive `endpoint` and of `net connect` behind the interface's name. */
   endpointFields(endpoint: EndpointSettings, gateways: { ipv4: boolean; ipv6: boolean }): string[] {
-    const mtu = mtuOf(this.record);
+    const mtu = mtuOf(this.record.options);
     return [
       bridgeName(this.record),
       withPrefix(endpoint.IPAddress, endpoint.IPPrefixLen),
@@ -202,9 +208,9 @@ export class Network {
     return [
       gatewaysOf(4),
       gatewaysOf(6),
-      String(mtuOf(this.record) || ""),
+      String(mtuOf(this.record.options) || ""),
       ...(this.record.internal ? [] : ["outbound"]),
-      ...(isolatesMembers(this.record) ? ["isolated"] : []),
+      ...(isolatesMembers(this.record.options) ? ["isolated"] : []),
     ];
   }
 

@@ -3,25 +3,19 @@ import type { NetworkConnectBody, NetworkCreateBody, NetworkInspect } from "../a
 import type { Filters, NetworksBackend } from "../backend.ts";
 import type { EngineContext } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
+import { checkBridgeOptions, optionsWithoutEffect } from "./bridge-options.ts";
 import type { MemberNetworking } from "./container-networking.ts";
 import { checkEndpoint, restingEndpoint } from "./endpoint-settings.ts";
 import { listFilter, pruneFilter } from "./network-filters.ts";
-import { inspectRecord, isPredefined, newRecord, predefinedNames } from "./network-record.ts";
+import { bridgeName, inspectRecord, isPredefined, newRecord, predefinedNames } from "./network-record.ts";
 import type { NetworkRecord } from "./network-record.ts";
 import type { Network } from "./network.ts";
 import type { NetworkStore } from "./network-store.ts";
 
-/** Driver options that are honoured, or whose meaning is what happens anyway. */
-const knownOptions: readonly string[] = [
-  "com.docker.network.driver.mtu",
-  "com.docker.network.bridge.name",
-  "com.docker.network.bridge.enable_ip_masquerade",
-];
-
 /**
  * Networks are bridges in the engine's own network namespace. They are kept apart by switching forwarding off on every bridge
- * (native/net-link.c): nothing is routed between them, and the only addresses of that namespace are the gateways, where nothing
- * listens.
+ * (native/net-link.c): nothing is routed between them. What goes to a gateway or farther is carried by a process of its own, which
+ * knows no container's address (native/net-egress.h).
  */
 export class BridgeNetworks implements NetworksBackend {
   readonly #context: EngineContext;
@@ -40,9 +34,11 @@ export class BridgeNetworks implements NetworksBackend {
     if (this.#store.byName(body.Name) !== undefined)
       throw new EngineError("conflict", `network with name ${body.Name} already exists`);
     const record = newRecord(body, this.#store.subnets());
+    if (this.#store.all().some((other) => bridgeName(other.record) === bridgeName(record)))
+      throw new EngineError("forbidden", `networks have same bridge name: ${bridgeName(record)}`);
     await this.#store.add(record);
     this.#emit("create", record);
-    const ignored = Object.keys(record.options).filter((key) => !knownOptions.includes(key));
+    const ignored = optionsWithoutEffect(record.options);
     const warning = ignored.length === 0 ? "" : `driver options without effect: ${ignored.join(", ")}`;
     return { Id: record.id, Warning: warning };
   }
@@ -171,6 +167,7 @@ function checkRequest(body: NetworkCreateBody): void {
       "not-found",
       `plugin "${driver}" not found: this engine has the network driver "bridge"`,
     );
+  checkBridgeOptions(body.Options ?? {});
   const ipam = body.IPAM?.Driver || "default";
   if (ipam !== "default") throw new EngineError("not-found", `plugin "${ipam}" not found: IPAM is "default"`);
 }

@@ -296,7 +296,9 @@ describe("a container's networks", () => {
     ]);
     expect(resolver).toEqual(["resolver"]);
     expect(names).toEqual(["names", join(root, "networks", `${member.id}.names`)]);
-    expect(table(member.id)).toBe(`include ${back.Id}.names\ninclude ${front.Id}.names\n`);
+    expect(table(member.id)).toBe(
+      `172.18.0.1 host.docker.internal\ninclude ${back.Id}.names\ninclude ${front.Id}.names\n`,
+    );
     expect(table(front.Id)).toBe(`172.18.0.2 web www ${member.id.slice(0, 12)}\n`);
     expect(calls).toContainEqual([
       "net",
@@ -340,7 +342,7 @@ describe("a container's networks", () => {
       "resolver",
       "names",
     ]);
-    expect(table(member.id)).toBe("");
+    expect(table(member.id)).toBe("172.17.0.1 host.docker.internal\n");
     expect(readdirSync(join(root, "networks")).filter((file) => file.endsWith(".names"))).toEqual([
       `${member.id}.names`,
     ]);
@@ -475,7 +477,7 @@ describe("connect and disconnect", () => {
       ["net", "disconnect", "77", "02:42:ac:12:00:02"],
       ["net", "gateway", "77", "02:42:ac:13:00:02", "172.19.0.1"],
     ]);
-    expect(table(member.id)).toBe(`include ${front.Id}.names\n`);
+    expect(table(member.id)).toBe(`172.19.0.1 host.docker.internal\ninclude ${front.Id}.names\n`);
     expect(table(alpha.Id)).toBe("");
   });
 

@@ -235,11 +235,12 @@ describe("features", () => {
       overlayUserxattr: false,
       bridge: false,
       veth: false,
+      egress: false,
       cgroup: { version: 2, memory: null },
       newuidmap: false,
       reasons: { bridge: "RTM_NEWLINK: Operation not permitted", "cgroup.memory": "permission denied" },
     });
-    expect(refused).toHaveLength(9);
+    expect(refused).toHaveLength(10);
     for (const feature of refused) {
       expect(feature).toMatchObject({
         available: false,
