@@ -152,8 +152,20 @@ export interface ImagesBackend {
   /** `auth` is the X-Registry-Auth header as it came; aborting `signal` gives the pull up. */
   pull(
     ref: string,
-    options: { platform?: string; auth?: string; signal?: AbortSignal },
+    options: { platform?: string; auth?: string },
+    signal?: AbortSignal,
   ): AsyncIterable<object>;
+  /** Without a tag all of the repository's. */
+  push(ref: string, options: { tag?: string; auth?: string }, signal?: AbortSignal): AsyncIterable<object>;
+  /** One archive with all of them, in Docker's layout and the OCI's. Throws at once for what is not there. */
+  save(refs: readonly string[]): Readable;
+  /** Rejects (unauthorized) when the registry refuses. */
+  checkLogin(
+    login: { username?: string; password?: string; serveraddress?: string; identitytoken?: string },
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** What a registry says of a name: `{Descriptor, Platforms}`. */
+  describeRemote(ref: string, options: { auth?: string }, signal: AbortSignal): Promise<object>;
   prune(filters: Filters): Promise<{ ImagesDeleted: object[]; SpaceReclaimed: number }>;
 }
 

@@ -85,6 +85,17 @@ export class ImageStore {
     return this.#references(id).filter((name) => name.includes("@"));
   }
 
+  /** Tagged names of a repository, sorted, with their images. */
+  inRepository(repository: string): [string, ImageRecord][] {
+    return [...this.#names]
+      .filter(([name]) => name.startsWith(`${repository}:`))
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .flatMap(([name, { id }]) => {
+        const image = this.#images.get(id);
+        return image === undefined ? [] : [[name, image] as [string, ImageRecord]];
+      });
+  }
+
   /** When an image last got a name; undefined when it has none. */
   lastTagged(id: string): string | undefined {
     return this.namesOf(id)

@@ -15,6 +15,8 @@ import { findImage } from "./image-lookup.ts";
 import { parseImageConfig } from "./image-record.ts";
 import type { ImageRecord } from "./image-record.ts";
 import type { PullingContext, PullOptions } from "./image-pulling.ts";
+import type { PushOptions } from "./image-pushing.ts";
+import { saveImages } from "./image-saving.ts";
 import { pruneImages, removeImage, removeUnusedLayers } from "./image-removal.ts";
 import type { ImageUsers, RemovalContext, RemovalLine } from "./image-removal.ts";
 import { ImageStore } from "./image-store.ts";
@@ -184,7 +186,7 @@ class Images implements ImagesBackend, ImageRoots {
   }
 
   // What is refused is so before the first line: clients are told by the status of the answer.
-  async *pull(ref: string, options: PullOptions): AsyncGenerator<object> {
+  async *pull(ref: string, options: PullOptions, signal?: AbortSignal): AsyncGenerator<object> {
     const reference = parseReference(ref);
     if (reference.digest === undefined && taggedName(reference) === hostImageName) {
       yield { status: `Status: Image is up to date for ${familiarName(hostImageName)}` };
@@ -192,7 +194,47 @@ class Images implements ImagesBackend, ImageRoots {
     }
     // The way to registries takes memory that an engine which pulls nothing does without.
     const { pullImage } = await import("./image-pulling.ts");
-    yield* pullImage(this.#pulling(), reference, options);
+    yield* pullImage(this.#pulling(), reference, signal === undefined ? options : { ...options, signal });
+  }
+
+  async *push(ref: string, options: PushOptions, signal?: AbortSignal): AsyncGenerator<object> {
+    const { pushReference } = await import("./image-pushing.ts");
+    const { engine, store, layers, clear } = this.#pulling();
+    const pushed = (image: ImageRecord, name: string): void => this.#emit("push", image.id, name);
+    const context = { engine, store, layers, clear, pushed };
+    yield* pushReference(context, ref, signal === undefined ? options : { ...options, signal });
+  }
+
+  save(refs: readonly string[]): Readable {
+    const context = { store: this.#store, layers: this.#layers };
+    const { tar, images, diffIds, release } = saveImages(context, refs);
+    for (const { image, names } of images) this.#emit("save", image.id, familiarName(names[0] ?? image.id));
+    tar.once("close", () => {
+      release();
+      // Told in the log, since whoever asked for the archive has it.
+      this.#clear(diffIds).catch((error: Error) => this.#context.log(`images: ${error.message}`));
+    });
+    return tar;
+  }
+
+  async checkLogin(
+    login: { username?: string; password?: string; serveraddress?: string; identitytoken?: string },
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { checkLogin } = await import("./registry-queries.ts");
+    await checkLogin(this.#context.root, login, signal);
+  }
+
+  async describeRemote(ref: string, options: { auth?: string }, signal: AbortSignal): Promise<object> {
+    const { describeRemote } = await import("./registry-queries.ts");
+    return describeRemote(this.#context, ref, { ...options, signal });
+  }
+
+  /** Removes those of the layers that no image has. */
+  #clear(diffIds: readonly string[]): Promise<void> {
+    return this.#inTurn(async () => {
+      await removeUnusedLayers(this.#store, this.#layers, diffIds);
+    });
   }
 
   #pulling(): PullingContext {
@@ -206,10 +248,7 @@ class Images implements ImagesBackend, ImageRoots {
           await this.#store.put(image);
           for (const name of names) await this.#store.tag(name, image.id);
         }),
-      clear: (diffIds) =>
-        this.#inTurn(async () => {
-          await removeUnusedLayers(this.#store, this.#layers, diffIds);
-        }),
+      clear: (diffIds) => this.#clear(diffIds),
       pulled: (image, name) => this.#emit("pull", image.id, name),
     };
   }
@@ -243,7 +282,11 @@ class Images implements ImagesBackend, ImageRoots {
     return result;
   }
 
-  #emit(action: "tag" | "untag" | "delete" | "load" | "import" | "pull", id: string, name: string): void {
+  #emit(
+    action: "tag" | "untag" | "delete" | "load" | "import" | "pull" | "push" | "save",
+    id: string,
+    name: string,
+  ): void {
     this.#context.emit({ Type: "image", Action: action, Actor: { ID: id, Attributes: { name } } });
   }
 }

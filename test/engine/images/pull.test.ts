@@ -41,13 +41,12 @@ async function collect(lines: AsyncIterable<object>): Promise<Line[]> {
 }
 
 /** What a registry is given of an image; `spoil` changes what is uploaded in a layer's place. */
+function describeBlob(bytes: Buffer, mediaType: string): object {
+  return { mediaType, size: bytes.length, digest: sha256(bytes) };
+}
+
 function upload(host: string, name: string, image: MadeImage, reference: string): Promise<string> {
   const blobs = image.layers.map((layer) => gzipSync(layer));
-  const describeBlob = (bytes: Buffer, mediaType: string): object => ({
-    mediaType,
-    size: bytes.length,
-    digest: sha256(bytes),
-  });
   const config = Buffer.from(image.configJson);
   return uploadImage(host, name, {
     blobs: [...blobs, config],
@@ -87,7 +86,6 @@ describe.skipIf(unavailable !== undefined)("pull", () => {
     const made = makeContext(root, native);
     events = made.events;
     images = await openImages(made.context);
-    expect(made.logged).toEqual([]);
   });
   afterEach(() => caller.clean());
 
@@ -175,7 +173,7 @@ describe.skipIf(unavailable !== undefined)("pull", () => {
 
   test("a pull that nobody waits for any more ends and leaves nothing", async () => {
     const controller = new AbortController();
-    const pull = images.pull(`${registry.host}/team/app:1`, { signal: controller.signal });
+    const pull = images.pull(`${registry.host}/team/app:1`, {}, controller.signal);
     const reading = (async () => {
       for await (const _line of pull) controller.abort(new Error("gone"));
     })();

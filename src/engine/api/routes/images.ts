@@ -1,6 +1,7 @@
 // Images.
 import { EngineError } from "../../errors.ts";
 import type { Handler, RequestContext, Route } from "../context.ts";
+import { requiredJson } from "../json-body.ts";
 import { sendProgress } from "../json-stream.ts";
 import { filters, flag, required, text } from "../parameters.ts";
 
@@ -61,11 +62,11 @@ const create: Handler = (context) => {
   const image = text(query, "fromImage");
   if (image !== undefined) {
     const [platform, auth] = [text(query, "platform"), request.headers.get("x-registry-auth")];
-    const lines = backend.images.pull(reference(image, text(query, "tag")), {
+    const options = {
       ...(platform === undefined ? {} : { platform }),
       ...(auth === undefined || auth === "" ? {} : { auth }),
-      signal: request.signal,
-    });
+    };
+    const lines = backend.images.pull(reference(image, text(query, "tag")), options, request.signal);
     return sendProgress(context, lines);
   }
   const source = required(query, "fromSrc");
@@ -85,6 +86,61 @@ const load: Handler = (context) => {
   return sendProgress(context, flag(context.query, "quiet", true) ? withoutProgress(lines) : lines);
 };
 
+const push: Handler = (context) => {
+  const { backend, request, query, parameters } = context;
+  const [tag, auth] = [text(query, "tag"), request.headers.get("x-registry-auth")];
+  const options = {
+    ...(tag === undefined ? {} : { tag }),
+    ...(auth === undefined || auth === "" ? {} : { auth }),
+  };
+  const lines = backend.images.push(parameters[0] ?? "", options, request.signal);
+  return sendProgress(context, lines);
+};
+
+/** Sends images as an archive; whoever goes away stops it. */
+async function sendArchive(
+  { backend, request, response }: RequestContext,
+  refs: readonly string[],
+): Promise<void> {
+  const tar = backend.images.save(refs);
+  const stop = (): void => void tar.destroy();
+  request.signal.addEventListener("abort", stop, { once: true });
+  response.begin(200, { "Content-Type": "application/x-tar" });
+  try {
+    for await (const bytes of tar) await response.write(bytes as Buffer);
+  } finally {
+    request.signal.removeEventListener("abort", stop);
+    tar.destroy();
+  }
+  response.end();
+}
+
+const saveOne: Handler = (context) => sendArchive(context, [context.parameters[0] ?? ""]);
+
+const saveMany: Handler = (context) => {
+  const names = context.query.getAll("names").flatMap((name) => name.split(","));
+  if (names.length === 0) throw new EngineError("invalid", "bad parameter: names cannot be empty");
+  return sendArchive(context, names);
+};
+
+const distribution: Handler = async ({ backend, request, response, parameters: [ref = ""] }) => {
+  const auth = request.headers.get("x-registry-auth");
+  const options = auth === undefined || auth === "" ? {} : { auth };
+  response.json(200, await backend.images.describeRemote(ref, options, request.signal));
+};
+
+interface Login {
+  username: string;
+  password: string;
+  serveraddress: string;
+  identitytoken: string;
+}
+
+const login: Handler = async ({ backend, request, response }) => {
+  await backend.images.checkLogin(await requiredJson<Login>(request), request.signal);
+  response.json(200, { Status: "Login Succeeded", IdentityToken: "" });
+};
+
 const prune: Handler = async ({ backend, response, query }) => {
   response.json(200, await backend.images.prune(filters(query, PRUNE_FILTERS)));
 };
@@ -95,6 +151,11 @@ export const imageRoutes: readonly Route[] = [
   { method: "POST", path: "/images/create", handle: create },
   { method: "POST", path: "/images/load", handle: load },
   { method: "POST", path: "/images/prune", handle: prune },
+  { method: "GET", path: "/images/get", handle: saveMany },
+  { method: "GET", path: "/images/{name...}/get", handle: saveOne },
+  { method: "POST", path: "/images/{name...}/push", handle: push },
+  { method: "GET", path: "/distribution/{name...}/json", handle: distribution },
+  { method: "POST", path: "/auth", handle: login },
   { method: "GET", path: "/images/{name...}/json", handle: inspect },
   { method: "GET", path: "/images/{name...}/history", handle: history },
   { method: "POST", path: "/images/{name...}/tag", handle: tag },

@@ -3,7 +3,6 @@ import { EngineError } from "../../errors.ts";
 import type { Route } from "../context.ts";
 
 const CALLS: readonly (readonly [method: string, path: string])[] = [
-  ["POST", "/auth"],
   ["POST", "/build"],
   ["POST", "/build/cancel"],
   ["POST", "/commit"],
@@ -14,11 +13,7 @@ const CALLS: readonly (readonly [method: string, path: string])[] = [
   ["POST", "/containers/{id}/pause"],
   ["POST", "/containers/{id}/unpause"],
   ["POST", "/containers/{id}/update"],
-  ["GET", "/distribution/{name...}/json"],
-  ["GET", "/images/get"],
   ["GET", "/images/search"],
-  ["GET", "/images/{name...}/get"],
-  ["POST", "/images/{name...}/push"],
 ];
 
 /** Routes that answer 501. */

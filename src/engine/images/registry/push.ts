@@ -1,0 +1,202 @@
+// Pushing one image: the layers that the repository lacks, taken over from another repository where the registry has them, then the
+// configuration, and last the manifest, which makes it an image.
+import { EngineError } from "../../errors.ts";
+import { digestOf } from "../image-record.ts";
+import type { ImageRecord } from "../image-record.ts";
+import type { LayerBlob } from "../layer-blobs.ts";
+import type { LayerStore } from "../layer-store.ts";
+import { Limit } from "./limit.ts";
+import { mediaTypes } from "./manifests.ts";
+import type { ProgressLines } from "./progress.ts";
+import { shortDigest } from "./pull.ts";
+import type { RegistrySession } from "./registry-session.ts";
+
+/** Layers that are uploaded at once, as with Docker. */
+const AT_ONCE = 5;
+
+export interface PushContext {
+  readonly session: RegistrySession;
+  readonly layers: LayerStore;
+  readonly lines: ProgressLines;
+  readonly signal: AbortSignal;
+  readonly abort: (reason: unknown) => void;
+  /** The registry's domain and the repository, in full. */
+  readonly target: string;
+}
+
+/** What the registry has now. */
+export interface PushedManifest {
+  readonly digest: string;
+  readonly size: number;
+}
+
+/** Pushes an image under a tag. Throws what the registry or the network says. */
+export async function pushImage(
+  context: PushContext,
+  image: ImageRecord,
+  tag: string,
+): Promise<PushedManifest> {
+  const { layers, lines } = context;
+  const diffIds = [...new Set(image.config.rootfs.diff_ids)];
+  const limit = new Limit(AT_ONCE);
+  for (const diffId of diffIds) lines.step(shortDigest(diffId), "Preparing");
+  const work = diffIds.map((diffId) =>
+    pushLayer(context, diffId, limit).catch((error: unknown) => {
+      context.abort(error);
+      throw error;
+    }),
+  );
+  await Promise.allSettled(work);
+  context.signal.throwIfAborted();
+  const config = Buffer.from(image.json);
+  await pushConfig(context, image.id, config);
+  const descriptors = image.config.rootfs.diff_ids.map((diffId) => layerDescriptor(layers.get(diffId)));
+  const isDocker = descriptors.every(({ mediaType }) => mediaType === mediaTypes.dockerLayer);
+  const manifest = Buffer.from(
+    JSON.stringify({
+      schemaVersion: 2,
+      mediaType: isDocker ? mediaTypes.dockerManifest : mediaTypes.ociManifest,
+      config: {
+        mediaType: isDocker ? mediaTypes.dockerConfig : mediaTypes.ociConfig,
+        size: config.length,
+        digest: image.id,
+      },
+      layers: descriptors,
+    }),
+  );
+  const answer = await context.session.request({
+    method: "PUT",
+    path: `/v2/${context.session.repository}/manifests/${tag}`,
+    headers: {
+      "Content-Type": isDocker ? mediaTypes.dockerManifest : mediaTypes.ociManifest,
+      "Content-Length": String(manifest.length),
+    },
+    body: () => manifest,
+  });
+  answer.body.resume();
+  return { digest: digestOf(manifest), size: manifest.length };
+}
+
+/** Only gzip has a name in Docker's manifests; with zstd the image gets the OCI's. */
+function layerDescriptor(blob: LayerBlob | undefined): { mediaType: string; size: number; digest: string } {
+  if (blob === undefined) throw new EngineError("failed", "a layer of the image is gone");
+  const { digest, size, compression } = blob;
+  if (compression === "gzip") return { mediaType: mediaTypes.dockerLayer, size, digest };
+  return { mediaType: `${mediaTypes.ociLayer}+${compression}`, size, digest };
+}
+
+async function pushLayer(context: PushContext, diffId: string, limit: Limit): Promise<void> {
+  const { layers, lines, session, target, signal } = context;
+  const id = shortDigest(diffId);
+  const blob = layers.get(diffId);
+  if (blob === undefined) throw new EngineError("failed", `layer ${diffId} is gone`);
+  if (limit.isFull) lines.step(id, "Waiting");
+  await limit.run(async () => {
+    signal.throwIfAborted();
+    if (await hasBlob(session, blob.digest)) {
+      lines.step(id, "Layer already exists");
+    } else {
+      const upload = await beginUpload(session, blob, target);
+      if (upload.mountedFrom !== undefined) lines.step(id, `Mounted from ${upload.mountedFrom}`);
+      else {
+        await sendLayer(context, { diffId, blob, location: upload.location });
+        lines.step(id, "Pushed");
+      }
+    }
+    await layers.blobs.addSource(diffId, target);
+  });
+}
+
+async function hasBlob(session: RegistrySession, digest: string): Promise<boolean> {
+  const path = `/v2/${session.repository}/blobs/${digest}`;
+  const answer = await session.request({ method: "HEAD", path, accept: [200, 404] });
+  answer.body.resume();
+  return answer.status === 200;
+}
+
+/** Asks the registry to take the blob over from each repository of its that is known to have it, or where to send it. */
+async function beginUpload(
+  session: RegistrySession,
+  blob: LayerBlob,
+  target: string,
+): Promise<{ mountedFrom?: string; location: string }> {
+  const domain = target.slice(0, target.indexOf("/") + 1);
+  const path = `/v2/${session.repository}/blobs/uploads/`;
+  const sources = blob.sources.filter((source) => source.startsWith(domain) && source !== target);
+  for (const source of sources) {
+    const from = source.slice(domain.length);
+    const query = new URLSearchParams({ mount: blob.digest, from }).toString();
+    const answer = await session.request({
+      method: "POST",
+      path: `${path}?${query}`,
+      headers: { "Content-Length": "0" },
+      accept: [201, 202],
+      scopes: [`repository:${from}:pull`],
+    });
+    answer.body.resume();
+    if (answer.status === 201) return { mountedFrom: from, location: "" };
+    return { location: uploadLocation(answer.headers.location) };
+  }
+  const answer = await session.request({
+    method: "POST",
+    path,
+    headers: { "Content-Length": "0" },
+    accept: [202],
+  });
+  answer.body.resume();
+  return { location: uploadLocation(answer.headers.location) };
+}
+
+function uploadLocation(location: string | undefined): string {
+  if (location !== undefined && location !== "") return location;
+  throw new EngineError("failed", "the registry does not say where to send a layer");
+}
+
+async function sendLayer(
+  { session, layers, lines }: PushContext,
+  { diffId, blob, location }: { diffId: string; blob: LayerBlob; location: string },
+): Promise<void> {
+  const meter = lines.meter(shortDigest(diffId), "Pushing", blob.size);
+  await sendBlob(session, {
+    location,
+    digest: blob.digest,
+    size: blob.size,
+    body: () => {
+      let sent = 0;
+      const bytes = layers.blobs.compressed(diffId);
+      bytes.on("data", (piece: Buffer | string) => meter((sent += piece.length)));
+      // Listening must not start it before the request does.
+      return bytes.pause();
+    },
+  });
+}
+
+async function pushConfig({ session }: PushContext, digest: string, config: Buffer): Promise<void> {
+  if (await hasBlob(session, digest)) return;
+  const answer = await session.request({
+    method: "POST",
+    path: `/v2/${session.repository}/blobs/uploads/`,
+    headers: { "Content-Length": "0" },
+    accept: [202],
+  });
+  answer.body.resume();
+  const location = uploadLocation(answer.headers.location);
+  await sendBlob(session, { location, digest, size: config.length, body: () => config });
+}
+
+type Body = NonNullable<Parameters<RegistrySession["request"]>[0]["body"]>;
+
+async function sendBlob(
+  session: RegistrySession,
+  blob: { readonly location: string; readonly digest: string; readonly size: number; readonly body: Body },
+): Promise<void> {
+  const separator = blob.location.includes("?") ? "&" : "?";
+  const answer = await session.request({
+    method: "PUT",
+    path: `${blob.location}${separator}digest=${encodeURIComponent(blob.digest)}`,
+    headers: { "Content-Type": "application/octet-stream", "Content-Length": String(blob.size) },
+    body: blob.body,
+    accept: [201, 204],
+  });
+  answer.body.resume();
+}
