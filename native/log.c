@@ -54,24 +54,21 @@ static void older_name(char path[NAME_MAX + 1], const struct log *log, int index
   snprintf(path, NAME_MAX + 1, index == 0 ? "%s" : "%s.%d", log->name, index);
 }
 
-// There is a file of the log's name at every moment, and one that was begun is never written to again after the next one is there.
+// Each file takes the next one's name while it has its own still: whoever looks through the names from the newest on misses none. One
+// that was begun is never written to again after the next one is there.
 static bool begin_new_file(struct log *log) {
   char from[NAME_MAX + 1], to[NAME_MAX + 1], fresh[NAME_MAX + 1];
   snprintf(fresh, sizeof fresh, "%s.new", log->name);
-  if (unlink(fresh) < 0 && errno != ENOENT) return false;
-  int fd = open(fresh, O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0640);
-  if (fd < 0) return false;
-  bool is_kept = true;
-  for (int index = log->files - 1; index > 1 && is_kept; index--) {
+  bool is_kept = unlink(fresh) == 0 || errno == ENOENT;
+  for (int index = log->files - 1; index > 0 && is_kept; index--) {
     older_name(from, log, index - 1);
     older_name(to, log, index);
-    is_kept = rename(from, to) == 0 || errno == ENOENT;
+    is_kept = link(from, fresh) == 0 ? rename(fresh, to) == 0 : errno == ENOENT;
+    unlink(fresh); // a rename to another name of the same file leaves both
   }
-  if (log->files > 1 && is_kept) {
-    older_name(to, log, 1);
-    is_kept = (unlink(to) == 0 || errno == ENOENT) && link(log->name, to) == 0;
-  }
-  if (!is_kept || rename(fresh, log->name) < 0) {
+  int fd = is_kept ? open(fresh, O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0640) : -1;
+  if (fd < 0) return false;
+  if (rename(fresh, log->name) < 0) {
     int error = errno;
     close(fd);
     errno = error;

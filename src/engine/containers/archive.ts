@@ -10,6 +10,9 @@ import { placeMounts } from "./place-mounts.ts";
 import { byDepth } from "./mounts.ts";
 import { FILES } from "./record.ts";
 
+/** What the binary says of a process whose root it can no longer enter. */
+const HAS_ENDED = /\/proc\/\d+\/(?:ns|root)/;
+
 export async function statPath(parts: Parts, container: Container, path: string): Promise<PathStat> {
   requirePath(path);
   return await withRoot(parts, container, (root) => stat(parts, container, { root, path }));
@@ -48,36 +51,68 @@ export async function writeArchive(
   requirePath(path);
   refuseReadOnly(container, path);
   const owner = options.copyUIDGID ? numericOwner(container) : undefined;
-  await withRoot(parts, container, async (root) => {
-    const args = [
-      "untar",
-      ...root,
-      ...(options.noOverwriteDirNonDir ? ["--no-overwrite-dir-non-dir"] : []),
-      ...(owner === undefined ? [] : ["--owner", owner]),
-      absolute(path),
-    ];
-    await missingIsNotFound(container, path, () => parts.context.native.call(args, { input: tar }));
-  });
+  await withRoot(
+    parts,
+    container,
+    async (root) => {
+      const args = [
+        "untar",
+        ...root,
+        ...(options.noOverwriteDirNonDir ? ["--no-overwrite-dir-non-dir"] : []),
+        ...(owner === undefined ? [] : ["--owner", owner]),
+        absolute(path),
+      ];
+      await missingIsNotFound(container, path, () => parts.context.native.call(args, { input: tar }));
+    },
+    false,
+  ); // what was read of the archive cannot be read again
   emitContainer(parts, container, "extract-to-dir");
 }
 
 /**
  * Works on the root of the running process, or on that of a container at rest: an overlay is mounted once at a time, so in the container's
- * turn, and not while it starts.
+ * turn, and not while it starts. Where the process ends before its root was entered the work is done `again`, at rest.
  */
 async function withRoot<T>(
   parts: Parts,
   container: Container,
   work: (root: readonly string[]) => Promise<T>,
+  again = true,
 ): Promise<T> {
-  if (container.shim !== undefined) return await work(runningRoot(container));
-  return await container.exclusive(async () =>
-    work(container.shim === undefined ? await rootAtRest(parts, container) : runningRoot(container)),
-  );
+  for (;;) {
+    const done =
+      container.shim === undefined
+        ? await container.exclusive(async () => whenAtRest(parts, container, work))
+        : await whenRunning(container, work, again);
+    if (done !== undefined) return done.result;
+  }
 }
 
-function runningRoot(container: Container): string[] {
-  return ["--pid", String(container.saved.state.pid)];
+/** Undefined when it has been started. */
+async function whenAtRest<T>(
+  parts: Parts,
+  container: Container,
+  work: (root: readonly string[]) => Promise<T>,
+): Promise<{ result: T } | undefined> {
+  if (container.shim !== undefined) return undefined;
+  return { result: await work(await rootAtRest(parts, container)) };
+}
+
+/** Undefined when it has ended. */
+async function whenRunning<T>(
+  container: Container,
+  work: (root: readonly string[]) => Promise<T>,
+  again: boolean,
+): Promise<{ result: T } | undefined> {
+  try {
+    return { result: await work(["--pid", String(container.saved.state.pid)]) };
+  } catch (error) {
+    if (!(error instanceof EngineError) || !HAS_ENDED.test(error.message)) throw error;
+    if (!again)
+      throw new EngineError("conflict", `container ${container.id} has just ended`, { cause: error });
+    await container.ended;
+    return undefined;
+  }
 }
 
 async function rootAtRest(parts: Parts, container: Container): Promise<string[]> {
@@ -106,6 +141,7 @@ async function missingIsNotFound<T>(container: Container, path: string, work: ()
     return await work();
   } catch (error) {
     const message = error instanceof Error ? error.message : "";
+    if (HAS_ENDED.test(message)) throw error;
     if (message.includes("No such file or directory")) {
       throw new EngineError(
         "not-found",

@@ -1,4 +1,5 @@
 // Which Linux capabilities a container's processes keep.
+import type { HostConfig } from "../api-types.ts";
 import { EngineError } from "../errors.ts";
 
 /** In the kernel's numbering, from 0. */
@@ -33,6 +34,15 @@ export function capabilityNumbers(wishes: CapabilityWishes): number[] {
   const kept = new Set(start.filter((name) => !drop.includes(name)));
   for (const name of add) if (name !== "ALL") kept.add(name);
   return [...kept].map((name) => NAMES.indexOf(name)).toSorted((a, b) => a - b);
+}
+
+/** The names (without `CAP_`) that a container keeps, in the kernel's order. */
+export function capabilityNames(host: HostConfig): string[] {
+  return capabilityNumbers({
+    privileged: host.Privileged ?? false,
+    add: host.CapAdd ?? [],
+    drop: host.CapDrop ?? [],
+  }).map((number) => NAMES[number] ?? "");
 }
 
 /** Throws for a name the kernel does not have. */

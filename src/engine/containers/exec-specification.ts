@@ -12,6 +12,8 @@ export interface ExecParts {
   readonly anchor: number;
   readonly rootless: boolean;
   readonly cgroups: CgroupPlan;
+  /** File of the filter of system calls; undefined: none. */
+  readonly seccomp: string | undefined;
 }
 
 /** The whole specification of `exec`; its output goes to the first control connection alone. */
@@ -29,6 +31,7 @@ export function execSpecification(saved: SavedContainer, parts: ExecParts): Dire
       hostConfig: saved.hostConfig,
       privileged: body.Privileged ?? false,
       devicesGuarded: parts.rootless || parts.cgroups.devicesGuarded,
+      seccomp: parts.seccomp,
       user: body.User || (saved.config.User ?? ""),
       workingDirectory: body.WorkingDir || (saved.config.WorkingDir ?? ""),
       environment: environment({

@@ -10,6 +10,7 @@ import { execSpecification } from "./exec-specification.ts";
 import { newId } from "./names.ts";
 import type { Parts } from "./parts.ts";
 import { emitContainer, logOf } from "./parts.ts";
+import { seccompFilter } from "./seccomp.ts";
 import { ShimControl } from "./shim-control.ts";
 import { encodeAttach, encodeFrame } from "./shim-frames.ts";
 import type { Exit } from "./shim-frames.ts";
@@ -170,7 +171,7 @@ export class Execs implements ExecBackend {
   async #start(exec: Exec): Promise<StartFailure | undefined> {
     exec.started = true;
     const { container, body } = exec;
-    const { native, cgroups } = this.#parts.context;
+    const { native, cgroups, root } = this.#parts.context;
     const child = await native.shim(
       "exec",
       execSpecification(container.saved, {
@@ -179,6 +180,7 @@ export class Execs implements ExecBackend {
         anchor: await native.anchor(),
         rootless: native.rootless,
         cgroups: planContainerCgroups(cgroups, container.saved),
+        seccomp: seccompFilter(root, container.saved.hostConfig),
       }),
     );
     const shim = new ShimControl(child.stdio[3] as Socket, {

@@ -5,6 +5,7 @@ import { checkCapabilities } from "./capabilities.ts";
 import { checkLogConfig } from "./log-driver.ts";
 import { checkPorts } from "./ports.ts";
 import { rlimitFields } from "./rlimits.ts";
+import { checkSeccomp } from "./seccomp.ts";
 import { parseSignal } from "./signals.ts";
 
 export const MASKED_PATHS = [
@@ -205,4 +206,5 @@ function checkSecurity(host: HostConfig): void {
       invalid(`invalid --security-opt 2: "${option}"`);
     }
   }
+  checkSeccomp(host);
 }

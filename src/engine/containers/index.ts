@@ -1,3 +1,4 @@
 /** Containers and execs: what the API says of them and does with them. */
 export { foundContainers } from "./containers.ts";
 export type { ContainersService } from "./containers.ts";
+export { hasSeccompFilter } from "./seccomp.ts";

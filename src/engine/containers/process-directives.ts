@@ -10,6 +10,8 @@ export interface ProcessRequest {
   readonly privileged: boolean;
   /** The kernel keeps the container from devices it was not given. */
   readonly devicesGuarded: boolean;
+  /** File of the filter of system calls; undefined: none. */
+  readonly seccomp: string | undefined;
   readonly user: string;
   readonly workingDirectory: string;
   readonly environment: readonly string[];
@@ -22,6 +24,7 @@ export function processDirectives(request: ProcessRequest): Directive[] {
   return [
     ...capabilities(request).map((number): Directive => ["cap", String(number)]),
     ...(noNewPrivileges(host) ? [["no-new-privileges"] as const] : []),
+    ...(request.seccomp === undefined ? [] : [["seccomp", request.seccomp] as const]),
     ...(host.Ulimits ?? []).map((limit): Directive => ["rlimit", ...rlimitFields(limit)]),
     ...(host.OomScoreAdj ? [["oom-score-adj", String(host.OomScoreAdj)] as const] : []),
     ["user", request.user || "0"],

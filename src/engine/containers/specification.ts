@@ -33,6 +33,8 @@ export interface StartParts {
   readonly mounts: readonly PlacedMount[];
   readonly devices: readonly DeviceNode[];
   readonly cgroups: CgroupPlan;
+  /** File of the filter of system calls; undefined: none. */
+  readonly seccomp: string | undefined;
   readonly namespaces: Readonly<Record<"pid" | "net" | "ipc", NamespaceChoice>>;
   /** From networks/, and the published ports. */
   readonly network: readonly Directive[];
@@ -81,6 +83,7 @@ export function runSpecification(saved: SavedContainer, parts: StartParts): Dire
       hostConfig: host,
       privileged: false,
       devicesGuarded: parts.rootless || parts.cgroups.devicesGuarded,
+      seccomp: parts.seccomp,
       user: config.User ?? "",
       workingDirectory: config.WorkingDir ?? "",
       environment: environment({

@@ -18,6 +18,7 @@ import { publishDirectives } from "./publish.ts";
 import { currentTime, FILES } from "./record.ts";
 import { withOwnUpstreams } from "./host-files.ts";
 import { placeHostFiles } from "./place-host-files.ts";
+import { seccompFilter } from "./seccomp.ts";
 import type { NamespaceChoice } from "./specification.ts";
 import { runSpecification } from "./specification.ts";
 import { ShimControl } from "./shim-control.ts";
@@ -88,8 +89,9 @@ async function prepare(
     mounts: [...hostFiles, ...placeMounts(parts, saved)],
     devices: devices.nodes,
     cgroups: planContainerCgroups(parts.context.cgroups, saved, devices.allowed),
+    seccomp: seccompFilter(parts.context.root, saved.hostConfig),
     namespaces,
-    network: [...directives, ...(await publishDirectives(saved, up.address))],
+    network: [...directives, ...(await publishDirectives(saved, up.address, up.hostAddress))],
     hostname:
       saved.hostConfig.NetworkMode === "host" && !saved.config.Hostname
         ? hostname()

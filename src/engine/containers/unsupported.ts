@@ -22,7 +22,7 @@ const FIELDS = [
 export function unsupportedWarnings(host: HostConfig): string[] {
   const fields = FIELDS.filter((field) => isSet(host[field]));
   const profiles = (host.SecurityOpt ?? []).filter(
-    (option) => /^(seccomp|apparmor|label)[=:]/.test(option) && !/[=:](unconfined|disable)$/.test(option),
+    (option) => /^(apparmor|label)[=:]/.test(option) && !/[=:](unconfined|disable)$/.test(option),
   );
   const runtime = host["Runtime"];
   const runtimes =

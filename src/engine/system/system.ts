@@ -4,6 +4,7 @@ import { arch, cpus, hostname, release, totalmem } from "node:os";
 import { API_VERSION, MIN_API_VERSION } from "../api/version.ts";
 import type { ContainersBackend, ImagesBackend, SystemBackend, VolumesBackend } from "../backend.ts";
 import type { EngineContext } from "../collaborators.ts";
+import { hasSeccompFilter } from "../containers/index.ts";
 import { rootHash } from "../cgroup-layout.ts";
 import { packageVersion } from "../native/package-root.ts";
 import type { Probe } from "../native/probe.ts";
@@ -92,7 +93,7 @@ class EngineSystem implements SystemBackend {
         Volume: ["local"],
         Network: ["bridge", "host", "null"],
         Authorization: null,
-        Log: ["json-file"],
+        Log: ["json-file", "local", "none"],
       },
       MemoryLimit: controllers.memory !== undefined,
       SwapLimit: controllers.memory !== undefined,
@@ -112,7 +113,7 @@ class EngineSystem implements SystemBackend {
       InitBinary: "slipway",
       LiveRestoreEnabled: true,
       SecurityOptions: [
-        "name=seccomp,profile=builtin",
+        ...(hasSeccompFilter() ? ["name=seccomp,profile=builtin"] : []),
         ...(context.native.rootless ? ["name=rootless"] : []),
         ...(context.cgroups.version === 2 ? ["name=cgroupns"] : []),
       ],

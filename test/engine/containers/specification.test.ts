@@ -42,6 +42,7 @@ function specification(
     mounts: [],
     devices: [],
     cgroups: NO_CGROUPS,
+    seccomp: undefined,
     namespaces: { pid: "private", net: "private", ipc: "private" },
     network: [],
     hostname: "web-host",
@@ -197,6 +198,7 @@ describe("the specification of an exec", () => {
       anchor: 9,
       rootless: false,
       cgroups: NO_CGROUPS,
+      seccomp: undefined,
     });
     expect(named(directives, "target")).toEqual(["42"]);
     expect(named(directives, "env").slice(1)).toEqual(["HOSTNAME=web-host", "TERM=xterm", "A=1", "B=2"]);

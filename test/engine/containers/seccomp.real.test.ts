@@ -1,0 +1,120 @@
+// A program that makes the calls and says what the kernel answers, in containers.
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { HostConfig } from "../../../src/engine/api-types.ts";
+import { collect, openRealEngine, refusal, runToEnd } from "./real-engine.ts";
+import type { RealEngine } from "./real-engine.ts";
+
+const PROBE = `
+#define _GNU_SOURCE
+#include <errno.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#define SAY(what, ...) do { errno = 0; long r = syscall(__VA_ARGS__); printf("%s %s\\n", what, r < 0 ? strerrorname_np(errno) : "ok"); } while (0)
+int main(void) {
+  SAY("keyctl", SYS_keyctl, 0, -3, 0);
+  SAY("add_key", SYS_add_key, "user", "a", "b", 1, -2);
+  SAY("unshare", SYS_unshare, CLONE_NEWUSER);
+  SAY("clone", SYS_clone, CLONE_NEWUSER | 0x80000000, 0, 0, 0, 0);
+  SAY("clone3", SYS_clone3, 0, 0);
+  SAY("personality", SYS_personality, 0x40000);
+  SAY("personality?", SYS_personality, 0xffffffff);
+  SAY("ptrace", SYS_ptrace, 0, 0, 0, 0);
+  SAY("io_uring_setup", SYS_io_uring_setup, 1, 0);
+  SAY("mount", SYS_mount, 0, 0, 0, 0, 0);
+  SAY("chmod", SYS_fchmodat, -100, "/tmp", 01777);
+  SAY("unknown", 4000);
+  SAY("socket", SYS_socket, 38, 5, 0);
+  return 0;
+}
+`;
+
+const compiler = spawnSync("cc", ["--version"]).status === 0;
+if (!compiler) console.warn("tests of filters in containers are skipped: no C compiler");
+
+describe.skipIf(refusal !== undefined || !compiler)("the filter of a container", () => {
+  let engine: RealEngine;
+  let tools: string;
+  beforeAll(async () => {
+    engine = await openRealEngine();
+    tools = join(engine.root, "tools");
+    mkdirSync(tools);
+    writeFileSync(join(tools, "probe.c"), PROBE);
+    execFileSync("cc", ["-static", "-o", join(tools, "probe"), join(tools, "probe.c")]);
+  });
+  afterAll(() => engine.end());
+
+  const answers = async (host: HostConfig = {}): Promise<Record<string, string>> => {
+    const { stdout, stderr } = await runToEnd(engine, {
+      Cmd: ["/tools/probe"],
+      HostConfig: { Binds: [`${tools}:/tools:ro`], ...host },
+    });
+    expect(stderr).toBe("");
+    return Object.fromEntries(
+      stdout
+        .trim()
+        .split("\n")
+        .map((line) => line.split(" ") as [string, string]),
+    );
+  };
+
+  const REFUSED = {
+    keyctl: "EPERM",
+    add_key: "EPERM",
+    unshare: "EPERM",
+    clone: "EPERM",
+    clone3: "ENOSYS",
+    personality: "EPERM",
+    "personality?": "ok",
+    ptrace: "ok",
+    io_uring_setup: "EPERM",
+    mount: "EPERM",
+    chmod: "ok",
+    unknown: "ENOSYS",
+    socket: "EPERM",
+  };
+
+  it("refuses what Docker's refuses, with and without no-new-privileges", async () => {
+    expect(await answers()).toEqual(REFUSED);
+    expect(await answers({ SecurityOpt: ["no-new-privileges"] })).toEqual(REFUSED);
+  });
+
+  it("is there for users other than root, and for further processes", async () => {
+    const id = await engine.create({
+      Cmd: ["sleep", "600"],
+      User: "1000",
+      HostConfig: { Binds: [`${tools}:/tools:ro`] },
+    });
+    await engine.containers.start(id);
+    const { Id } = await engine.execs.create(id, { Cmd: ["/tools/probe"], AttachStdout: true });
+    const { output } = await engine.execs.startAttached(Id, { tty: false });
+    expect((await collect(output)).stdout).toContain("keyctl EPERM\nadd_key EPERM\nunshare EPERM\n");
+    await engine.containers.remove(id, { force: true, volumes: true });
+  });
+
+  it("is not there when the container is unconfined or privileged", async () => {
+    const open = { keyctl: "ok", unshare: "ok", personality: "ok", clone3: "EINVAL" };
+    expect(await answers({ SecurityOpt: ["seccomp=unconfined"] })).toMatchObject(open);
+    expect(await answers({ Privileged: true })).toMatchObject(open);
+  });
+
+  it("follows the capabilities, and a profile of the client's own", async () => {
+    expect(await answers({ CapAdd: ["SYS_ADMIN"] })).toMatchObject({ unshare: "ok", keyctl: "EPERM" });
+    const profile = JSON.stringify({
+      defaultAction: "SCMP_ACT_ALLOW",
+      syscalls: [{ names: ["fchmodat"], action: "SCMP_ACT_ERRNO", errnoRet: 95 }],
+    });
+    expect(await answers({ SecurityOpt: [`seccomp=${profile}`] })).toMatchObject({
+      chmod: "EOPNOTSUPP",
+      keyctl: "ok",
+    });
+    await expect(
+      engine.create({ Cmd: ["true"], HostConfig: { SecurityOpt: ["seccomp={"] } }),
+    ).rejects.toThrow("Decoding seccomp profile failed");
+  });
+});
