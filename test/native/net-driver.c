@@ -1,9 +1,13 @@
 // Drives the networking files of the native binary without the rest of it: `net …` as the binary has it, and `side`, which does
 // what `run` does for a container's ports and DNS.
 //   side ENGINE_PID CONTAINER_PID [publish PROTOCOL HOST_ADDRESS HOST_PORT ADDRESS PORT | names PATH | upstream ADDRESS | resolver]…
-// It prints the report of the bound ports and an empty line, and serves until it is killed. The caller is the host.
+//   way outside|host ADDRESS PORT   prints where a container's connection to that address goes on to, or "nowhere"
+// `side` prints the report of the bound ports and an empty line, and serves until it is killed. The caller is the host.
 #define _GNU_SOURCE
+#include "../../native/net-egress.h"
+#include "../../native/net-side.h"
 #include "../../native/slipway.h"
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -84,7 +88,23 @@ static void serve(int argc, char **argv) {
   side_serve(&side);
 }
 
+static int print_way(char **argv) {
+  struct sockaddr_storage destination;
+  struct way_out way;
+  char text[INET6_ADDRSTRLEN];
+  if (!address_parse(argv[1], atoi(argv[2]), &destination)) return 2;
+  bool leads = strcmp(argv[0], "host") == 0 ? way_to_host(&destination, &way) : way_to_outside(&destination, &way);
+  const struct sockaddr_in *v4 = (void *)&way.target;
+  const struct sockaddr_in6 *v6 = (void *)&way.target;
+  bool is_v6 = way.target.ss_family == AF_INET6;
+  inet_ntop(way.target.ss_family, is_v6 ? (const void *)&v6->sin6_addr : &v4->sin_addr, text, sizeof text);
+  if (leads) printf("%s %d\n", text, ntohs(is_v6 ? v6->sin6_port : v4->sin_port));
+  else puts("nowhere");
+  return 0;
+}
+
 int main(int argc, char **argv) {
+  if (argc == 5 && !strcmp(argv[1], "way")) return print_way(argv + 2);
   if (argc > 2 && !strcmp(argv[1], "--anchor")) {
     anchor_pid = atoi(argv[2]);
     argv += 2;

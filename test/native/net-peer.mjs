@@ -86,8 +86,40 @@ const operations = {
     server.listen({ port, host: address, backlog: 4096 });
     await once(server, "listening");
   },
+  /** Says who has called, and hangs up. */
+  async "tcp-greeting"({ address, port }) {
+    const server = createServer((socket) => {
+      socket.on("error", () => socket.destroy());
+      socket.end(`${socket.remoteAddress}\n`);
+    });
+    server.listen({ port, host: address });
+    await once(server, "listening");
+  },
+  /** Everything that a server says, or the error's code. */
+  async listen({ address, port, milliseconds }) {
+    const socket = connect({ host: address, port });
+    const timer = setTimeout(
+      () => socket.destroy(Object.assign(new Error("silence"), { code: "SILENCE" })),
+      milliseconds,
+    );
+    try {
+      return String(await readAll(socket)).trim();
+    } catch (error) {
+      return error.code;
+    } finally {
+      clearTimeout(timer);
+    }
+  },
+  /** One datagram each from many sockets of its own; none waits for an answer. */
+  async "udp-flood"({ address, port, count }) {
+    for (let sent = 0; sent < count; sent++) {
+      const socket = createSocket("udp4");
+      await new Promise((resolve) => socket.send("x", port, address, resolve));
+      socket.close();
+    }
+  },
   async "udp-echo"({ address, port }) {
-    const socket = createSocket("udp4");
+    const socket = createSocket(address.includes(":") ? "udp6" : "udp4");
     socket.on("message", (bytes, { port: from, address: to }) => socket.send(bytes, from, to));
     socket.bind(port, address);
     await once(socket, "listening");
@@ -115,7 +147,7 @@ const operations = {
     }
   },
   async "udp-exchange"({ address, port, text }) {
-    const socket = createSocket("udp4");
+    const socket = createSocket(address.includes(":") ? "udp6" : "udp4");
     socket.send(text, port, address);
     const [bytes, { address: from }] = await once(socket, "message");
     socket.close();

@@ -169,6 +169,11 @@ export class NetStage {
     });
   }
 
+  /** Where a container's connection to an address leads in `host`: "ADDRESS PORT" or "nowhere". */
+  way(host: number, to: "outside" | "host", address: string, port: number): string {
+    return this.inside(host, this.#driver, "way", to, address, String(port)).trim();
+  }
+
   /** Takes most descriptors away from a process beside a container. */
   limitDescriptors(side: Side, count: number): void {
     execFileSync("prlimit", ["--pid", String(side.pid), `--nofile=${count}:${count}`]);

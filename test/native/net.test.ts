@@ -405,4 +405,43 @@ describe.skipIf(missing !== undefined)("native networking", () => {
     const tcp = readAnswer(await peer.ask("dns-tcp", { packet: question("a.test", A) }));
     expect([tcp.truncated, tcp.records.length]).toEqual([false, 60]);
   });
+
+  describe("ways out", () => {
+    it("lead to any address but this machine's own loopback, however it is written", async () => {
+      const host = await stage.namespace();
+      stage.inside(host, "ip", "link", "set", "lo", "up");
+      for (const address of ["192.0.2.1", "10.0.0.1", "169.254.169.254"])
+        expect(stage.way(host, "outside", address, 80)).toBe(`${address} 80`);
+      expect(stage.way(host, "outside", "2001:db8::5", 80)).toBe("2001:db8::5 80");
+      for (const address of [
+        "127.0.0.1",
+        "127.1.2.3",
+        "0.0.0.0",
+        "0.1.2.3",
+        "224.0.0.1",
+        "255.255.255.255",
+        "::",
+        "::1",
+        "::127.0.0.1",
+        "::ffff:127.0.0.1",
+        "::ffff:192.0.2.1",
+        "ff02::1",
+        "fe80::1",
+      ])
+        expect(stage.way(host, "outside", address, 80), address).toBe("nowhere");
+    });
+
+    it("lead from a gateway to the address that the host has for the world, or to what listens on all", async () => {
+      const host = await stage.namespace();
+      stage.inside(host, "ip", "link", "set", "lo", "up");
+      expect(stage.way(host, "host", "172.18.0.1", 80)).toBe("127.77.83.87 80");
+      expect(stage.way(host, "host", "fd00::1", 80)).toBe("127.77.83.87 80");
+      stage.inside(host, "ip", "link", "add", "up0", "type", "veth", "peer", "name", "up1");
+      stage.inside(host, "ip", "address", "add", "192.0.2.7/24", "dev", "up0");
+      stage.inside(host, "ip", "link", "set", "up0", "up");
+      stage.inside(host, "ip", "route", "add", "default", "via", "192.0.2.1");
+      expect(stage.way(host, "host", "172.18.0.1", 80)).toBe("192.0.2.7 80");
+      expect(stage.way(host, "host", "fd00::1", 80)).toBe("192.0.2.7 80");
+    });
+  });
 });

@@ -107,26 +107,40 @@ export class Stage {
   readonly binary: string;
   readonly anchor: number;
   readonly #shims: ChildProcess[] = [];
+  readonly #network: number | undefined;
   #count = 0;
 
-  private constructor(user: EngineUser, folder: string, binary: string) {
+  private constructor(user: EngineUser, folder: string, binary: string, network: number | undefined) {
     this.user = user;
     this.folder = folder;
     this.image = join(folder, "image");
     this.binary = binary;
+    this.#network = network;
     const args = user.rootless ? ["anchor", "--rootless"] : ["anchor"];
-    const made = spawnSync(binary, args, { encoding: "utf8", uid: user.uid, gid: user.uid });
+    const { file, words, ids } = this.command(args);
+    const made = spawnSync(file, words, { encoding: "utf8", ...ids });
     this.anchor = Number(made.stdout);
     if (!(this.anchor > 1)) throw new Error(`no anchor: ${made.stderr}`);
   }
 
-  static async make(user: EngineUser): Promise<Stage> {
+  /** `network`: a process whose network namespace is to stand for the host's. */
+  static async make(user: EngineUser, network?: number): Promise<Stage> {
     const folder = mkdtempSync(join(tmpdir(), "slipway-native-"));
     chmodSync(folder, 0o755);
     const binary = await findBinary(folder);
     makeImage(join(folder, "image"));
     spawnSync("chown", ["-R", `${user.uid}:${user.uid}`, folder]);
-    return new Stage(user, folder, binary);
+    return new Stage(user, folder, binary, network);
+  }
+
+  /** How the binary is started by this user in the network that stands for the host's. */
+  command(args: readonly string[]): { file: string; words: string[]; ids: { uid?: number; gid?: number } } {
+    const { uid } = this.user;
+    if (this.#network === undefined) return { file: this.binary, words: [...args], ids: { uid, gid: uid } };
+    const become =
+      uid === 0 ? [] : ["setpriv", "--reuid", String(uid), "--regid", String(uid), "--clear-groups"];
+    const words = ["-t", String(this.#network), "-n", ...become, this.binary, ...args];
+    return { file: "nsenter", words, ids: {} };
   }
 
   /** A new container's place. */
@@ -141,12 +155,12 @@ export class Stage {
 
   /** Starts `run` or `exec` with these very directives. */
   start(kind: "run" | "exec", place: ContainerPlace, directives: readonly Directive[]): Running {
-    const child = spawn(this.binary, [kind], {
+    const { file, words, ids } = this.command([kind]);
+    const child = spawn(file, words, {
       cwd: "/",
       detached: true,
       stdio: ["pipe", "ignore", "inherit", "pipe"],
-      uid: this.user.uid,
-      gid: this.user.uid,
+      ...ids,
     });
     this.#shims.push(child);
     const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
