@@ -6,6 +6,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 
 const here = new URL("./", import.meta.url);
 const ROOT = "compose.json";
+const UNCHECKED = new Set(["description", "title", "uniqueItems"]);
 
 /** Reads every schema file, writes the bundle and the compiled check, and gives back the bundle. */
 export async function buildSchema() {
@@ -17,11 +18,9 @@ export async function buildSchema() {
   // Functions are shared between the places that refer to them: the check is loaded at every start and should be small.
   const options = { allErrors: true, strictTypes: false, messages: false, inlineRefs: false, verbose: true };
   const ajv = new Ajv({ ...options, code: { source: true, esm: true } });
-  const code = standaloneCode(ajv, ajv.compile(withoutDescriptions(bundle)));
+  const code = standaloneCode(ajv, ajv.compile(forChecking(bundle)));
   if (code.includes("require(")) {
-    throw new Error(
-      "the compiled schema needs a module at run time: leave out the keyword that does (such as uniqueItems)",
-    );
+    throw new Error("the compiled schema needs a module at run time: leave out the keyword that does");
   }
   const generated = new URL("generated/", here);
   mkdirSync(generated, { recursive: true });
@@ -30,7 +29,7 @@ export async function buildSchema() {
 }
 
 /** One schema with every file of this folder under `$defs`, and references between files turned into local ones. */
-function bundleSchema() {
+export function bundleSchema() {
   const files = readdirSync(here).filter((name) => name.endsWith(".json"));
   const schemas = new Map(files.map((name) => [name, JSON.parse(readFileSync(new URL(name, here), "utf8"))]));
   const { $id: _id, ...root } = localReferences(schemas.get(ROOT));
@@ -43,17 +42,18 @@ function bundleSchema() {
   return { ...root, $defs };
 }
 
-/** What people read takes no part in the check. A property that is called `description` is not one of these texts. */
-function withoutDescriptions(schema, isProperties = false) {
-  if (Array.isArray(schema)) return schema.map((item) => withoutDescriptions(item));
+/**
+ * What people read takes no part in the check, and neither do repeated items of lists: which of them count as the same, and which
+ * stays, is decided by the loader. A property that is called `description` is not one of these texts.
+ */
+function forChecking(schema, isProperties = false) {
+  if (Array.isArray(schema)) return schema.map((item) => forChecking(item));
   if (typeof schema !== "object" || schema === null) return schema;
-  const kept = Object.entries(schema).filter(
-    ([key]) => isProperties || (key !== "description" && key !== "title"),
-  );
+  const kept = Object.entries(schema).filter(([key]) => isProperties || !UNCHECKED.has(key));
   return Object.fromEntries(
     kept.map(([key, value]) => [
       key,
-      withoutDescriptions(value, !isProperties && ["properties", "$defs"].includes(key)),
+      forChecking(value, !isProperties && ["properties", "$defs"].includes(key)),
     ]),
   );
 }

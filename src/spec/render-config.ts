@@ -5,7 +5,7 @@ import { writeYaml } from "./write-yaml.ts";
 
 /**
  * Writes the canonical document. `$` is doubled unless told otherwise, so that loading it again fills nothing in; keys are sorted. JSON says `null` for
- * a command or entrypoint that is not given, and leaves services' own `x-…` entries and models out, as Compose's does.
+ * a command or entrypoint that is not given, and leaves services' own `x-…` entries out, as Compose's does.
  */
 export function renderConfig(
   project: Project,
@@ -17,7 +17,7 @@ export function renderConfig(
     volumes: project.volumes,
     secrets: project.secrets,
     configs: project.configs,
-    ...(format === "yaml" && { models: project.models }),
+    models: project.models,
   };
   const document: Record<string, unknown> = { name: project.name };
   document["services"] = mapSorted(project.services, (service) =>
