@@ -34,6 +34,10 @@ static bool is_kernel_view(int folder) {
   return false;
 }
 
+// An image layer: what a container wrote, with overlay's marks as those of layers, and without the paths that mounts cover.
+static bool as_layer;
+static struct list without;
+
 static void write_tree(int parent, const char *name, const char *shown);
 
 static char *below(const char *folder, const char *name) {
@@ -44,9 +48,27 @@ static char *below(const char *folder, const char *name) {
   return path;
 }
 
+static bool is_left_out(const char *shown) {
+  for (size_t i = 0; i < without.count; i++)
+    if (strcmp(without.items[i], shown) == 0) return true;
+  return false;
+}
+
+// An empty file whose name says what is hidden: the one file `name` of a folder, or with the name of the opaque mark all that is below.
+static void write_mark(const char *shown, const char *name, const struct stat *status) {
+  struct stat mark = {.st_mode = S_IFREG, .st_mtim = status->st_mtim};
+  const char *slash = strrchr(shown, '/');
+  int folder = slash == NULL ? 0 : (int)(slash - shown) + 1;
+  char *path;
+  if (asprintf(&path, "%.*s.wh.%s", folder, shown, name) < 0) fail("memory");
+  archive_write_header(&(struct archive_header){.path = path, .status = &mark, .xattrs = -1});
+  free(path);
+}
+
 static void write_folder(int folder, const struct stat *status, const char *shown) {
   char *with_slash = below(shown, "");
   archive_write_header(&(struct archive_header){.path = with_slash, .status = status, .xattrs = folder});
+  if (as_layer && tree_is_opaque(folder)) write_mark(with_slash, ".wh..opq", status);
   if (!is_kernel_view(folder)) {
     struct list names = tree_names(folder, shown);
     for (size_t i = 0; i < names.count; i++) {
@@ -76,12 +98,15 @@ static void write_link(int parent, const char *name, const struct stat *status, 
 
 // What was taken away since the folder was read is left out.
 static void write_tree(int parent, const char *name, const char *shown) {
+  if (is_left_out(shown)) return;
   struct stat status;
   if (fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) < 0) {
     if (errno == ENOENT) return;
     fail(shown);
   }
-  if (S_ISLNK(status.st_mode)) {
+  if (as_layer && tree_is_whiteout(&status)) {
+    write_mark(shown, name, &status);
+  } else if (S_ISLNK(status.st_mode)) {
     write_link(parent, name, &status, shown);
   } else if (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode)) {
     int kind = S_ISDIR(status.st_mode) ? O_DIRECTORY : 0;
@@ -109,11 +134,36 @@ static void allow_deep_trees(void) {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+// The root's contents, under names that begin with theirs, as layers and exported root file systems have them.
+static void write_root(int root) {
+  int folder = rooted_open(root, "/", O_RDONLY | O_DIRECTORY);
+  if (folder < 0) fail("/");
+  struct list names = tree_names(folder, "/");
+  for (size_t i = 0; i < names.count; i++) write_tree(folder, names.items[i], names.items[i]);
+  tree_names_free(&names);
+  archive_write_end();
+}
+
+static bool layer_option(bool *is_whole, int argc, char **argv, int *at) {
+  if (strcmp(argv[*at], "--layer") == 0) as_layer = *is_whole = true;
+  else if (strcmp(argv[*at], "--whole") == 0) *is_whole = true;
+  else if (strcmp(argv[*at], "--without") == 0 && *at + 1 < argc) list_add(&without, archive_path_absolute(argv[++*at]) + 1);
+  else return false;
+  ++*at;
+  return true;
+}
+
 int command_tar(int argc, char **argv) {
   struct archive_root where = {0};
   int at = 0;
-  while (at < argc && archive_root_option(&where, argc, argv, &at)) continue;
-  if (at + 1 != argc) failf("arguments", "tar takes one path");
+  bool is_whole = false;
+  while (at < argc && (archive_root_option(&where, argc, argv, &at) || layer_option(&is_whole, argc, argv, &at))) continue;
+  if (at + (is_whole ? 0 : 1) != argc) failf("arguments", "tar takes one path, and none for the whole root");
+  if (is_whole) {
+    allow_deep_trees();
+    write_root(archive_root_enter(&where));
+    return 0;
+  }
   allow_deep_trees();
   int root = archive_root_enter(&where);
   const char *given = argv[at];

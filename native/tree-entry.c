@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "tree-entry.h"
@@ -73,4 +74,13 @@ const char *tree_seen_before(const struct stat *status, const char *path) {
   if (found->path == NULL) fail("memory");
   table_count++;
   return NULL;
+}
+
+bool tree_is_whiteout(const struct stat *status) {
+  return S_ISCHR(status->st_mode) && status->st_rdev == 0;
+}
+
+bool tree_is_opaque(int folder) {
+  char mark;
+  return fgetxattr(folder, anchor_rootless ? "user.overlay.opaque" : "trusted.overlay.opaque", &mark, 1) == 1 && mark == 'y';
 }

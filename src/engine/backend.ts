@@ -2,6 +2,7 @@
 // Values keep the Docker Engine API's own casing where they are that API's objects.
 import type { Readable } from "node:stream";
 import type {
+  ContainerConfig,
   ContainerCreateBody,
   ContainerInspect,
   ContainerSummary,
@@ -96,6 +97,12 @@ export interface ContainersBackend {
   ): { tty: boolean; records: AsyncIterable<OutputChunk> };
   top(ref: string, psArgs: string): Promise<{ Titles: string[]; Processes: string[][] }>;
   prune(filters: Filters): Promise<{ ContainersDeleted: string[]; SpaceReclaimed: number }>;
+  /** Makes an image of what the container has become. */
+  commit(ref: string, options: CommitOptions): Promise<{ Id: string }>;
+  /** Its whole root as a tar archive, without volumes. */
+  export(ref: string): Promise<Readable>;
+  /** What it changed of its image: 0 changed, 1 added, 2 deleted. */
+  changes(ref: string): Promise<{ Path: string; Kind: 0 | 1 | 2 }[]>;
   archiveStat(ref: string, path: string): Promise<PathStat>;
   /** A tar stream of the path. */
   archiveGet(ref: string, path: string): Promise<{ stat: PathStat; tar: Readable }>;
@@ -115,6 +122,16 @@ export interface ExecBackend {
   startAttached(id: string, options: { tty: boolean }): Promise<Attachment>;
   resize(id: string, size: { rows: number; columns: number }): Promise<void>;
   inspect(id: string): ExecInspect;
+}
+
+/** What to make of a container's image: `config` in place of its own, then `changes` to that. */
+export interface CommitOptions {
+  readonly config?: ContainerConfig;
+  readonly changes: readonly string[];
+  readonly repo?: string;
+  readonly tag?: string;
+  readonly comment?: string;
+  readonly author?: string;
 }
 
 /** What X-Docker-Container-Path-Stat carries; `mode` is Go's os.FileMode. */

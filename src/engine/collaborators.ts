@@ -106,6 +106,28 @@ export interface NetworkMembers {
   saveEndpoints(id: string, endpoints: Record<string, EndpointSettings>): Promise<void>;
 }
 
+/** One overlay of a container's root. */
+export interface RootLayers {
+  /** Where it is mounted: `/`, and for images made of the host's own folders others too. */
+  readonly target: string;
+  readonly upper: string;
+  /** Topmost first. */
+  readonly lower: readonly string[];
+}
+
+/** What an image made from a container says of itself. */
+export interface CommittedImage {
+  readonly config: ContainerConfig;
+  /** Lines of a Dockerfile that alter the configuration. */
+  readonly changes: readonly string[];
+  /** What the container ran, for the history. */
+  readonly command: string;
+  readonly comment?: string;
+  readonly author?: string;
+  readonly repo?: string;
+  readonly tag?: string;
+}
+
 /** images/, as seen from containers/. */
 export interface ImageRoots {
   /** Throws "No such image: x:tag" (not-found). */
@@ -115,6 +137,15 @@ export interface ImageRoots {
    * below `writable`) and, for images made of the host's own folders, those. Creates the writable folders when missing.
    */
   mountRoot(imageId: string, writable: string): Promise<Directive[]>;
+  /** A container's root to be read as it is now, running or not: its writable layer is one more layer below. */
+  readRoot(imageId: string, writable: string): Promise<Directive[]>;
+  /** The folders that make up a container's root, by where they are mounted. Creates the writable folders when missing. */
+  rootLayers(imageId: string, writable: string): Promise<readonly RootLayers[]>;
+  /**
+   * Makes an image of a container's: its layers, and one more from the archive. Throws EngineError (invalid) when the image has no layers
+   * of its own.
+   */
+  commit(imageId: string, layer: Readable, options: CommittedImage): Promise<string>;
   /** Ids of the containers that use an image come from here, for `rmi` and prune. */
   setUsers(users: (imageId: string) => readonly { id: string; running: boolean }[]): void;
 }

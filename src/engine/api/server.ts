@@ -7,6 +7,7 @@ import { archiveRoutes } from "./routes/archive.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { execRoutes } from "./routes/execs.ts";
 import { imageRoutes } from "./routes/images.ts";
+import { layerRoutes } from "./routes/layers.ts";
 import { networkRoutes } from "./routes/networks.ts";
 import { streamRoutes } from "./routes/streams.ts";
 import { systemRoutes } from "./routes/system.ts";
@@ -37,6 +38,7 @@ export function createApiServer(options: ApiServerOptions): HttpServer {
     ...streamRoutes,
     ...archiveRoutes,
     ...execRoutes,
+    ...layerRoutes,
     ...imageRoutes,
     ...networkRoutes,
     ...volumeRoutes,

@@ -4,6 +4,7 @@ import type { ContainerCreateBody, ContainerInspect, ContainerSummary } from "..
 import type {
   AttachOptions,
   Attachment,
+  CommitOptions,
   ContainersBackend,
   ExecBackend,
   Filters,
@@ -22,6 +23,7 @@ import { createContainer } from "./create.ts";
 import { Execs } from "./exec.ts";
 import { runProbe } from "./health-probe.ts";
 import { inspectContainer } from "./inspect.ts";
+import { commitContainer, containerChanges, exportContainer } from "./layer-reading.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import type { StopOptions } from "./lifecycle.ts";
 import { listContainers } from "./list.ts";
@@ -232,6 +234,18 @@ class Containers implements ContainersBackend, ContainersService {
 
   prune(filters: Filters): Promise<{ ContainersDeleted: string[]; SpaceReclaimed: number }> {
     return pruneContainers(this.#parts, this.#lifecycle, filters);
+  }
+
+  async commit(ref: string, options: CommitOptions): Promise<{ Id: string }> {
+    return { Id: await commitContainer(this.#parts, this.#get(ref), options) };
+  }
+
+  async export(ref: string): Promise<Readable> {
+    return await exportContainer(this.#parts, this.#get(ref));
+  }
+
+  async changes(ref: string): Promise<{ Path: string; Kind: 0 | 1 | 2 }[]> {
+    return await containerChanges(this.#parts, this.#get(ref));
   }
 
   async archiveStat(ref: string, path: string): Promise<PathStat> {

@@ -42,9 +42,9 @@ const changes: Readonly<Record<string, Change>> = {
   },
 };
 
-/** The configuration that the lines make. Throws EngineError (invalid) for a line that is not one of these, with its reason. */
-export function applyChanges(lines: readonly string[]): ContainerConfig {
-  const config: ContainerConfig = {};
+/** The configuration that the lines make of `base`. Throws EngineError (invalid) for a line that is not one of these, with its reason. */
+export function applyChanges(lines: readonly string[], base: ContainerConfig = {}): ContainerConfig {
+  const config = structuredClone(base);
   for (const line of lines.flatMap((text) => text.split("\n"))) {
     const match = /^\s*([A-Za-z]+)\s+(.*?)\s*$/.exec(line);
     if (match === null && line.trim() === "") continue;

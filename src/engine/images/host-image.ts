@@ -7,7 +7,7 @@ import type { Directive } from "../collaborators.ts";
 import { ensureHostSkeleton, nodePathInImage, removeOtherSkeletons } from "./host-skeleton.ts";
 import type { HostMachine } from "./host-skeleton.ts";
 import { digestOf } from "./image-record.ts";
-import { overlayMount } from "./overlay.ts";
+import type { OverlayMount } from "./overlay.ts";
 
 /** The reference it always has. */
 export const hostImageName = "docker.io/slipway/host:latest";
@@ -69,24 +69,26 @@ export interface HostImageOptions {
   readonly inUse: () => boolean;
 }
 
-/** The mounts of a container whose writable layer is `writable`. */
-export function mountHostRoot(options: HostImageOptions, writable: string): Directive[] {
+/** The overlays of a container whose writable layer is `writable`, and what else is mounted. */
+export function hostRoot(
+  options: HostImageOptions,
+  writable: string,
+): { overlays: OverlayMount[]; node: Directive[] } {
   mkdirSync(options.parent, { recursive: true });
   const skeleton = ensureHostSkeleton(options.parent, options.machine);
   if (!options.inUse()) removeOtherSkeletons(options.parent, skeleton);
-  const overlay = (target: string, lower: readonly string[], name: string): Directive =>
-    overlayMount({
-      target,
-      lower,
-      upper: join(writable, `${name}upper`),
-      work: join(writable, `${name}work`),
-      rootless: options.rootless,
-    });
+  const overlay = (target: string, lower: readonly string[], name: string): OverlayMount => ({
+    target,
+    lower,
+    upper: join(writable, `${name}upper`),
+    work: join(writable, `${name}work`),
+    rootless: options.rootless,
+  });
   const folders = skeleton.hostFolders.map((folder) => {
     const lower = join(options.machine.rootPath, folder);
     return overlay(folder, folder === "/usr" ? [skeleton.usr, lower] : [lower], `${folder.slice(1)}-`);
   });
   const node: Directive[] =
     skeleton.boundNode === undefined ? [] : [["mount", "bind", skeleton.boundNode, nodePathInImage, "ro"]];
-  return [overlay("/", [skeleton.root], ""), ...folders, ...node];
+  return { overlays: [overlay("/", [skeleton.root], ""), ...folders], node };
 }

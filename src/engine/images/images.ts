@@ -4,13 +4,14 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import type { ContainerConfig, ImageInspect, ImageSummary } from "../api-types.ts";
 import type { Filters, ImagesBackend } from "../backend.ts";
-import type { Directive, EngineContext, ImageRoots } from "../collaborators.ts";
+import type { CommittedImage, Directive, EngineContext, ImageRoots, RootLayers } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
-import { hostImageConfig, hostImageName, imageArchitecture, mountHostRoot } from "./host-image.ts";
+import { hostImageConfig, hostImageName, hostRoot, imageArchitecture } from "./host-image.ts";
 import type { HostMachine } from "./host-skeleton.ts";
 import { listFilter, pruneFilter } from "./image-filters.ts";
 import { importRoot, loadArchive, spoolArchive, unpackRoot } from "./image-loading.ts";
 import type { ImportOptions, LoadingContext } from "./image-loading.ts";
+import { commitImage, unpackCommit } from "./image-committing.ts";
 import { findImage } from "./image-lookup.ts";
 import { parseImageConfig } from "./image-record.ts";
 import type { ImageRecord } from "./image-record.ts";
@@ -23,7 +24,8 @@ import { ImageStore } from "./image-store.ts";
 import { describe, historyOf, summarise } from "./image-views.ts";
 import type { HistoryLine } from "./image-views.ts";
 import { LayerStore } from "./layer-store.ts";
-import { overlayMount } from "./overlay.ts";
+import { overlayMount, prepareOverlay, readOverlay } from "./overlay.ts";
+import type { OverlayMount } from "./overlay.ts";
 import { familiarName, parseReference, taggedName } from "./reference.ts";
 
 const spoolPrefix = ".load-";
@@ -97,14 +99,43 @@ class Images implements ImagesBackend, ImageRoots {
     return { id: image.id, config: structuredClone(image.config.config ?? {}) };
   }
 
-  // Asynchronous by contract; that nothing is awaited keeps two starts from making one skeleton twice.
   async mountRoot(imageId: string, writable: string): Promise<Directive[]> {
+    const { overlays, node } = this.#root(imageId, writable);
+    return [...overlays.map(overlayMount), ...node];
+  }
+
+  async readRoot(imageId: string, writable: string): Promise<Directive[]> {
+    return this.#root(imageId, writable).overlays.map(readOverlay);
+  }
+
+  async rootLayers(imageId: string, writable: string): Promise<readonly RootLayers[]> {
+    const { overlays } = this.#root(imageId, writable);
+    overlays.forEach(prepareOverlay);
+    return overlays;
+  }
+
+  async commit(imageId: string, layer: Readable, options: CommittedImage): Promise<string> {
+    const { repo = "", tag = "" } = options;
+    const name = repo === "" ? undefined : this.#checkName(tag === "" ? repo : `${repo}:${tag}`);
+    const base = findImage(this.#store, imageId).image;
+    const unpacked = await unpackCommit(this.#loading, { base, layer, options });
+    const image = await this.#inTurn(async () => {
+      const committed = await commitImage(this.#loading, { base, ...unpacked });
+      if (name !== undefined) await this.#name(committed.id, name);
+      return committed;
+    });
+    this.#emit("create", image.id, name === undefined ? image.id : familiarName(name));
+    return image.id;
+  }
+
+  // Nothing is awaited, which keeps two starts from making one skeleton twice.
+  #root(imageId: string, writable: string): { overlays: OverlayMount[]; node: Directive[] } {
     const image = this.#store.get(imageId);
     if (image === undefined) throw new EngineError("not-found", `No such image: ${imageId}`);
     const rootless = this.#context.native.rootless;
     if (image.host) {
       const hosts = this.#store.all().filter(({ host }) => host);
-      return mountHostRoot(
+      return hostRoot(
         {
           parent: join(this.#context.root, "host-image"),
           machine: this.#machine,
@@ -117,7 +148,7 @@ class Images implements ImagesBackend, ImageRoots {
     // A layer that is in an image twice is mounted once, where it is on top.
     const lower = [...new Set(image.config.rootfs.diff_ids.toReversed())].map((id) => this.#layers.path(id));
     const [upper, work] = [join(writable, "upper"), join(writable, "work")];
-    return [overlayMount({ target: "/", lower, upper, work, rootless })];
+    return { overlays: [{ target: "/", lower, upper, work, rootless }], node: [] };
   }
 
   list(options: { all: boolean; filters: Filters }): ImageSummary[] {
@@ -283,7 +314,7 @@ class Images implements ImagesBackend, ImageRoots {
   }
 
   #emit(
-    action: "tag" | "untag" | "delete" | "load" | "import" | "pull" | "push" | "save",
+    action: "tag" | "untag" | "delete" | "load" | "import" | "pull" | "push" | "save" | "create",
     id: string,
     name: string,
   ): void {

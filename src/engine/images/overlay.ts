@@ -23,11 +23,20 @@ export function overlayMount(mount: OverlayMount): Directive {
     "volatile",
     ...(mount.rootless ? ["userxattr"] : []),
   ].join(",");
-  prepare(mount);
+  prepareOverlay(mount);
   return ["mount", "overlay", "overlay", mount.target, options];
 }
 
-function prepare({ upper, work }: OverlayMount): void {
+/** The same root to be read only, with what is writable as its topmost layer. */
+export function readOverlay(mount: OverlayMount): Directive {
+  prepareOverlay(mount);
+  const lower = [mount.upper, ...mount.lower].map(escapeLower).join(":");
+  const options = [`lowerdir=${lower}`, "ro", ...(mount.rootless ? ["userxattr"] : [])].join(",");
+  return ["mount", "overlay", "overlay", mount.target, options];
+}
+
+/** Makes the two folders of a container when they are missing. */
+export function prepareOverlay({ upper, work }: OverlayMount): void {
   if (!existsSync(upper)) {
     mkdirSync(upper, { recursive: true });
     // What one sees of a folder that is in several layers is the topmost: the mode must not depend on our umask.

@@ -5,10 +5,7 @@ import type { Route } from "../context.ts";
 const CALLS: readonly (readonly [method: string, path: string])[] = [
   ["POST", "/build"],
   ["POST", "/build/cancel"],
-  ["POST", "/commit"],
   ["GET", "/containers/{id}/attach/ws"],
-  ["GET", "/containers/{id}/changes"],
-  ["GET", "/containers/{id}/export"],
   ["GET", "/containers/{id}/stats"],
   ["POST", "/containers/{id}/pause"],
   ["POST", "/containers/{id}/unpause"],

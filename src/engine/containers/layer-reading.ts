@@ -1,0 +1,103 @@
+// What a container has written: as an image, as a list of changes, and together with its image as one archive.
+import { join } from "node:path";
+import { PassThrough, pipeline } from "node:stream";
+import type { Readable } from "node:stream";
+import type { ContainerConfig } from "../api-types.ts";
+import type { CommitOptions } from "../backend.ts";
+import type { Container } from "./container.ts";
+import { commandLine } from "./image-merge.ts";
+import { emitContainer } from "./parts.ts";
+import type { Parts } from "./parts.ts";
+import { FILES } from "./record.ts";
+
+/** Covered by the engine's own mounts in every container: what is seen there is not the container's. */
+const USUAL_TARGETS = ["/proc", "/dev", "/sys", "/etc/hosts", "/etc/hostname", "/etc/resolv.conf"];
+
+/** Makes an image of what the container has become; gives its id. */
+export async function commitContainer(
+  parts: Parts,
+  container: Container,
+  options: CommitOptions,
+): Promise<string> {
+  const { saved } = container;
+  const layers = await parts.images.rootLayers(saved.imageId, writable(container));
+  const upper = layers.find(({ target }) => target === "/")?.upper ?? "";
+  const args = ["tar", "--root", upper, "--layer", ...without(container)];
+  const layer = await archive(parts, args);
+  const { config, ...rest } = options;
+  const id = await parts.images.commit(saved.imageId, layer, {
+    ...rest,
+    config: { ...saved.config, ...given(config) },
+    command: commandLine(saved.config).join(" "),
+  });
+  emitContainer(parts, container, "commit", { comment: options.comment ?? "" });
+  return id;
+}
+
+/** Its root as a tar archive, without what is mounted on it; to be read or destroyed. */
+export async function exportContainer(parts: Parts, container: Container): Promise<Readable> {
+  const root = await parts.images.readRoot(container.saved.imageId, writable(container));
+  const mounts = root.flatMap(([, ...fields]) => ["--mount", ...fields]);
+  const tar = await archive(parts, ["tar", ...mounts, "--whole"]);
+  emitContainer(parts, container, "export");
+  return tar;
+}
+
+/** What the call writes; its failure is the stream's. */
+async function archive(parts: Parts, args: readonly string[]): Promise<Readable> {
+  const { output, done } = await parts.context.native.stream(args);
+  // Read at once: Node throws away what nobody has begun to read of a process when it ends.
+  const tar = new PassThrough();
+  pipeline(output, tar, () => undefined);
+  done.catch((error: Error) => tar.destroy(error));
+  return tar;
+}
+
+const KINDS = { C: 0, A: 1, D: 2 } as const;
+
+/** What differs from the image, by path. */
+export async function containerChanges(
+  parts: Parts,
+  container: Container,
+): Promise<{ Path: string; Kind: 0 | 1 | 2 }[]> {
+  const layers = await parts.images.rootLayers(container.saved.imageId, writable(container));
+  const changes = await Promise.all(
+    layers.map(async ({ target, upper, lower }) => {
+      const inside = target === "/" ? "" : target;
+      const covered = targets(container)
+        .filter((path) => path.startsWith(`${inside}/`))
+        .flatMap((path) => ["--without", path.slice(inside.length)]);
+      const printed = await parts.context.native.call(["changes", ...covered, upper, ...lower]);
+      return printed
+        .toString("utf8")
+        .split("\0")
+        .filter((record) => record !== "")
+        .map((record) => ({
+          Path: `${inside}${record.slice(1)}`,
+          Kind: KINDS[record.charAt(0) as keyof typeof KINDS],
+        }));
+    }),
+  );
+  return changes.flat().toSorted((a, b) => (a.Path < b.Path ? -1 : 1));
+}
+
+function writable({ folder }: Container): string {
+  return join(folder, FILES.writable);
+}
+
+function without(container: Container): string[] {
+  return targets(container).flatMap((path) => ["--without", path]);
+}
+
+function targets({ saved }: Container): string[] {
+  return [...USUAL_TARGETS, ...saved.mounts.map(({ target }) => target)];
+}
+
+/** Clients send every field; those that say nothing leave the container's as they are. */
+function given(config: ContainerConfig = {}): ContainerConfig {
+  const says = (value: unknown): boolean =>
+    typeof value === "object" && value !== null
+      ? Object.keys(value).length > 0
+      : value !== undefined && value !== null && value !== "" && value !== false && value !== 0;
+  return Object.fromEntries(Object.entries(config).filter(([, value]) => says(value)));
+}
