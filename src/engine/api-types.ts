@@ -113,6 +113,71 @@ export interface HostConfig {
   [key: string]: unknown;
 }
 
+/** What `update` may change; 0, empty and null leave a value as it is. */
+export type ContainerUpdateBody = Partial<
+  Pick<
+    HostConfig,
+    | "CpuPeriod"
+    | "CpuQuota"
+    | "CpuShares"
+    | "CpusetCpus"
+    | "CpusetMems"
+    | "Memory"
+    | "MemoryReservation"
+    | "MemorySwap"
+    | "NanoCpus"
+    | "PidsLimit"
+    | "RestartPolicy"
+  >
+> & { BlkioWeight?: number };
+
+interface ProcessorStats {
+  /** Nanoseconds. */
+  cpu_usage: {
+    total_usage: number;
+    percpu_usage?: readonly number[];
+    usage_in_kernelmode: number;
+    usage_in_usermode: number;
+  };
+  /** Of the whole machine, idle time included, in nanoseconds. */
+  system_cpu_usage?: number;
+  online_cpus?: number;
+  throttling_data: { periods: number; throttled_periods: number; throttled_time: number };
+}
+
+interface BlockCount {
+  major: number;
+  minor: number;
+  op: string;
+  value: number;
+}
+
+/** One look at what a container uses. */
+export interface ContainerStats {
+  read: string;
+  preread: string;
+  pids_stats: { current?: number; limit?: number };
+  blkio_stats: {
+    io_service_bytes_recursive: readonly BlockCount[];
+    io_serviced_recursive: readonly BlockCount[];
+  };
+  num_procs: number;
+  storage_stats: object;
+  cpu_stats: ProcessorStats;
+  precpu_stats: ProcessorStats;
+  /** Bytes. */
+  memory_stats: {
+    usage?: number;
+    max_usage?: number;
+    stats?: Readonly<Record<string, number>>;
+    failcnt?: number;
+    limit?: number;
+  };
+  networks?: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  name: string;
+  id: string;
+}
+
 export interface EndpointSettings {
   IPAMConfig?: { IPv4Address?: string; IPv6Address?: string; LinkLocalIPs?: string[] } | null;
   Links?: string[] | null;

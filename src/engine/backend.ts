@@ -5,7 +5,9 @@ import type {
   ContainerConfig,
   ContainerCreateBody,
   ContainerInspect,
+  ContainerStats,
   ContainerSummary,
+  ContainerUpdateBody,
   EngineEvent,
   ExecCreateBody,
   ExecInspect,
@@ -95,6 +97,16 @@ export interface ContainersBackend {
     options: LogOptions,
     signal: AbortSignal,
   ): { tty: boolean; records: AsyncIterable<OutputChunk> };
+  /** Holds all its processes still. */
+  pause(ref: string): Promise<void>;
+  unpause(ref: string): Promise<void>;
+  update(ref: string, body: ContainerUpdateBody): Promise<{ Warnings: string[] }>;
+  /** Checks the reference at once. Streamed: one look every second. `oneShot`: one look, with nothing to compare it with. */
+  stats(
+    ref: string,
+    options: { stream: boolean; oneShot: boolean },
+    signal: AbortSignal,
+  ): AsyncIterable<ContainerStats>;
   top(ref: string, psArgs: string): Promise<{ Titles: string[]; Processes: string[][] }>;
   prune(filters: Filters): Promise<{ ContainersDeleted: string[]; SpaceReclaimed: number }>;
   /** Makes an image of what the container has become. */

@@ -17,17 +17,30 @@ export interface CgroupPlan {
 
 /** A device the container may use beyond the usual ones. */
 export interface AllowedDevice {
-  readonly type: "c" | "b";
-  readonly major: number;
-  readonly minor: number;
+  readonly type: "c" | "b" | "a";
+  /** Undefined: all. */
+  readonly major: number | undefined;
+  readonly minor: number | undefined;
   /** Some of `rwm`. */
   readonly access: string;
+}
+
+/** A bound for one block device. */
+export interface Throttle {
+  readonly major: number;
+  readonly minor: number;
+  readonly direction: "read" | "write";
+  readonly unit: "bps" | "iops";
+  /** Per second. */
+  readonly rate: number;
 }
 
 export interface CgroupRequest {
   readonly id: string;
   readonly hostConfig: HostConfig;
   readonly devices: readonly AllowedDevice[];
+  /** Bounds of what goes to and from block devices. */
+  readonly throttles: readonly Throttle[];
   /** The engine's own memory nodes, for containers that only choose processors. */
   readonly memoryNodes: string;
 }
@@ -59,6 +72,9 @@ function planVersion1(layout: CgroupLayout, request: CgroupRequest): CgroupPlan 
   const values: Partial<Record<Controller, [file: string, value: string][]>> = {
     memory: memoryValues1(host),
     cpu: cpuValues1(host),
+    cpuacct: [],
+    freezer: [],
+    blkio: blkioValues1(host, request.throttles),
     pids: [["pids.max", pidsLimit(host)]],
     devices: host.Privileged ? [] : deviceValues(request.devices),
   };
@@ -105,6 +121,17 @@ function cpuValues1(host: HostConfig): [string, string][] {
   return values;
 }
 
+function blkioValues1(host: HostConfig, throttles: readonly Throttle[]): [string, string][] {
+  const weight = Number(host["BlkioWeight"] ?? 0);
+  return [
+    ...(positive(weight) ? [["blkio.bfq.weight", String(weight)] as [string, string]] : []),
+    ...throttles.map(({ major, minor, direction, unit, rate }): [string, string] => [
+      `blkio.throttle.${direction}_${unit}_device`,
+      `${major}:${minor} ${rate}`,
+    ]),
+  ];
+}
+
 /** Everything is denied but making nodes, which is harmless alone, and the nodes that every container has. */
 function deviceValues(extra: readonly AllowedDevice[]): [string, string][] {
   const usual = ["c 1:3", "c 1:5", "c 1:7", "c 1:8", "c 1:9", "c 5:0", "c 5:1", "c 5:2", "c 136:*"];
@@ -115,7 +142,7 @@ function deviceValues(extra: readonly AllowedDevice[]): [string, string][] {
     ...usual.map((device): [string, string] => ["devices.allow", `${device} rwm`]),
     ...extra.map((device): [string, string] => [
       "devices.allow",
-      `${device.type} ${device.major}:${device.minor} ${device.access}`,
+      `${device.type} ${device.major ?? "*"}:${device.minor ?? "*"} ${device.access}`,
     ]),
   ];
 }
@@ -124,7 +151,7 @@ function planVersion2(layout: CgroupLayout, request: CgroupRequest): CgroupPlan 
   const parent = Object.values(layout.directories)[0];
   if (parent === undefined) return { directories: [], directives: [], devicesGuarded: false };
   const directory = join(parent, request.id);
-  const settings = valuesOfVersion2(request.hostConfig)
+  const settings = [...valuesOfVersion2(request.hostConfig), ...ioValues(request)]
     .filter(([controller]) => layout.directories[controller] !== undefined)
     .map(([, file, value]): Directive => ["cgroup-set", join(directory, file), value]);
   return {
@@ -152,6 +179,18 @@ function valuesOfVersion2(host: HostConfig): [Controller, string, string][] {
   if (host.CpusetCpus) values.push(["cpuset", "cpuset.cpus", host.CpusetCpus]);
   if (positive(host.PidsLimit ?? 0)) values.push(["pids", "pids.max", pidsLimit(host)]);
   return values;
+}
+
+function ioValues({ hostConfig, throttles }: CgroupRequest): [Controller, string, string][] {
+  const weight = Number(hostConfig["BlkioWeight"] ?? 0);
+  return [
+    ...(positive(weight) ? [["blkio", "io.bfq.weight", String(weight)] as [Controller, string, string]] : []),
+    ...throttles.map(({ major, minor, direction, unit, rate }): [Controller, string, string] => [
+      "blkio",
+      "io.max",
+      `${major}:${minor} ${direction === "read" ? "r" : "w"}${unit}=${rate}`,
+    ]),
+  ];
 }
 
 /** Shares run from 2 to 262144, weights from 1 to 10000. */

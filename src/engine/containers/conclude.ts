@@ -17,6 +17,7 @@ export async function concludeRun(parts: Parts, container: Container, exit: Exit
   Object.assign(saved.state, {
     running: false,
     restarting: false,
+    paused: false,
     pid: 0,
     exitCode: exit.status,
     oomKilled: exit.oomKilled,

@@ -1,6 +1,12 @@
 // The containers of one engine, as the API's routes see them.
 import type { Readable } from "node:stream";
-import type { ContainerCreateBody, ContainerInspect, ContainerSummary } from "../api-types.ts";
+import type {
+  ContainerCreateBody,
+  ContainerInspect,
+  ContainerStats,
+  ContainerSummary,
+  ContainerUpdateBody,
+} from "../api-types.ts";
 import type {
   AttachOptions,
   Attachment,
@@ -36,7 +42,11 @@ import { emitContainer } from "./parts.ts";
 import { pruneContainers } from "./prune.ts";
 import { recoverContainers } from "./recover.ts";
 import { ContainerStore } from "./store.ts";
-import { checkPsArguments, containerProcesses } from "./top.ts";
+import { containerStats } from "./stats.ts";
+import type { StatsOptions } from "./stats.ts";
+import { processTable } from "./top.ts";
+import type { ProcessTable } from "./top.ts";
+import { updateContainer } from "./update.ts";
 import { PendingVolumes, volumeUsers } from "./volume-users.ts";
 import { folderSize } from "./folder-size.ts";
 
@@ -224,10 +234,26 @@ class Containers implements ContainersBackend, ContainersService {
     return { tty: container.saved.config.Tty ?? false, records: readLog(container, options, signal) };
   }
 
-  async top(ref: string, psArgs: string): Promise<{ Titles: string[]; Processes: string[][] }> {
+  async pause(ref: string): Promise<void> {
+    await this.#lifecycle.pause(this.#get(ref));
+  }
+
+  async unpause(ref: string): Promise<void> {
+    await this.#lifecycle.unpause(this.#get(ref));
+  }
+
+  async update(ref: string, body: ContainerUpdateBody): Promise<{ Warnings: string[] }> {
+    const container = this.#get(ref);
+    return await container.exclusive(() => updateContainer(this.#parts, container, body));
+  }
+
+  stats(ref: string, options: StatsOptions, signal: AbortSignal): AsyncIterable<ContainerStats> {
+    return containerStats(this.#parts, this.#get(ref), { ...options, signal });
+  }
+
+  async top(ref: string, psArgs: string): Promise<ProcessTable> {
     const container = this.#running(ref);
-    checkPsArguments(psArgs);
-    const processes = containerProcesses(container);
+    const processes = await processTable(container, psArgs);
     emitContainer(this.#parts, container, "top");
     return processes;
   }

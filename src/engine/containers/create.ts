@@ -6,6 +6,7 @@ import type { ContainerConfig, ContainerCreateBody, HostConfig } from "../api-ty
 import { EngineError } from "../errors.ts";
 import { cgroupWarnings } from "./cgroup.ts";
 import { Container } from "./container.ts";
+import { deviceRules, throttles } from "./device-limits.ts";
 import { checkHostConfig, completeHostConfig } from "./host-config.ts";
 import { unsupportedWarnings } from "./unsupported.ts";
 import { mergeImageConfig } from "./image-merge.ts";
@@ -33,6 +34,8 @@ export async function createContainer(
   const config = mergeImageConfig(body, image.config);
   const host = completeHostConfig(body.HostConfig ?? {});
   checkHostConfig(host, config);
+  deviceRules(host);
+  throttles(host);
   const hostConfig = withDonorIds(parts, host);
   const id = newId();
   const name = wanted ?? randomContainerName((candidate) => parts.store.isTaken(candidate));

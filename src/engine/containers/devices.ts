@@ -63,15 +63,16 @@ function allNodes(folder: string): DeviceNode[] {
   });
 }
 
-/** The kernel's device number: minor's low byte, twelve bits of major, the rest of both above. */
 function deviceNode(stats: Stats, path: string): DeviceNode | undefined {
   if (!stats.isCharacterDevice() && !stats.isBlockDevice()) return undefined;
+  return { path, type: stats.isBlockDevice() ? "b" : "c", ...numbersOf(stats), mode: stats.mode & 0o777 };
+}
+
+/** The kernel's device number: minor's low byte, twelve bits of major, the rest of both above. */
+export function numbersOf(stats: Stats): { major: number; minor: number } {
   const number = BigInt(stats.rdev);
   return {
-    path,
-    type: stats.isBlockDevice() ? "b" : "c",
     major: Number(((number >> 8n) & 0xfffn) | ((number >> 32n) & 0xfffff000n)),
     minor: Number((number & 0xffn) | ((number >> 12n) & 0xffffff00n)),
-    mode: stats.mode & 0o777,
   };
 }

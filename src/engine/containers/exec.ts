@@ -277,6 +277,12 @@ export class Execs implements ExecBackend {
 }
 
 function requireRunning(container: Container): void {
+  if (container.saved.state.paused) {
+    throw new EngineError(
+      "conflict",
+      `Container ${container.id} is paused, unpause the container before exec`,
+    );
+  }
   if (container.shim !== undefined) return;
   const { state } = container.saved;
   if (state.restarting) {

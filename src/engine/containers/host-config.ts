@@ -81,8 +81,7 @@ export function completeHostConfig(asked: HostConfig): HostConfig {
 
 /** Throws what the client has to hear about a request that contradicts itself; `host` is complete. */
 export function checkHostConfig(host: HostConfig, config: ContainerConfig): void {
-  checkRestartPolicy(host);
-  checkResources(host);
+  checkLimits(host);
   checkHealth(config);
   checkModes(host, config);
   checkCapabilities([...(host.CapAdd ?? []), ...(host.CapDrop ?? [])]);
@@ -91,6 +90,12 @@ export function checkHostConfig(host: HostConfig, config: ContainerConfig): void
   checkLogConfig(host);
   checkSecurity(host);
   if (config.StopSignal) parseSignal(config.StopSignal);
+}
+
+/** The part that may be changed later. */
+export function checkLimits(host: HostConfig): void {
+  checkRestartPolicy(host);
+  checkResources(host);
 }
 
 function invalid(message: string): never {

@@ -6,6 +6,7 @@
 import { EngineError } from "../errors.ts";
 import { concludeRun } from "./conclude.ts";
 import type { Container } from "./container.ts";
+import { freeze, thaw } from "./freezer.ts";
 import { healthConfig } from "./health.ts";
 import { HealthMonitor } from "./health-monitor.ts";
 import type { ProbeRunner } from "./health-monitor.ts";
@@ -46,6 +47,9 @@ export class Lifecycle {
     return container.exclusive(async () => {
       if (container.removing || container.gone) {
         throw new EngineError("conflict", "container is marked for removal and cannot be started");
+      }
+      if (container.saved.state.paused) {
+        throw new EngineError("conflict", "cannot start a paused container, try unpause instead");
       }
       if (container.saved.state.running) return false;
       container.saved.restartCount = 0;
@@ -102,6 +106,7 @@ export class Lifecycle {
     container.saved.manuallyStopped = true;
     this.#send(container, signal);
     this.#parts.store.saveState(container);
+    if (stops) this.#letGoOn(container);
     if (signal === SIGKILL) await this.#gone(container);
   }
 
@@ -116,7 +121,9 @@ export class Lifecycle {
     if (container.saved.state.running && !options.force) {
       throw new EngineError(
         "conflict",
-        `cannot remove container "${name}": container is running: stop the container before removing or force remove`,
+        container.saved.state.paused
+          ? `cannot remove container "${name}": container is paused and must be unpaused first`
+          : `cannot remove container "${name}": container is running: stop the container before removing or force remove`,
       );
     }
     container.removing = true;
@@ -126,6 +133,7 @@ export class Lifecycle {
       await container.settled();
       if (container.shim !== undefined) {
         this.#send(container, SIGKILL);
+        this.#letGoOn(container);
         await this.#gone(container);
       }
       await container.exclusive(() => removeContainer(this.#parts, container, options));
@@ -135,10 +143,42 @@ export class Lifecycle {
     }
   }
 
+  /** Holds its processes still. Throws a conflict when it does not run, or is paused. */
+  pause(container: Container): Promise<void> {
+    return container.exclusive(async () => {
+      const { state, id } = container.saved;
+      if (state.restarting) {
+        throw new EngineError(
+          "conflict",
+          `Container ${id} is restarting, wait until the container is running`,
+        );
+      }
+      if (container.shim === undefined) throw new EngineError("conflict", `container ${id} is not running`);
+      if (state.paused) throw new EngineError("conflict", `Container ${id} is already paused`);
+      await freeze(this.#parts.context.cgroups, id);
+      state.paused = true;
+      container.health?.stop();
+      this.#parts.store.saveState(container);
+      emitContainer(this.#parts, container, "pause");
+    });
+  }
+
+  unpause(container: Container): Promise<void> {
+    return container.exclusive(async () => {
+      const { state, id } = container.saved;
+      if (container.shim === undefined || !state.paused) {
+        throw new EngineError("conflict", `Container ${id} is not paused`);
+      }
+      this.#letGoOn(container);
+      this.#monitor(container);
+      container.health?.resume();
+    });
+  }
+
   /** Takes up a container that was found running: `shim` is the connection to it. */
   adopt(container: Container, shim: ShimControl): void {
     this.#watch(container, shim);
-    container.health?.resume();
+    if (!container.saved.state.paused) container.health?.resume();
   }
 
   /** Deals with the end of a run that no engine saw; nothing of the policy is decided here. */
@@ -172,15 +212,28 @@ export class Lifecycle {
 
   #watch(container: Container, shim: ShimControl): void {
     container.shim = shim;
-    const config = healthConfig(container.saved.config);
-    if (config !== undefined) {
-      container.health = new HealthMonitor({ parts: this.#parts, container, config, probe: this.#probe });
-    }
+    this.#monitor(container);
     container.ended = shim.exited
       .then((exit) => container.exclusive(() => this.#exited(container, exit)))
       .catch((error: unknown) => {
         this.#parts.context.log(`container ${container.saved.name}: after its end: ${String(error)}`);
       });
+  }
+
+  #monitor(container: Container): void {
+    const config = healthConfig(container.saved.config);
+    if (config === undefined) return;
+    container.health = new HealthMonitor({ parts: this.#parts, container, config, probe: this.#probe });
+  }
+
+  /** A signal that was sent to processes that are held still reaches them when they go on. */
+  #letGoOn(container: Container): void {
+    const { state, id } = container.saved;
+    if (!state.paused) return;
+    thaw(this.#parts.context.cgroups, id);
+    state.paused = false;
+    this.#parts.store.saveState(container);
+    emitContainer(this.#parts, container, "unpause");
   }
 
   async #exited(container: Container, exit: Exit): Promise<void> {
@@ -270,6 +323,7 @@ export class Lifecycle {
   async #end(container: Container, how: { signal: number; timeout: number }): Promise<void> {
     if (container.shim === undefined) return;
     this.#send(container, how.signal);
+    this.#letGoOn(container);
     if (how.timeout < 0) return await container.ended;
     if (await withinSeconds(container.ended, how.timeout)) return;
     this.#send(container, SIGKILL);

@@ -12,6 +12,8 @@ export interface RunState {
   running: boolean;
   /** Waiting for the restart policy's delay. */
   restarting: boolean;
+  /** Its processes are held still. */
+  paused: boolean;
   oomKilled: boolean;
   /** 0 when not running. */
   pid: number;
@@ -48,6 +50,7 @@ export function initialState(): RunState {
   return {
     running: false,
     restarting: false,
+    paused: false,
     oomKilled: false,
     pid: 0,
     exitCode: 0,

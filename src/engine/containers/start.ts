@@ -9,6 +9,7 @@ import type { Directive } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
 import type { Container } from "./container.ts";
 import { planContainerCgroups } from "./container-cgroups.ts";
+import { deviceRules, throttles } from "./device-limits.ts";
 import { hostDevices } from "./devices.ts";
 import { placeMounts } from "./place-mounts.ts";
 import type { Parts } from "./parts.ts";
@@ -88,7 +89,10 @@ async function prepare(
     root,
     mounts: [...hostFiles, ...placeMounts(parts, saved)],
     devices: devices.nodes,
-    cgroups: planContainerCgroups(parts.context.cgroups, saved, devices.allowed),
+    cgroups: planContainerCgroups(parts.context.cgroups, saved, {
+      devices: [...devices.allowed, ...deviceRules(saved.hostConfig)],
+      throttles: throttles(saved.hostConfig),
+    }),
     seccomp: seccompFilter(parts.context.root, saved.hostConfig),
     namespaces,
     network: [...directives, ...(await publishDirectives(saved, up.address, up.hostAddress))],
@@ -110,6 +114,7 @@ function recordStart(
   Object.assign(saved.state, {
     running: true,
     restarting: false,
+    paused: false,
     oomKilled: false,
     pid: run.shim.pid,
     exitCode: 0,

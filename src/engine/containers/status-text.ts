@@ -6,7 +6,7 @@ import { NEVER, timeInMilliseconds } from "./record.ts";
 export function statusOf(container: Container): ContainerStatus {
   const { state } = container.saved;
   if (state.restarting) return "restarting";
-  if (state.running) return "running";
+  if (state.running) return state.paused ? "paused" : "running";
   if (container.removing) return "removing";
   return state.startedAt === NEVER ? "created" : "exited";
 }
@@ -17,7 +17,7 @@ export function stateOf(container: Container): ContainerState {
   return {
     Status: statusOf(container),
     Running: state.running,
-    Paused: false,
+    Paused: state.paused,
     Restarting: state.restarting,
     OOMKilled: state.oomKilled,
     Dead: false,
@@ -36,6 +36,7 @@ export function statusText(container: Container, now: number): string {
   const since = (time: string): string => humanDuration((now - timeInMilliseconds(time)) / 1000);
   const status = statusOf(container);
   if (status === "restarting") return `Restarting (${state.exitCode}) ${since(state.finishedAt)} ago`;
+  if (status === "paused") return `Up ${since(state.startedAt)} (Paused)`;
   if (status === "running") {
     if (health === undefined) return `Up ${since(state.startedAt)}`;
     const word = health.Status === "starting" ? "health: starting" : health.Status;

@@ -1,92 +1,94 @@
-// The processes of a container, from the kernel's own files, in the columns of `ps -ef`.
-import { readdirSync, readFileSync, statSync } from "node:fs";
+// The processes of a container: from the kernel's own files in the columns of `ps -ef`, or as the machine's `ps` shows them.
+import { execFile } from "node:child_process";
+import { readFileSync, statSync } from "node:fs";
+import { promisify } from "node:util";
 import type { Container } from "./container.ts";
+import { containerMembers } from "./container-processes.ts";
+import type { ProcessStat } from "./container-processes.ts";
 import { EngineError } from "../errors.ts";
+
+/** What `GET /containers/{id}/top` answers. */
+export interface ProcessTable {
+  readonly Titles: string[];
+  readonly Processes: string[][];
+}
 
 const TITLES = ["UID", "PID", "PPID", "C", "STIME", "TTY", "TIME", "CMD"];
 /** The kernel counts processor time in these per second, on every platform that Linux has today. */
 const TICKS = 100;
+const OUTPUT_LIMIT = 16 * 1024 * 1024;
+const USUAL = ["", "-ef", "ef", "-e -f", "-fe"];
 
-interface ProcessStat {
-  readonly pid: number;
-  readonly parent: number;
-  readonly command: string;
-  readonly terminal: number;
-  readonly ticks: number;
-  /** Ticks after the machine's start. */
-  readonly started: number;
-  readonly owner: number;
-}
-
-/** Every process in the pid namespace of the container's first one, or below it where that namespace is not its own. */
-export function containerProcesses(container: Container): { Titles: string[]; Processes: string[][] } {
-  const { pid } = container.saved.state;
-  const all = readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((name) => readProcess(Number(name)) ?? []);
+/** `psArgs`: as for `ps`, which is only asked when it is not the usual `-ef`. */
+export async function processTable(container: Container, psArgs: string): Promise<ProcessTable> {
+  const members = containerMembers(container.saved.state.pid);
+  if (!USUAL.includes(psArgs.trim()))
+    return await askPs(psArgs, new Set(members.map(({ pid }) => String(pid))));
   const bootTime = Number(/^btime (\d+)$/m.exec(readFileSync("/proc/stat", "utf8"))?.[1]);
-  const rows = descendants(all, pid).map((process) => row(process, bootTime));
-  return { Titles: TITLES, Processes: rows };
+  return {
+    Titles: TITLES,
+    Processes: members.map((member) => row(member, bootTime)).filter((cells) => cells !== undefined),
+  };
 }
 
-/** Only the format is given; anything but a plain `-ef` or `aux` style is refused rather than answered wrongly. */
-export function checkPsArguments(text: string): void {
-  if (!["", "-ef", "ef", "-e -f", "-eF", "-fe"].includes(text.trim())) {
-    throw new EngineError(
-      "not-implemented",
-      `ps arguments "${text}" are not supported by this engine: use -ef`,
-    );
+async function askPs(psArgs: string, pids: ReadonlySet<string>): Promise<ProcessTable> {
+  let stdout: string;
+  try {
+    ({ stdout } = await promisify(execFile)("ps", psArgs.trim().split(/\s+/), { maxBuffer: OUTPUT_LIMIT }));
+  } catch (error) {
+    const { code, stderr } = error as NodeJS.ErrnoException & { stderr?: string };
+    if ((code as unknown) === "ENOENT") {
+      throw new EngineError(
+        "not-implemented",
+        `ps arguments "${psArgs}" need the program ps on this machine`,
+      );
+    }
+    throw new EngineError("invalid", `error running ps: ${(stderr ?? "").trim().split("\n")[0] ?? ""}`, {
+      cause: error,
+    });
   }
+  const [heading = "", ...lines] = stdout.split("\n").filter((line) => line !== "");
+  const Titles = heading.trim().split(/\s+/);
+  const at = Titles.indexOf("PID");
+  if (at < 0) throw new EngineError("invalid", "Couldn't find PID field in ps output");
+  const rows = lines.map((line) => columns(line, Titles.length));
+  return { Titles, Processes: rows.filter((cells) => pids.has(cells[at] ?? "")) };
 }
 
-function descendants(all: readonly ProcessStat[], root: number): ProcessStat[] {
-  const known = new Set([root]);
-  for (let size = 0; size !== known.size;) {
-    size = known.size;
-    for (const process of all) if (known.has(process.parent)) known.add(process.pid);
-  }
-  return all.filter((process) => known.has(process.pid));
+/** The last column takes what is left: a command has spaces. */
+function columns(line: string, count: number): string[] {
+  const words = line.trim().split(/\s+/);
+  return [...words.slice(0, count - 1), words.slice(count - 1).join(" ")];
 }
 
 /** Undefined for a process that has just gone. */
-function readProcess(pid: number): ProcessStat | undefined {
+function row(member: ProcessStat, bootTime: number): string[] | undefined {
+  const details = detailsOf(member);
+  if (details === undefined) return undefined;
+  const started = bootTime + member.started / TICKS;
+  const lifetime = Math.max(1, Date.now() / 1000 - started);
+  const seconds = (member.userTicks + member.systemTicks) / TICKS;
+  return [
+    details.owner === 0 ? "root" : String(details.owner),
+    String(member.pid),
+    String(member.parent),
+    String(Math.min(99, Math.floor((seconds / lifetime) * 100))),
+    new Date(started * 1000).toTimeString().slice(0, 5),
+    member.terminal >> 8 === 136 ? `pts/${member.terminal & 0xff}` : "?",
+    clock(Math.floor(seconds)),
+    details.command,
+  ];
+}
+
+function detailsOf({ pid, name }: ProcessStat): { command: string; owner: number } | undefined {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    const close = stat.lastIndexOf(")");
-    const fields = stat.slice(close + 2).split(" ");
-    const commandLine = readFileSync(`/proc/${pid}/cmdline`, "utf8")
-      .replace(/\0+$/, "")
-      .replaceAll("\0", " ");
-    return {
-      pid,
-      parent: Number(fields[1]),
-      command: commandLine || `[${stat.slice(stat.indexOf("(") + 1, close)}]`,
-      terminal: Number(fields[4]),
-      ticks: Number(fields[11]) + Number(fields[12]),
-      started: Number(fields[19]),
-      owner: statSync(`/proc/${pid}`).uid,
-    };
+    const words = readFileSync(`/proc/${pid}/cmdline`, "utf8").replace(/\0+$/, "").replaceAll("\0", " ");
+    return { command: words || `[${name}]`, owner: statSync(`/proc/${pid}`).uid };
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
+    const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ESRCH") return undefined;
     throw error;
   }
-}
-
-function row(process: ProcessStat, bootTime: number): string[] {
-  const started = bootTime + process.started / TICKS;
-  const lifetime = Math.max(1, Date.now() / 1000 - started);
-  const seconds = process.ticks / TICKS;
-  return [
-    process.owner === 0 ? "root" : String(process.owner),
-    String(process.pid),
-    String(process.parent),
-    String(Math.min(99, Math.floor((seconds / lifetime) * 100))),
-    new Date(started * 1000).toTimeString().slice(0, 5),
-    process.terminal >> 8 === 136 ? `pts/${process.terminal & 0xff}` : "?",
-    clock(Math.floor(seconds)),
-    process.command,
-  ];
 }
 
 function clock(seconds: number): string {

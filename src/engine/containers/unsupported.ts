@@ -3,16 +3,10 @@ import type { HostConfig } from "../api-types.ts";
 import { logOptionWarnings } from "./log-driver.ts";
 
 const FIELDS = [
-  "BlkioWeight",
   "BlkioWeightDevice",
-  "BlkioDeviceReadBps",
-  "BlkioDeviceReadIOps",
-  "BlkioDeviceWriteBps",
-  "BlkioDeviceWriteIOps",
   "CgroupParent",
   "CpuRealtimePeriod",
   "CpuRealtimeRuntime",
-  "DeviceCgroupRules",
   "DeviceRequests",
   "Links",
   "StorageOpt",

@@ -181,19 +181,21 @@ describe("every reply", () => {
 });
 
 describe("what is not offered says so", () => {
-  test.each(["POST /build", "POST /containers/x/pause", "GET /containers/x/stats", "GET /images/search"])(
-    "%s",
-    async (line) => {
-      const { status, json } = await ask(line);
-      expect(status).toBe(501);
-      expect((json as { message: string }).message).toContain("is not offered by Slipway's engine");
-    },
-  );
+  test.each(["POST /build", "GET /images/search"])("%s", async (line) => {
+    const { status, json } = await ask(line);
+    expect(status).toBe(501);
+    expect((json as { message: string }).message).toContain("is not offered by Slipway's engine");
+  });
 
   test.each(["GET /swarm", "GET /nodes", "POST /services/create", "GET /secrets/x"])("%s", async (line) => {
     const { status, json } = await ask(line);
     expect(status).toBe(503);
     expect((json as { message: string }).message).toContain("not a swarm manager");
+  });
+
+  test("a look at a container cannot be both one and many", async () => {
+    const { status, json } = await ask("GET /containers/x/stats?stream=1&one-shot=1");
+    expect([status, json]).toEqual([400, { message: "cannot have stream=true and one-shot=true" }]);
   });
 
   test("there are no plugins", async () => {
@@ -370,14 +372,14 @@ describe("containers", () => {
       { stream: "stderr", bytes: Buffer.from("err\n") },
     );
     const { headers, text, calls } = await ask(
-      "GET /containers/a/logs?stdout=1&stderr=1&tail=5&since=12.5&until=0&timestamps=1&follow=1",
+      "GET /containers/a/logs?stdout=1&stderr=1&tail=5&since=12.5&until=0&timestamps=1&follow=1&details=1",
       { answers: { "containers.logs": { tty: false, records } } },
     );
     expect(headers["content-type"]).toBe("application/vnd.docker.multiplexed-stream");
     expect(text).toBe("\x01\0\0\0\0\0\0\x04out\n\x02\0\0\0\0\0\0\x04err\n");
     expect(calls[0]?.slice(1)).toEqual([
       "a",
-      { stdout: true, stderr: true, follow: true, timestamps: true, since: 12.5, tail: 5 },
+      { stdout: true, stderr: true, follow: true, timestamps: true, details: true, since: 12.5, tail: 5 },
     ]);
   });
 

@@ -13,7 +13,7 @@ const VERSION_2: CgroupLayout = {
 };
 
 function settings(layout: CgroupLayout, hostConfig: HostConfig): string[] {
-  return planCgroups(layout, { id: "x", hostConfig, devices: [], memoryNodes: "0-1" })
+  return planCgroups(layout, { id: "x", hostConfig, devices: [], throttles: [], memoryNodes: "0-1" })
     .directives.filter(([name, file]) => name === "cgroup-set" && !file?.includes("devices"))
     .map(([, file, value]) => `${file}=${value}`);
 }
@@ -24,6 +24,7 @@ describe("version 1", () => {
       id: "x",
       hostConfig: {},
       devices: [{ type: "c", major: 10, minor: 200, access: "rw" }],
+      throttles: [],
       memoryNodes: "",
     });
     expect(plan.directories).toEqual(["/m/x", "/c/x", "/p/x", "/d/x"]);
@@ -66,6 +67,7 @@ describe("version 1", () => {
       id: "x",
       hostConfig: { Privileged: true },
       devices: [],
+      throttles: [],
       memoryNodes: "",
     });
     expect(plan.directives.some(([, file]) => file?.includes("devices.deny"))).toBe(false);
@@ -81,7 +83,9 @@ describe("version 2", () => {
       "/u/x/pids.max=7",
     ]);
     expect(settings(VERSION_2, { Memory: 64e6, MemorySwap: -1 })).toContain("/u/x/memory.swap.max=max");
-    expect(planCgroups(VERSION_2, { id: "x", hostConfig: {}, devices: [], memoryNodes: "" })).toEqual({
+    expect(
+      planCgroups(VERSION_2, { id: "x", hostConfig: {}, devices: [], throttles: [], memoryNodes: "" }),
+    ).toEqual({
       directories: ["/u/x"],
       directives: [["cgroup", "/u/x"]],
       devicesGuarded: false,

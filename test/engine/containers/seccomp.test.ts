@@ -160,19 +160,20 @@ describe("conditions on arguments", () => {
   });
 });
 
-describe("a profile of the client's own", () => {
-  const plan = (profile: object, capabilities: string[] = []): Buffer =>
-    compileFilter(
-      planProfile(parseProfile(JSON.stringify(profile)), {
-        architecture: x64,
-        capabilities: new Set(capabilities),
-        kernel: "6.1.0-18-amd64",
-      }),
-    );
+function planned(profile: object, capabilities: string[] = []): Buffer {
+  return compileFilter(
+    planProfile(parseProfile(JSON.stringify(profile)), {
+      architecture: x64,
+      capabilities: new Set(capabilities),
+      kernel: "6.1.0-18-amd64",
+    }),
+  );
+}
 
+describe("a profile of the client's own", () => {
   it("allows what it names, and tells programs that newer calls are not there", () => {
     const said = ask(
-      plan({
+      planned({
         defaultAction: "SCMP_ACT_ERRNO",
         defaultErrnoRet: 13,
         syscalls: [{ names: ["read", "statx", "not_a_call"], action: "SCMP_ACT_ALLOW" }],
@@ -188,7 +189,7 @@ describe("a profile of the client's own", () => {
 
   it("forbids what it names, and lets through the rest", () => {
     const said = ask(
-      plan({
+      planned({
         defaultAction: "SCMP_ACT_ALLOW",
         syscalls: [
           { name: "chmod", action: "SCMP_ACT_ERRNO" },
@@ -239,7 +240,7 @@ describe("a profile of the client's own", () => {
         },
       ],
     };
-    const [plain, admin] = [ask(plan(profile)), ask(plan(profile, ["SYS_ADMIN"]))];
+    const [plain, admin] = [ask(planned(profile)), ask(planned(profile, ["SYS_ADMIN"]))];
     expect([plain("mount"), admin("mount"), plain("umount2"), admin("umount2")]).toEqual([
       EPERM,
       ALLOW,

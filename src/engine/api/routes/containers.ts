@@ -1,5 +1,5 @@
 // Containers: everything but their streams and files.
-import type { ContainerCreateBody, ContainerInspect } from "../../api-types.ts";
+import type { ContainerCreateBody, ContainerInspect, ContainerUpdateBody } from "../../api-types.ts";
 import { EngineError } from "../../errors.ts";
 import type { Handler, RequestContext, Route } from "../context.ts";
 import { requiredJson } from "../json-body.ts";
@@ -147,6 +147,35 @@ const top: Handler = async ({ backend, response, query, parameters: [ref = ""] }
   response.json(200, await backend.containers.top(ref, text(query, "ps_args") ?? "-ef"));
 };
 
+const pause: Handler = async ({ backend, response, parameters: [ref = ""] }) => {
+  await backend.containers.pause(ref);
+  response.send(204);
+};
+
+const unpause: Handler = async ({ backend, response, parameters: [ref = ""] }) => {
+  await backend.containers.unpause(ref);
+  response.send(204);
+};
+
+const update: Handler = async ({ backend, request, response, parameters: [ref = ""] }) => {
+  const body = await requiredJson<ContainerUpdateBody>(request);
+  response.json(200, await backend.containers.update(ref, body));
+};
+
+const stats: Handler = async ({ backend, request, response, query, parameters: [ref = ""] }) => {
+  const options = {
+    stream: query.get("stream") === null || flag(query, "stream"),
+    oneShot: flag(query, "one-shot"),
+  };
+  if (options.stream && options.oneShot) {
+    throw new EngineError("invalid", "cannot have stream=true and one-shot=true");
+  }
+  const looks = backend.containers.stats(ref, options, request.signal);
+  response.begin(200, { "Content-Type": "application/json" });
+  for await (const look of looks) await response.write(`${JSON.stringify(look)}\n`);
+  response.end();
+};
+
 const prune: Handler = async ({ backend, response, query }) => {
   response.json(200, await backend.containers.prune(filters(query, PRUNE_FILTERS)));
 };
@@ -164,6 +193,10 @@ export const containerRoutes: readonly Route[] = [
   { method: "POST", path: "/containers/{id}/wait", handle: wait },
   { method: "POST", path: "/containers/{id}/rename", handle: rename },
   { method: "POST", path: "/containers/{id}/resize", handle: resize },
+  { method: "POST", path: "/containers/{id}/pause", handle: pause },
+  { method: "POST", path: "/containers/{id}/unpause", handle: unpause },
+  { method: "POST", path: "/containers/{id}/update", handle: update },
+  { method: "GET", path: "/containers/{id}/stats", handle: stats },
   { method: "GET", path: "/containers/{id}/top", handle: top },
   { method: "DELETE", path: "/containers/{id}", handle: remove },
 ];

@@ -6,10 +6,6 @@ const CALLS: readonly (readonly [method: string, path: string])[] = [
   ["POST", "/build"],
   ["POST", "/build/cancel"],
   ["GET", "/containers/{id}/attach/ws"],
-  ["GET", "/containers/{id}/stats"],
-  ["POST", "/containers/{id}/pause"],
-  ["POST", "/containers/{id}/unpause"],
-  ["POST", "/containers/{id}/update"],
   ["GET", "/images/search"],
 ];
 

@@ -1,0 +1,168 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { ContainerStats, HostConfig } from "../../../src/engine/api-types.ts";
+import { actionsOf, logOf, openRealEngine, refusal, untilSaid } from "./real-engine.ts";
+import type { RealEngine } from "./real-engine.ts";
+
+const COUNTING = ["sh", "-c", "echo ready; i=0; while :; do i=$((i+1)); echo $i; sleep 0.01; done"];
+
+describe.skipIf(refusal !== undefined)("a running container", () => {
+  let engine: RealEngine;
+  beforeAll(async () => {
+    engine = await openRealEngine();
+  });
+  afterAll(() => engine.end());
+
+  const running = async (Cmd: string[], HostConfig: HostConfig = {}): Promise<string> => {
+    const id = await engine.create({ Cmd, HostConfig });
+    await engine.containers.start(id);
+    return id;
+  };
+  const state = (id: string): ReturnType<typeof engine.containers.inspect>["State"] =>
+    engine.containers.inspect(id, { size: false }).State;
+  const look = async (id: string, oneShot = false): Promise<ContainerStats> => {
+    const signal = new AbortController().signal;
+    for await (const stats of engine.containers.stats(id, { stream: false, oneShot }, signal)) return stats;
+    throw new Error("no stats");
+  };
+  const value = (controller: "memory" | "cpuacct" | "cpu" | "pids", id: string, file: string): number =>
+    Number(readFileSync(join(engine.context.cgroups.directories[controller] ?? "", id, file), "utf8"));
+  const freezes = (): boolean => {
+    const { version, directories } = engine.context.cgroups;
+    return version === 2 || directories.freezer !== undefined;
+  };
+
+  it("is paused: nothing of it moves, and goes on afterwards", async (context) => {
+    if (!freezes()) return context.skip("no freezer cgroup");
+    const id = await running(COUNTING);
+    await untilSaid(engine, id, "ready");
+    await engine.containers.pause(id);
+    expect(state(id)).toMatchObject({ Status: "paused", Running: true, Paused: true });
+    const before = await logOf(engine, id);
+    await expect(engine.containers.pause(id)).rejects.toThrow("is already paused");
+    await expect(engine.execs.create(id, { Cmd: ["true"] })).rejects.toThrow(
+      "is paused, unpause the container",
+    );
+    await expect(engine.containers.start(id)).rejects.toThrow("cannot start a paused container");
+    await expect(engine.containers.remove(id, { force: false, volumes: false })).rejects.toThrow("is paused");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(await logOf(engine, id)).toEqual(before);
+    await engine.containers.unpause(id);
+    expect(state(id)).toMatchObject({ Status: "running", Paused: false });
+    const last = before.stdout.trim().split("\n").at(-1) ?? "";
+    await untilSaid(engine, id, String(Number(last) + 5));
+    await expect(engine.containers.unpause(id)).rejects.toThrow("is not paused");
+    expect(actionsOf(engine, id)).toEqual(["create", "start", "pause", "unpause"]);
+    await engine.containers.remove(id, { force: true, volumes: true });
+  });
+
+  it("that is paused can be stopped, killed and removed", async (context) => {
+    if (!freezes()) return context.skip("no freezer cgroup");
+    const ends: ((id: string) => Promise<unknown>)[] = [
+      (id) => engine.containers.stop(id, {}),
+      (id) => engine.containers.kill(id, "KILL"),
+      (id) => engine.containers.remove(id, { force: true, volumes: true }),
+    ];
+    for (const end of ends) {
+      const id = await running(["sh", "-c", "trap 'exit 3' TERM; echo ready; while :; do sleep 0.01; done"]);
+      await untilSaid(engine, id, "ready");
+      await engine.containers.pause(id);
+      await end(id);
+      const left = engine.containers.list({ all: true, filters: new Map([["id", [id]]]), size: false });
+      expect(left.map(({ State }) => State)).toEqual(end === ends[2] ? [] : ["exited"]);
+    }
+  });
+
+  it("tells what it uses, as the kernel counts it", async (context) => {
+    if (engine.context.cgroups.version !== 1 || engine.context.cgroups.directories.cpuacct === undefined)
+      return context.skip("needs cgroups of version 1");
+    const id = await running(
+      ["sh", "-c", "head -c 40m /dev/zero > /dev/shm/x; echo ready; while :; do :; done"],
+      { Memory: 256 << 20, PidsLimit: 50 },
+    );
+    await untilSaid(engine, id, "ready");
+    const stats = await look(id);
+    const total = value("cpuacct", id, "cpuacct.usage");
+    const memory = value("memory", id, "memory.usage_in_bytes");
+    expect(stats.cpu_stats.cpu_usage.total_usage / total).toBeGreaterThan(0.95);
+    expect(stats.cpu_stats.cpu_usage.total_usage / total).toBeLessThanOrEqual(1);
+    expect(Math.abs((stats.memory_stats.usage ?? 0) / memory - 1)).toBeLessThan(0.05);
+    expect(stats.memory_stats).toMatchObject({ limit: 256 << 20 });
+    expect(stats.pids_stats).toEqual({ current: 1, limit: 50 });
+    // A loop that never rests takes most of a processor, or what others leave of it.
+    const spent = stats.cpu_stats.cpu_usage.total_usage - stats.precpu_stats.cpu_usage.total_usage;
+    const passed = (stats.cpu_stats.system_cpu_usage ?? 0) - (stats.precpu_stats.system_cpu_usage ?? 0);
+    expect(passed).toBeGreaterThan(0);
+    expect(spent).toBeGreaterThan(0.05e9);
+    expect(spent).toBeLessThan(1.5e9);
+    expect(await look(id, true)).toMatchObject({ precpu_stats: { cpu_usage: { total_usage: 0 } }, id });
+    await engine.containers.remove(id, { force: true, volumes: true });
+  });
+
+  it("that has ended uses nothing", async () => {
+    const id = await engine.create({ Cmd: ["true"] });
+    const stats = await look(id, true);
+    expect(stats).toMatchObject({ read: "0001-01-01T00:00:00Z", memory_stats: {}, pids_stats: {} });
+  });
+
+  it("is given other limits at once, and a restart policy", async (context) => {
+    if (engine.context.cgroups.version !== 1) return context.skip("needs cgroups of version 1");
+    const id = await running(["sleep", "600"], { Memory: 64 << 20 });
+    await expect(engine.containers.update(id, { Memory: 512 << 20 })).rejects.toThrow(
+      "update the memoryswap",
+    );
+    const changes = { Memory: 512 << 20, MemorySwap: 600 << 20, NanoCpus: 5e8, PidsLimit: 33 };
+    expect(await engine.containers.update(id, changes)).toEqual({ Warnings: [] });
+    expect(value("memory", id, "memory.limit_in_bytes")).toBe(512 << 20);
+    expect(value("cpu", id, "cpu.cfs_quota_us")).toBe(50_000);
+    expect(value("pids", id, "pids.max")).toBe(33);
+    await engine.containers.update(id, { Memory: 32 << 20, MemorySwap: 40 << 20 });
+    expect(value("memory", id, "memory.limit_in_bytes")).toBe(32 << 20);
+    await engine.containers.update(id, { RestartPolicy: { Name: "on-failure", MaximumRetryCount: 2 } });
+    const { HostConfig } = engine.containers.inspect(id, { size: false });
+    expect(HostConfig).toMatchObject({
+      Memory: 32 << 20,
+      PidsLimit: 33,
+      RestartPolicy: { Name: "on-failure", MaximumRetryCount: 2 },
+    });
+    await expect(engine.containers.update(id, { Memory: 1000 })).rejects.toThrow("Minimum memory limit");
+    expect(actionsOf(engine, id).filter((action) => action === "update")).toHaveLength(3);
+    await engine.containers.remove(id, { force: true, volumes: true });
+  });
+
+  it("shows its processes, those of execs among them, in the columns asked for", async () => {
+    const id = await running(["sh", "-c", "echo ready; sleep 601 & wait"]);
+    await untilSaid(engine, id, "ready");
+    const { Id } = await engine.execs.create(id, { Cmd: ["sleep", "602"] });
+    await engine.execs.startDetached(Id);
+    const usual = await engine.containers.top(id, "-ef");
+    expect(usual.Titles).toEqual(["UID", "PID", "PPID", "C", "STIME", "TTY", "TIME", "CMD"]);
+    const commands = usual.Processes.map((row) => row.at(-1));
+    expect(commands).toContain("sleep 601");
+    expect(commands).toContain("sleep 602");
+    const own = await engine.containers.top(id, "-eo pid,args");
+    expect(own.Titles).toEqual(["PID", "COMMAND"]);
+    expect(own.Processes.map(([, command]) => command).toSorted()).toEqual(commands.toSorted());
+    await expect(engine.containers.top(id, "-eo args")).rejects.toThrow(
+      "Couldn't find PID field in ps output",
+    );
+    await engine.containers.remove(id, { force: true, volumes: true });
+  });
+
+  it("may be given device numbers, and not devices that are none", async () => {
+    await expect(
+      engine.create({ Cmd: ["true"], HostConfig: { DeviceCgroupRules: ["x 1:1 r"] } }),
+    ).rejects.toThrow("invalid device cgroup rule format: 'x 1:1 r'");
+    writeFileSync(join(engine.root, "plain"), "");
+    const BlkioDeviceReadBps = [{ Path: join(engine.root, "plain"), Rate: 1 }];
+    await expect(engine.create({ Cmd: ["true"], HostConfig: { BlkioDeviceReadBps } })).rejects.toThrow(
+      "is not a block device",
+    );
+    if (engine.context.cgroups.directories.devices === undefined) return;
+    const id = await running(["sleep", "600"], { DeviceCgroupRules: ["c 99:* rw"] });
+    const list = join(engine.context.cgroups.directories.devices, id, "devices.list");
+    expect(readFileSync(list, "utf8")).toContain("c 99:* rw");
+    await engine.containers.remove(id, { force: true, volumes: true });
+  });
+});
