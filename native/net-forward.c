@@ -1,4 +1,5 @@
-// Questions that no table answers go to the upstreams, one after the other, under ids of this process's own.
+// Questions that no table answers go to the upstreams, one after the other, under ids of this process's own: as datagrams, and over TCP
+// where a client on TCP would else be given less than there is.
 #define _GNU_SOURCE
 #include "net-resolver.h"
 #include <arpa/inet.h>
@@ -24,7 +25,8 @@ struct pending {
   struct dns_question question;
   uint16_t id;
   int upstream;
-  bool raised; // the size in the query is this process's, not the client's
+  bool raised;   // the size in the query is this process's, not the client's
+  bool streamed; // the upstream has been asked over TCP
   size_t length;
   uint8_t query[]; // as it is sent to the upstream
 };
@@ -33,7 +35,8 @@ static void try_expired(struct aged *member);
 
 static struct watch replies = {.fd = -1};
 static int family;
-static struct sockaddr_storage upstreams[UPSTREAMS];
+static struct sockaddr_storage upstreams[UPSTREAMS];        // as the socket for datagrams has to be given them
+static struct sockaddr_storage stream_upstreams[UPSTREAMS]; // as they are
 static int upstream_count;
 static struct pending *buckets[BUCKETS];
 static size_t pending_count;
@@ -91,6 +94,7 @@ static bool send_query(const struct pending *pending) {
 // Asks the next upstream that can be written to; with none left the asker is told.
 static void ask_from(struct pending *pending, int upstream) {
   for (pending->upstream = upstream; pending->upstream < upstream_count; pending->upstream++) {
+    pending->streamed = false;
     if (!send_query(pending)) continue;
     age_start(&tries, &pending->aged);
     return;
@@ -120,7 +124,7 @@ void forward_question(const struct asker *asker, uint8_t *query, size_t length, 
   pending->length = length;
   memcpy(pending->query, query, length);
   dns_set_id(pending->query, id);
-  // Upstreams are asked over UDP only; a client on TCP has room for all that fits in one datagram.
+  // A client on TCP has room for all that fits in one datagram, and mostly that is all there is.
   pending->raised = asker->connection != NULL;
   if (pending->raised) pending->length = dns_raise_udp_size(pending->query, length, question);
   pending->next = buckets[id % BUCKETS];
@@ -144,7 +148,16 @@ static bool is_worth_another_try(const struct pending *pending, int code) {
   return code == DNS_SERVFAIL || code == DNS_REFUSED || code == DNS_NOTIMP || code == DNS_FORMERR;
 }
 
+static bool ask_again_over_tcp(struct pending *pending) {
+  if (pending->streamed || !pending->asker.connection) return false;
+  if (!stream_ask(&stream_upstreams[pending->upstream], pending->query, pending->length)) return false;
+  pending->streamed = true;
+  age_start(&tries, &pending->aged);
+  return true;
+}
+
 static void pass_on(struct pending *pending, uint8_t *reply, size_t length) {
+  if (dns_is_truncated(reply) && ask_again_over_tcp(pending)) return;
   if (is_worth_another_try(pending, dns_code(reply))) {
     ask_from(pending, pending->upstream + 1);
     return;
@@ -155,6 +168,26 @@ static void pass_on(struct pending *pending, uint8_t *reply, size_t length) {
   take_out(pending);
   resolver_reply(&pending->asker, reply, length);
   free(pending);
+}
+
+void forward_reply(const struct sockaddr_storage *from, uint8_t *reply, size_t length) {
+  if (length < DNS_HEADER) return;
+  struct pending *pending = find((uint16_t)(reply[0] << 8 | reply[1]));
+  if (!pending || !pending->streamed || !is_from(from, &stream_upstreams[pending->upstream])) return;
+  if (!dns_answers(pending->query, pending->question.end, reply, length)) return;
+  memcpy(buffer + DNS_LENGTH, reply, length); // there is room in front of it for the length
+  pass_on(pending, buffer + DNS_LENGTH, length);
+}
+
+void forward_stream_ended(const struct sockaddr_storage *upstream, bool answered) {
+  for (size_t i = 0; i < BUCKETS; i++) {
+    for (struct pending *pending = buckets[i], *next; pending; pending = next) {
+      next = pending->next;
+      const struct sockaddr_storage *asked = &stream_upstreams[pending->upstream];
+      if (!pending->streamed || !is_from(upstream, asked)) continue;
+      if (!answered || !stream_ask(asked, pending->query, pending->length)) ask_from(pending, pending->upstream + 1);
+    }
+  }
 }
 
 static void reply_ready(struct watch *watch, uint32_t events) {
@@ -186,23 +219,36 @@ static bool fit_to_family(struct sockaddr_storage *address) {
   return true;
 }
 
-void forward_open(int fd, const struct list *addresses) {
+void forward_open(const struct upstream_sockets *sockets, const struct list *addresses) {
   socklen_t length = sizeof family;
+  int fd = sockets->datagrams;
   if (fd < 0 || getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &family, &length) < 0) return;
   for (size_t i = 0; i < addresses->count && upstream_count < UPSTREAMS; i++) {
     struct sockaddr_storage address;
-    if (address_parse(addresses->items[i], 53, &address) && fit_to_family(&address)) upstreams[upstream_count++] = address;
+    if (!address_parse(addresses->items[i], 53, &address)) continue;
+    stream_upstreams[upstream_count] = address;
+    if (fit_to_family(&address)) upstreams[upstream_count++] = address;
   }
+  stream_open(sockets->stream, AF_INET);
+  stream_open(sockets->stream6, AF_INET6);
   replies = (struct watch){reply_ready, fd};
   age_list_register(&tries);
   if (!watch_start(&replies, EPOLLIN)) fail("watch the upstream socket");
 }
 
-int upstream_open(void) {
+static int open_datagrams(void) {
   int off = 0, fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd >= 0 && setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off) == 0) return fd;
   if (fd >= 0) close(fd);
   fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd < 0) fail("upstream socket");
   return fd;
+}
+
+struct upstream_sockets upstream_open(void) {
+  return (struct upstream_sockets){
+      .datagrams = open_datagrams(),
+      .stream = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0),
+      .stream6 = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0),
+  };
 }

@@ -46,6 +46,12 @@ void watch_change(struct watch *watch, uint32_t events) {
   epoll_ctl(epoll, EPOLL_CTL_MOD, watch->fd, &event);
 }
 
+void watch_stop(struct watch *watch) {
+  if (watch->fd >= 0) epoll_ctl(epoll, EPOLL_CTL_DEL, watch->fd, NULL);
+  watch->fd = -1;
+  watch->ready = ignore;
+}
+
 void watch_end(struct watch *watch) {
   if (watch->fd >= 0) close(watch->fd);
   watch->fd = -1;

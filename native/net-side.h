@@ -17,6 +17,8 @@ bool watch_start(struct watch *watch, uint32_t events);
 void watch_change(struct watch *watch, uint32_t events);
 // Closes the descriptor. Events that were fetched already no longer reach it; its memory may be given to loop_bury.
 void watch_end(struct watch *watch);
+// No longer watches the descriptor, but keeps it open; events that were fetched already no longer reach it.
+void watch_stop(struct watch *watch);
 // Frees memory once no fetched event can point at it.
 void loop_bury(void *memory);
 

@@ -21,13 +21,13 @@
 #include "start.h"
 
 // What has to be had in the host's network namespace.
-static int open_host_sockets(struct shim *shim, struct specification *s) {
+static struct upstream_sockets open_host_sockets(struct shim *shim, struct specification *s) {
   if (s->port_count > 0) {
     publish_listen(s->ports, s->port_count);
     shim->ports = publish_report(s->ports, s->port_count);
     connection_send(shim->first, 'P', shim->ports, strlen(shim->ports));
   }
-  return s->resolver ? upstream_open() : -1;
+  return s->resolver ? upstream_open() : (struct upstream_sockets){-1, -1, -1};
 }
 
 static pid_t clone_into(const struct container_start *start, uint64_t more, int exit_signal) {
@@ -79,7 +79,7 @@ int command_run(int argc, char **argv) {
   if (!namespace_is(s, NS_MNT, "private")) failf("specification", "the mount namespace can only be private");
   if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0) fail("prctl");
   shim.ends_with_process_tree = namespace_is(s, NS_PID, "private");
-  int upstream_socket = open_host_sockets(&shim, s);
+  const struct upstream_sockets upstream = open_host_sockets(&shim, s);
   cgroup_create(&s->cgroups);
 
   int channel[2], beside[2] = {-1, -1}, stdio[3] = {-1, -1, -1};
@@ -92,7 +92,7 @@ int command_run(int argc, char **argv) {
   if (shim.process < 0) shim_explain_failure(&shim);
   start_release(stdio);
   if (side_is_needed(s)) {
-    const struct side_plan plan = {s, upstream_socket, shim.process, beside[0], channel[1]};
+    const struct side_plan plan = {s, upstream, shim.process, beside[0], channel[1]};
     shim.side = start_side(&plan);
     close(beside[0]);
     close(beside[1]);
@@ -102,6 +102,8 @@ int command_run(int argc, char **argv) {
     close(s->ports[i].listener);
     close(s->ports[i].listener6);
   }
-  if (upstream_socket >= 0) close(upstream_socket);
+  const int upstream_fds[] = {upstream.datagrams, upstream.stream, upstream.stream6};
+  for (size_t i = 0; i < 3; i++)
+    if (upstream_fds[i] >= 0) close(upstream_fds[i]);
   return shim_serve(&shim);
 }

@@ -33,14 +33,16 @@ static int by_number(const void *one, const void *other) {
 static void keep_only(const struct side *side) {
   static int kept[MOST_DESCRIPTORS];
   size_t count = 0;
-  if (side->port_count * 2 + 3 > MOST_DESCRIPTORS) failf("publish", "too many ports");
+  if (side->port_count * 2 + 5 > MOST_DESCRIPTORS) failf("publish", "too many ports");
   for (size_t i = 0; i < side->port_count; i++) {
     kept[count++] = side->ports[i].listener;
     kept[count++] = side->ports[i].listener6;
   }
   kept[count++] = side->resolver[0];
   kept[count++] = side->resolver[1];
-  kept[count++] = side->upstream_socket;
+  kept[count++] = side->upstream_sockets.datagrams;
+  kept[count++] = side->upstream_sockets.stream;
+  kept[count++] = side->upstream_sockets.stream6;
   qsort(kept, count, sizeof *kept, by_number);
   unsigned next = 3;
   for (size_t i = 0; i < count; i++) {
@@ -81,7 +83,7 @@ void side_main(const struct side_plan *plan) {
       .ports = s->ports,
       .port_count = s->port_count,
       .resolver = {-1, -1},
-      .upstream_socket = plan->upstream_socket,
+      .upstream_sockets = plan->upstream_sockets,
       .names = s->names,
       .upstreams = s->upstreams,
   };

@@ -4,7 +4,7 @@
 
 struct side_plan {
   const struct specification *specification;
-  int upstream_socket; // from upstream_open, or -1
+  struct upstream_sockets upstream_sockets;
   pid_t container;     // its first process
   int container_channel, shim_channel;
 };

@@ -53,14 +53,18 @@ void publish_listen(struct publish *ports, size_t count);
 char *publish_report(const struct publish *ports, size_t count);
 // Binds 127.0.0.11:53 (UDP and TCP) in the caller's netns (the container's); writes the two descriptors.
 void resolver_listen(int fds[2]);
-// A socket for `upstream_socket`. Caller: the host's netns.
-int upstream_open(void);
+// Sockets of the host's network namespace for the questions that go on to name servers; -1: none.
+struct upstream_sockets {
+  int datagrams, stream, stream6;
+};
+// Caller: the host's netns.
+struct upstream_sockets upstream_open(void);
 
 struct side {
   struct publish *ports;
   size_t port_count;
   int resolver[2];      // from resolver_listen, or -1
-  int upstream_socket;  // UDP socket of the host's netns for forwarded questions, or -1
+  struct upstream_sockets upstream_sockets;
   struct list names;    // paths of name tables
   struct list upstreams;
 };

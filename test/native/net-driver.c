@@ -56,7 +56,7 @@ void enter_user_namespace(pid_t pid) { failf("enter_user_namespace", "%d: not fo
 
 static void serve(int argc, char **argv) {
   struct publish ports[64];
-  struct side side = {.ports = ports, .resolver = {-1, -1}, .upstream_socket = -1};
+  struct side side = {.ports = ports, .resolver = {-1, -1}};
   bool resolver = false;
   for (int i = 2; i < argc; i++) {
     if (!strcmp(argv[i], "publish") && side.port_count < 64) {
@@ -74,7 +74,7 @@ static void serve(int argc, char **argv) {
     }
   }
   publish_listen(ports, side.port_count);
-  side.upstream_socket = upstream_open();
+  side.upstream_sockets = upstream_open();
   if (resolver) {
     enter_network_namespace(atoi(argv[1]));
     resolver_listen(side.resolver);

@@ -74,8 +74,38 @@ const upstreamReplies = {
       ...Array.from({ length: 60 }, () => Buffer.from("c00c00010001000000050004c0000201", "hex")),
     ]);
   },
+  /** Says no more than that there is more. */
+  truncated: (query) => {
+    const reply = Buffer.from(query.subarray(0, query.indexOf(0, 12) + 5));
+    reply[2] |= 0x82;
+    reply.writeUInt16BE(0, 10);
+    return reply;
+  },
   silent: () => undefined,
 };
+
+/** The whole answer, in two pieces; hangs up after the second, as servers do that have waited long enough. */
+async function answerOverTcp(address) {
+  const server = createServer((socket) => {
+    let received = Buffer.alloc(0);
+    let answered = 0;
+    socket.on("error", () => socket.destroy());
+    socket.on("data", (bytes) => {
+      received = Buffer.concat([received, bytes]);
+      while (received.length >= 2 && received.length >= received.readUInt16BE(0) + 2) {
+        const end = received.readUInt16BE(0) + 2;
+        const reply = upstreamReplies.large(received.subarray(2, end));
+        received = received.subarray(end);
+        socket.write(Buffer.from([reply.length >> 8]));
+        socket.write(Buffer.concat([Buffer.from([reply.length & 255]), reply]));
+        answered += 1;
+        if (answered === 2) socket.end();
+      }
+    });
+  });
+  server.listen({ port: 53, host: address });
+  await once(server, "listening");
+}
 
 const operations = {
   async "tcp-echo"({ address, port }) {
@@ -203,6 +233,7 @@ const operations = {
     });
     socket.bind(53, address);
     await once(socket, "listening");
+    if (kind === "truncated") await answerOverTcp(address);
     operations[`asked ${address}`] = () => asked;
   },
   /** Sends rubbish to every port above 1024 that answers could be awaited on, as a stranger on the network would. */

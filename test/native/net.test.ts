@@ -406,6 +406,26 @@ describe.skipIf(missing !== undefined)("native networking", () => {
     expect([tcp.truncated, tcp.records.length]).toEqual([false, 60]);
   });
 
+  it("asks an upstream over TCP for what does not fit into a datagram, on a connection after another", async () => {
+    const place = await stage.namespace();
+    const peer = stage.peer(place);
+    stage.inside(place, "ip", "link", "set", "lo", "up");
+    await onHost.ask("upstream", { address: "127.0.0.6", kind: "truncated" });
+    await stage.side(host, anchor, place, "resolver", "upstream", "127.0.0.6");
+    const udp = readAnswer(await peer.ask("dns-udp", { packet: question("a.test", A) }));
+    expect([udp.truncated, udp.records.length]).toEqual([true, 0]);
+    for (const name of ["a.test", "b.test", "c.test", "d.test", "e.test"]) {
+      const tcp = readAnswer(await peer.ask("dns-tcp", { packet: question(name, A) }));
+      expect([tcp.truncated, tcp.records.length], name).toEqual([false, 60]);
+    }
+    const many = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        peer.ask("dns-tcp", { packet: question(`n${index}.test`, A) }),
+      ),
+    );
+    expect(many.map((reply) => readAnswer(reply).records.length)).toEqual(many.map(() => 60));
+  });
+
   describe("ways out", () => {
     it("lead to any address but this machine's own loopback, however it is written", async () => {
       const host = await stage.namespace();
