@@ -32,15 +32,22 @@ export interface LoadOptions extends Partial<LoadRequest> {
   /** More files, by name below /project or by absolute path. */
   readonly also?: Files;
   readonly stdin?: string;
+  /** Filled with the path of each file that is read, as often as it is read. */
+  readonly reads?: string[];
 }
 
 /** Loads text as /project/compose.yaml. */
 export function load(yaml: string, options: LoadOptions = {}): LoadResult {
-  const { also = {}, stdin, ...request } = options;
+  const { also = {}, stdin, reads, ...request } = options;
   const files: Record<string, string> = { "/project/compose.yaml": yaml };
   for (const [name, text] of Object.entries(also))
     files[name.startsWith("/") ? name : `/project/${name}`] = text;
-  return loadProject({ environment: {}, ...request }, memoryHost(files, stdin));
+  const host = memoryHost(files, stdin);
+  const readFile = (path: string): ReadResult => {
+    reads?.push(path);
+    return host.readFile(path);
+  };
+  return loadProject({ environment: {}, ...request }, { ...host, readFile });
 }
 
 /** The project that text loads to; diagnostics of any kind fail the test, but that it need not use all it declares. */

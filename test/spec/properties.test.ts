@@ -1,11 +1,14 @@
 import * as fc from "fast-check";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { renderDiagnostics } from "../../src/diagnostics/index.ts";
 import { renderConfig } from "../../src/spec/index.ts";
 import { load } from "./load-yaml.ts";
+import { mutated } from "./mutate-yaml.ts";
 
 const FIXTURE = readFileSync(new URL("everything.yaml", import.meta.url), "utf8");
+const fixtures = new URL("fixtures/", import.meta.url);
+const OTHERS = readdirSync(fixtures).map((name) => readFileSync(new URL(name, fixtures), "utf8"));
 const also = {
   "web.env": "FROM_FILE=1\n",
   "token.txt": "t",
@@ -40,48 +43,14 @@ describe("config", () => {
 
 describe("no input makes the loader throw", () => {
   it("not a changed file", () => {
-    const lines = FIXTURE.split("\n");
-    const change = fc.record({
-      line: fc.nat({ max: lines.length - 1 }),
-      column: fc.nat({ max: 40 }),
-      remove: fc.nat({ max: 10 }),
-      insert: fc.constantFrom(
-        "",
-        " ",
-        "  ",
-        ":",
-        "-",
-        "[",
-        "]",
-        "{",
-        "}",
-        "*a",
-        "&a ",
-        "!reset ",
-        "null",
-        "5",
-        "${",
-        '"',
-        "'",
-        "\t",
-        "#",
-        "<<: ",
-        "\n",
-      ),
-    });
     fc.assert(
-      fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), (changes) => {
-        const text = [...lines];
-        for (const { line, column, remove, insert } of changes) {
-          const old = text[line] ?? "";
-          text[line] = old.slice(0, column) + insert + old.slice(column + remove);
-        }
-        const { diagnostics, project, sources } = load(text.join("\n"), { also });
+      fc.property(mutated([FIXTURE, ...OTHERS]), (text) => {
+        const { diagnostics, project, sources } = load(text, { also });
         expect(project !== undefined || diagnostics.some(({ severity }) => severity === "error")).toBe(true);
         renderDiagnostics(diagnostics, { sources });
         if (project !== undefined) renderConfig(project, "yaml");
       }),
-      { numRuns: 300 },
+      { numRuns: 2000 },
     );
   });
 
