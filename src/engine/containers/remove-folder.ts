@@ -7,18 +7,32 @@ import { FILES } from "./record.ts";
 
 /** Missing is fine. */
 export async function removeFolder(native: Native, folder: string): Promise<void> {
-  if (holdsOnlyOurs(join(folder, FILES.writable))) rmSync(folder, { recursive: true, force: true });
-  else await native.call(["rm", folder]);
+  const writable = join(folder, FILES.writable);
+  if (!holdsOnlyOurs(writable)) {
+    await native.call(["rm", folder]);
+    return;
+  }
+  if (native.rootless) {
+    for (const name of foldersIn(writable) ?? [])
+      if (name.endsWith("work")) openToOwner(join(writable, name));
+  }
+  rmSync(folder, { recursive: true, force: true });
 }
 
-/** No upper folder of an overlay has anything in it. The kernel's own folders in the work folders are opened to their owner on the way. */
+/** No upper folder of an overlay has anything in it. */
 function holdsOnlyOurs(writable: string): boolean {
-  for (const name of foldersIn(writable) ?? []) {
+  return (foldersIn(writable) ?? []).every((name) => {
     const inside = foldersIn(join(writable, name));
-    if (inside === undefined || (name.endsWith("upper") && inside.length > 0)) return false;
-    if (name.endsWith("work") && inside.includes("work")) chmodSync(join(writable, name, "work"), 0o700);
+    return inside !== undefined && (inside.length === 0 || name.endsWith("work"));
+  });
+}
+
+/** The kernel closes its own folders inside an overlay's work folder to everybody, and root alone passes. */
+function openToOwner(folder: string): void {
+  chmodSync(folder, 0o700);
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (entry.isDirectory()) openToOwner(join(folder, entry.name));
   }
-  return true;
 }
 
 /** Undefined where the container has closed it to the engine. */
