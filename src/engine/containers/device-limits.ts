@@ -21,8 +21,12 @@ export function deviceRules(host: HostConfig): AllowedDevice[] {
     const [, type, major, minor, access = ""] = match;
     const number = (text: string | undefined): number | undefined =>
       text === "*" ? undefined : Number(text);
-    return { type: type as "a" | "b" | "c", major: number(major), minor: number(minor), access };
+    return { type: type as "a" | "b" | "c", major: deviceNumber(major), minor: deviceNumber(minor), access };
   });
+}
+
+function deviceNumber(text: string | undefined): number | undefined {
+  return text === "*" ? undefined : Number(text);
 }
 
 /** Throws for a device that there is not. */
