@@ -1,0 +1,82 @@
+import Docker from "dockerode";
+import { finished } from "node:stream/promises";
+import { engineChoices, type EngineUnderTest } from "../test/support/engines.ts";
+import {
+  describeFigure,
+  describeRatio,
+  describeTimes,
+  median,
+  timeSides,
+  type Bench,
+  type Side,
+} from "./measure.ts";
+
+interface Target {
+  readonly engine: EngineUnderTest;
+  readonly docker: Docker;
+  readonly id: string;
+}
+
+async function target(engine: EngineUnderTest): Promise<Target> {
+  if (engine.kind === "bundled") await engine.slipway(["engine", "start"]);
+  const docker = new Docker({ socketPath: engine.host.slice("unix://".length) });
+  const container = await docker.createContainer({ Image: "slipway/host", Cmd: ["sleep", "1000"] });
+  await container.start();
+  return { engine, docker, id: container.id };
+}
+
+/** Create, start with output, read to the end, ask for the exit code. */
+function throughApi({ engine, docker, id }: Target): Side {
+  return {
+    name: `API exec, ${engine.name}`,
+    async once() {
+      const exec = await docker
+        .getContainer(id)
+        .exec({ Cmd: ["/bin/true"], AttachStdout: true, AttachStderr: true });
+      const stream = await exec.start({ hijack: true });
+      await finished(stream.resume(), { writable: false });
+      const { ExitCode } = await exec.inspect();
+      if (ExitCode !== 0) throw new Error(`the exec ended with ${ExitCode}`);
+    },
+  };
+}
+
+function throughCli({ engine, id }: Target): Side {
+  return {
+    name: `docker exec, ${engine.name}`,
+    async once() {
+      const result = await engine.docker(["exec", id, "/bin/true"]);
+      if (result.code !== 0) throw new Error(result.stderr);
+    },
+  };
+}
+
+export const bench: Bench = {
+  claim:
+    "a trivial command in a running container: at most 15 ms, and at most 1/5 of `docker exec` on dockerd",
+  async *run({ quick }) {
+    const targets: Target[] = [];
+    try {
+      for (const choice of engineChoices()) {
+        if (choice.unavailable === undefined) targets.push(await target(await choice.start()));
+        else yield { text: `${choice.name}: left out, ${choice.unavailable}` };
+      }
+      const sides = targets.flatMap((each) => [throughApi(each), throughCli(each)]);
+      const times = await timeSides(sides, quick ? 2 : 30, 2);
+      for (const [name, values] of times) yield describeTimes(name, values);
+      const bundled = targets.find(({ engine }) => engine.kind === "bundled")?.engine;
+      const docker = targets.find(({ engine }) => engine.kind === "docker")?.engine;
+      if (bundled === undefined) return;
+      const api = times.get(`API exec, ${bundled.name}`) ?? [];
+      yield describeFigure("bundled engine through the API", median(api), 15, "ms");
+      if (docker === undefined) return;
+      const cli = times.get(`docker exec, ${docker.name}`) ?? [];
+      yield describeRatio("bundled API / docker exec", api, cli, 1 / 5);
+    } finally {
+      for (const { engine, docker, id } of targets) {
+        await docker.getContainer(id).remove({ force: true });
+        await engine.stop();
+      }
+    }
+  },
+};
