@@ -2,10 +2,16 @@
 import { homedir } from "node:os";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { connectEngine, type EngineClient, type EngineRequest, type FoundEngine } from "../client/index.ts";
+import {
+  connectEngine,
+  type EngineClient,
+  type EngineRequest,
+  type FoundEngine,
+  type ImageClient,
+} from "../client/index.ts";
 
 /** An engine that answers, with its client. */
-export type ConnectedEngine = FoundEngine & { readonly client: EngineClient };
+export type ConnectedEngine = FoundEngine & { readonly client: EngineClient; readonly images: ImageClient };
 
 /** What finding an engine depends on, taken from the process. */
 export function engineRequest(

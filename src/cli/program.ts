@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { normalizeBooleanFlags } from "./boolean-flags.ts";
 import { addEngineCommands } from "./commands/engine-flags.ts";
+import { addImageCommands } from "./commands/image-flags.ts";
 import { addLifecycleCommands } from "./commands/lifecycle-flags.ts";
 import { addModelCommands } from "./commands/model-flags.ts";
 import { addOutputCommands } from "./commands/output-flags.ts";
@@ -91,6 +92,7 @@ export function buildProgram(
   addOutputCommands(builder);
   addModelCommands(builder);
   addEngineCommands(builder);
+  addImageCommands(builder);
   return program;
 }
 

@@ -10,7 +10,9 @@ import {
 } from "./docker-config.ts";
 import { formatEndpoint, type Endpoint } from "./endpoint.ts";
 import { EngineClientError, type EngineClient } from "./engine-client.ts";
+import type { ImageClient } from "./image-client.ts";
 import { pingEngine } from "./engine-request.ts";
+import { translateError } from "./translate-error.ts";
 
 /** Where and as whom the command runs, and what it was asked for. */
 export interface EngineRequest {
@@ -55,17 +57,29 @@ export async function findEngine(request: EngineRequest): Promise<FoundEngine> {
 }
 
 /** Finds an engine and connects to it. Throws EngineClientError. */
-export async function connectEngine(request: EngineRequest): Promise<FoundEngine & { client: EngineClient }> {
+export async function connectEngine(
+  request: EngineRequest,
+): Promise<FoundEngine & { client: EngineClient; images: ImageClient }> {
   const found = await findEngine(request);
   const folder = dockerConfigFolder(request.env, request.home);
   // The client library is slow to load: only commands that talk to an engine pay for it.
-  const [{ default: Docker }, { DockerEngineClient }] = await Promise.all([
+  const [{ default: Docker }, { DockerEngineClient }, { ImageClient: Images }] = await Promise.all([
     import("dockerode"),
     import("./docker-engine-client.ts"),
+    import("./image-client.ts"),
   ]);
   const docker = new Docker(await connectionOptions(found.endpoint, request.env));
-  const client = new DockerEngineClient(docker, (ref) => readRegistryLogin(folder, ref));
-  return { ...found, client };
+  const credentials = (ref: string): Promise<object | undefined> => registryLogin(folder, ref);
+  const client = new DockerEngineClient(docker, credentials);
+  return { ...found, client, images: new Images(docker, client, credentials) };
+}
+
+async function registryLogin(folder: string, ref: string): Promise<object | undefined> {
+  try {
+    return await readRegistryLogin(folder, ref);
+  } catch (error) {
+    throw translateError(error, `login for ${ref}`);
+  }
 }
 
 async function startBundled(request: EngineRequest, candidate: Candidate): Promise<FoundEngine> {

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { askCredentialHelper } from "./credential-helper.ts";
 import { parseEndpoint, type Endpoint, type TlsMaterial } from "./endpoint.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -58,20 +59,36 @@ export async function readTls(folder: string, verify: boolean): Promise<TlsMater
   };
 }
 
-/** The login that config.json itself holds for a reference's registry, as the API's auth object. */
+/**
+ * The login for a reference's registry as the API's auth object: from the helper that config.json names for it, else from config.json itself.
+ * Throws Error when the helper fails.
+ */
 export async function readRegistryLogin(folder: string, ref: string): Promise<object | undefined> {
   const config = await readJson(join(folder, "config.json"));
-  const auths = member(config, "auths");
   const registry = registryOf(ref);
   const keys =
     registry === "docker.io" ? ["https://index.docker.io/v1/", "index.docker.io", "docker.io"] : [registry];
+  const helpers = member(config, "credHelpers");
   for (const key of keys) {
-    const login = member(auths, key)?.["auth"];
-    if (typeof login !== "string" || login === "") continue;
-    const [username, ...password] = Buffer.from(login, "base64").toString().split(":");
-    return { username, password: password.join(":"), serveraddress: key };
+    const helper = helpers?.[key] ?? config?.["credsStore"];
+    if (typeof helper !== "string" || !/^[\w.-]+$/.test(helper)) continue;
+    const login = await askCredentialHelper(helper, key);
+    if (login !== undefined) return login;
+  }
+  const auths = member(config, "auths");
+  for (const key of keys) {
+    const login = loginOf(member(auths, key) ?? member(auths, `https://${key}`), key);
+    if (login !== undefined) return login;
   }
   return undefined;
+}
+
+function loginOf(entry: JsonObject | undefined, key: string): object | undefined {
+  const { auth, identitytoken } = entry ?? {};
+  if (typeof identitytoken === "string" && identitytoken !== "") return { identitytoken, serveraddress: key };
+  if (typeof auth !== "string" || auth === "") return undefined;
+  const [username, ...password] = Buffer.from(auth, "base64").toString().split(":");
+  return { username, password: password.join(":"), serveraddress: key };
 }
 
 /** The first part of a reference names a registry when it has a dot or a port, or is `localhost`. */

@@ -20,3 +20,4 @@ export { connectEngine } from "./connect.ts";
 export type { EngineRequest, FoundEngine } from "./connect.ts";
 export { formatEndpoint } from "./endpoint.ts";
 export { getEngineJson, pingEngine, postToEngine } from "./engine-request.ts";
+export type { ImageClient, ImageListItem } from "./image-client.ts";
