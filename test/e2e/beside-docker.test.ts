@@ -1,0 +1,97 @@
+// Two bundled engines and a real Docker Engine in one network namespace, where Docker's firewall forwards nothing it does not know.
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { packageFolder } from "../support/package-copy.ts";
+import { eventually } from "../support/processes.ts";
+import { dockerUnavailable, importHostStandIn, startRealDocker } from "../support/real-docker.ts";
+import type { RealDocker } from "../support/real-docker.ts";
+
+const unavailable = dockerUnavailable();
+if (unavailable !== undefined) console.log(`engines side by side: skipped: ${unavailable}`);
+
+const serve = (name: string): string[] => [
+  "node",
+  "-e",
+  `require("http").createServer((_, r) => r.end("${name}")).listen(80)`,
+];
+const get = (url: string): string[] => [
+  "node",
+  "-e",
+  `fetch("${url}").then((r) => r.text()).then(console.log, (e) => console.log(String(e.cause?.code)))`,
+];
+
+describe.skipIf(unavailable !== undefined)("engines side by side", () => {
+  const folder = mkdtempSync(join(tmpdir(), "slipway-beside-"));
+  let real: RealDocker;
+
+  const inside = (...command: string[]): string =>
+    execFileSync("nsenter", ["-t", String(real.pid), "-n", ...command], { encoding: "utf8" }).trim();
+  const firewall = (): string =>
+    inside("iptables-save")
+      .replaceAll(/^#.*$/gm, "")
+      .replaceAll(/\[\d+:\d+\]/g, "");
+  const host = (name: string): string => `unix://${join(folder, name, "engine.sock")}`;
+  const engine = (name: string, ...args: string[]): string =>
+    inside("env", `SLIPWAY_ROOT=${join(folder, name)}`, "SLIPWAY_ENGINE=bundled", process.execPath, join(packageFolder, "bin/slipway"), "engine", ...args); // prettier-ignore
+  const docker = (at: string, ...args: string[]): string =>
+    inside("env", `DOCKER_HOST=${at}`, `DOCKER_CONFIG=${folder}`, "docker", ...args);
+  const answer = (port: number): Promise<string> =>
+    eventually(`an answer from port ${port}`, () => {
+      const { stdout } = spawnSync(
+        "nsenter",
+        ["-t", String(real.pid), "-n", "curl", "-s", `http://127.0.0.1:${port}/`],
+        { encoding: "utf8" },
+      );
+      return stdout === "" ? undefined : stdout;
+    });
+
+  beforeAll(async () => {
+    real = await startRealDocker();
+    await importHostStandIn(real.host);
+  });
+  afterAll(async () => {
+    await real?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("have networks of the same names and subnets, reach each other's published ports, and change nothing of the firewall", async () => {
+    expect(firewall()).toContain(":FORWARD DROP");
+    docker(real.host, "network", "create", "--subnet", "10.90.0.0/24", "app");
+    docker(real.host, "run", "-d", "--name", "web", "--network", "app", "-p", "8000:80", "slipway/host", ...serve("docker")); // prettier-ignore
+    expect(await answer(8000)).toBe("docker");
+    const rules = firewall();
+    const links = inside("ip", "-o", "link");
+
+    for (const [name, port] of [
+      ["one", 8001],
+      ["two", 8002],
+    ] as const) {
+      engine(name, "start");
+      const at = host(name);
+      docker(at, "network", "create", "--subnet", "10.90.0.0/24", "app");
+      docker(at, "run", "-d", "--name", "web", "--network", "app", "--ip", "10.90.0.2", "-p", `${port}:80`, "slipway/host", ...serve(name)); // prettier-ignore
+      expect(await answer(port)).toBe(name);
+    }
+    expect(firewall()).toBe(rules);
+    expect(inside("ip", "-o", "link")).toBe(links);
+
+    for (const name of ["one", "two"]) {
+      const from = (url: string): string =>
+        docker(host(name), "run", "--rm", "--network", "app", "slipway/host", ...get(url));
+      expect(from("http://web/")).toBe(name);
+      expect(from("http://10.90.0.2/")).toBe(name);
+      expect(from("http://host.docker.internal:8000/")).toBe("docker");
+      expect(from("http://host.docker.internal:8001/")).toBe("one");
+      expect(from("http://host.docker.internal:8002/")).toBe("two");
+    }
+    expect(docker(real.host, "exec", "web", ...get("http://10.90.0.1:8002/"))).toBe("two");
+
+    for (const name of ["one", "two"]) engine(name, "stop");
+    expect(firewall()).toBe(rules);
+    expect(inside("ip", "-o", "link")).toBe(links);
+    expect(await answer(8000)).toBe("docker");
+  });
+});

@@ -1,0 +1,183 @@
+// Networks as people use them, with the docker command line.
+import { afterEach, beforeAll, expect, it } from "vitest";
+import { describeEachEngine } from "../support/each-engine.ts";
+import { freePort } from "../support/ports.ts";
+import { eventually, run } from "../support/processes.ts";
+
+const hasDocker = (await run("sh", ["-c", "command -v docker"])).code === 0;
+const image = "slipway/host";
+
+/** A server that says its name to whoever connects. */
+const server = (port: number, name: string): string[] => [
+  "node",
+  "-e",
+  `require("net").createServer((s) => { s.on("error", () => s.destroy()); s.end("${name}\\n"); }).listen(${port}, "::")`,
+];
+
+/** Prints what a server says, or why it cannot be reached. */
+const client = (host: string, port: number): string[] => [
+  "node",
+  "-e",
+  `const s = require("net").connect(${port}, "${host}"); s.setTimeout(1500, () => { console.log("silence"); process.exit(); });
+   s.on("error", (e) => console.log(e.code)); s.pipe(process.stdout);`,
+];
+
+describeEachEngine(
+  "networks",
+  (engine) => {
+    beforeAll(async () => {
+      await engine().slipway(["engine", "start"]);
+    });
+    const docker = async (...args: string[]): Promise<string> => {
+      const result = await engine().docker(args);
+      if (result.code !== 0)
+        throw new Error(`docker ${args.join(" ")} exited with ${result.code}\n${result.stderr}`);
+      return result.stdout.trim();
+    };
+    const answered = (port: number, host = "127.0.0.1"): Promise<string> =>
+      eventually(`an answer from ${host}:${port}`, async () => {
+        const { stdout } = await run("node", client(host, port).slice(1));
+        return /^[A-Z]+$|^silence$|^$/.test(stdout.trim()) ? undefined : stdout.trim();
+      });
+    afterEach(async () => {
+      const ids = (await docker("ps", "-aq")).split("\n").filter(Boolean);
+      if (ids.length > 0) await docker("rm", "-f", ...ids);
+      await docker("network", "prune", "-f");
+    });
+
+    it.skipIf(!hasDocker)(
+      "reach published ports by the host's names, other containers' and their own",
+      async () => {
+        const port = await freePort();
+        await docker("network", "create", "front");
+        await docker(
+          "run",
+          "-d",
+          "--name",
+          "web",
+          "--network",
+          "front",
+          "-p",
+          `${port}:80`,
+          image,
+          ...server(80, "web"),
+        );
+        expect(await answered(port)).toBe("web");
+        const other = ["run", "--rm", "--add-host", "machine:host-gateway", image];
+        expect(await docker(...other, ...client("host.docker.internal", port))).toBe("web");
+        expect(await docker(...other, ...client("machine", port))).toBe("web");
+        expect(await docker("exec", "web", ...client("host.docker.internal", port))).toBe("web");
+      },
+    );
+
+    it.skipIf(!hasDocker)("keep the host's loopback to the host", async () => {
+      const port = await freePort();
+      await docker("run", "-d", "--name", "own", "-p", `127.0.0.1:${port}:80`, image, ...server(80, "own"));
+      expect(await answered(port)).toBe("own");
+      expect(await docker("run", "--rm", image, ...client("host.docker.internal", port))).toBe("ECONNRESET");
+    });
+
+    it.skipIf(!hasDocker)("have IPv6 where it is asked for", async () => {
+      const port = await freePort();
+      await docker("network", "create", "--ipv6", "--subnet", "fd00:77:1::/64", "six");
+      await docker("run", "-d", "--name", "web", "--network", "six", "--ip6", "fd00:77:1::50", "-p", `[::1]:${port}:80`, image, ...server(80, "six")); // prettier-ignore
+      expect(await answered(port, "::1")).toBe("six");
+      const lookup = `require("dns").promises.resolve6("web").then((a) => console.log(a.join()))`;
+      expect(await docker("run", "--rm", "--network", "six", image, "node", "-e", lookup)).toBe(
+        "fd00:77:1::50",
+      );
+      expect(await docker("run", "--rm", "--network", "six", image, ...client("fd00:77:1::50", 80))).toBe(
+        "six",
+      );
+    });
+
+    it.skipIf(!hasDocker)("give addresses from the range, leave out those that are spoken for", async () => {
+      await docker("network", "create", "--subnet", "10.88.0.0/16", "--ip-range", "10.88.5.0/30", "--gateway", "10.88.5.1", "--aux-address", "printer=10.88.5.2", "ranged"); // prettier-ignore
+      const format =
+        "{{.NetworkSettings.Networks.ranged.IPAddress}} {{.NetworkSettings.Networks.ranged.Gateway}}";
+      const start = async (...more: string[]): Promise<string> => {
+        const id = await docker("run", "-d", "--network", "ranged", ...more, image, "sleep", "60");
+        return docker("inspect", "-f", format, id);
+      };
+      expect(await start("--ip", "10.88.9.9", "--mac-address", "02:00:00:00:00:99")).toBe(
+        "10.88.9.9 10.88.5.1",
+      );
+      const addresses = [await start(), await start()].toSorted();
+      expect(addresses).toEqual(["10.88.5.0 10.88.5.1", "10.88.5.3 10.88.5.1"]);
+      const refused = await engine().docker(["run", "--rm", "--network", "ranged", image, "true"]);
+      expect(refused.stderr).toContain("no available IPv4 addresses on this network's address pools: ranged");
+    });
+
+    it.skipIf(!hasDocker)("keep containers apart that are not to talk to each other", async () => {
+      const port = await freePort();
+      const option = "com.docker.network.bridge.enable_icc=false";
+      await docker("network", "create", "--subnet", "10.89.0.0/24", "-o", option, "apart");
+      await docker("run", "-d", "--name", "web", "--network", "apart", "--ip", "10.89.0.5", "-p", `${port}:80`, image, ...server(80, "web")); // prettier-ignore
+      expect(await answered(port)).toBe("web");
+      const other = ["run", "--rm", "--network", "apart", image];
+      expect(await docker(...other, ...client("10.89.0.5", 80))).toMatch(/^silence$|^EHOSTUNREACH$/);
+      expect(await docker(...other, ...client("10.89.0.1", port))).toBe("web");
+    });
+
+    it.skipIf(!hasDocker)("honour the bridge driver's options", async () => {
+      const options = [
+        "com.docker.network.driver.mtu=1400",
+        "com.docker.network.container_iface_prefix=lan",
+        "com.docker.network.bridge.host_binding_ipv4=127.0.0.1",
+        "com.docker.network.bridge.name=mybridge",
+      ];
+      await docker("network", "create", ...options.flatMap((option) => ["-o", option]), "tuned");
+      const link = await docker(
+        "run",
+        "--rm",
+        "--network",
+        "tuned",
+        image,
+        "sh",
+        "-c",
+        "cat /sys/class/net/lan0/mtu",
+      );
+      expect(link).toBe("1400");
+      await docker(
+        "run",
+        "-d",
+        "--name",
+        "web",
+        "--network",
+        "tuned",
+        "-p",
+        "80",
+        image,
+        ...server(80, "web"),
+      );
+      expect(await docker("port", "web")).toMatch(/^80\/tcp -> 127\.0\.0\.1:\d+$/);
+      const again = await engine().docker(["network", "create", "-o", options[3] ?? "", "second"]);
+      expect(again.stderr).toContain("networks have same bridge name: mybridge");
+      const wrong = await engine().docker([
+        "network",
+        "create",
+        "-o",
+        "com.docker.network.driver.mtu=much",
+        "x",
+      ]);
+      expect(wrong.stderr).toContain('"much" is not a number from 68 to 65535');
+    });
+
+    it.skipIf(!hasDocker)("publish ranges, and say when a port is taken", async () => {
+      const port = await freePort();
+      const publish = `127.0.0.1:${port}-${Math.min(port + 5, 65_535)}:80`;
+      const start = async (name: string): Promise<number> => {
+        await docker("run", "-d", "--name", name, "-p", publish, image, ...server(80, name));
+        return Number((await docker("port", name)).split(":")[1]);
+      };
+      const first = await start("one");
+      const second = await start("two");
+      expect(second).toBeGreaterThan(first);
+      expect([await answered(first), await answered(second)]).toEqual(["one", "two"]);
+      const taken = await engine().docker(["run", "--rm", "-p", `127.0.0.1:${first}:80`, image, "true"]);
+      expect(taken.code).not.toBe(0);
+      expect(taken.stderr).toContain(`Bind for 127.0.0.1:${first} failed: port is already allocated`);
+    });
+  },
+  { only: "bundled" },
+);
