@@ -38,7 +38,13 @@ export function discoverFiles(
 function filesFromEnvironment(lookup: Lookup): readonly string[] {
   const value = lookup("COMPOSE_FILE") ?? "";
   const separator = lookup("COMPOSE_PATH_SEPARATOR") ?? "";
-  return value === "" ? [] : value.split(separator === "" ? ":" : separator).filter((file) => file !== "");
+  const files = separator === "" || separator === ":" ? splitAtColons(value) : value.split(separator);
+  return files.filter((file) => file !== "");
+}
+
+/** The colons of `https://…` and `git@host:…` separate nothing. */
+function splitAtColons(value: string): readonly string[] {
+  return value.match(/(?:git@[^:]*:|:\/\/|[^:])+/g) ?? [];
 }
 
 function absoluteFiles(files: readonly string[], host: SpecHost, report: Report): readonly string[] {
@@ -47,7 +53,7 @@ function absoluteFiles(files: readonly string[], host: SpecHost, report: Report)
     if (isRemote(file)) {
       report.error(
         "not-supported",
-        `${file}: Compose files from elsewhere (git, OCI, HTTP) are not supported`,
+        `${file}: Compose files from elsewhere (git, OCI, HTTP) are not supported yet`,
       );
       return [];
     }

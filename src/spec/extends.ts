@@ -94,7 +94,7 @@ class ExtendsResolver {
   /** The services of another file: filled in with this file's environment, canonical, with paths from their own folder. */
   #neighbourhood(file: string, here: Neighbourhood, place: Place | undefined): Neighbourhood | undefined {
     if (isRemote(file)) {
-      const message = `${file}: extending a service from elsewhere (git, OCI, HTTP) is not supported`;
+      const message = `${file}: extending a service from elsewhere (git, OCI, HTTP) is not supported yet`;
       this.#context.report.error("not-supported", message, { place });
       return undefined;
     }

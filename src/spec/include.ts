@@ -83,7 +83,7 @@ function includedFiles(
   }
   const remote = paths.find(isRemote);
   if (remote === undefined) return paths.map((name) => resolvePath(scope.directory, name));
-  const message = `${remote}: including files from elsewhere (git, OCI, HTTP) is not supported`;
+  const message = `${remote}: including files from elsewhere (git, OCI, HTTP) is not supported yet`;
   const place = nodes?.find((node) => stringValue(node) === remote)?.place ?? item.place;
   context.report.error("not-supported", message, { place, path });
   return undefined;

@@ -40,3 +40,4 @@ export { formatDuration, formatFileMode, parseBytes, parseDuration, parseFileMod
 export { servicesInDependencyOrder } from "./select.ts";
 export { loadProject } from "./load.ts";
 export { renderConfig } from "./render-config.ts";
+export { writeYaml } from "./write-yaml.ts";

@@ -92,7 +92,7 @@ describe("what is wrong", () => {
     );
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toContain("compose.yaml:4:5: error:");
-    expect(stderr).toContain("> 4 |     depend_on: [db]\n    |     ^^^^^^^^^");
+    expect(stderr).toContain("  4 |     depend_on: [db]\n    |     ^^^^^^^^^");
   });
 
   it.each(["up", "down", "ps", "config", "plan"])("without a file: %s", async (command) => {

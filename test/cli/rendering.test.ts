@@ -12,6 +12,7 @@ import { clipText, textWidth } from "../../src/cli/render/text-width.ts";
 import type { Diagnostic } from "../../src/diagnostics/index.ts";
 
 const plain = (_style: string, text: string): string => text;
+const marked = (style: string, text: string): string => `<${style}>${text}</>`;
 
 describe("a diagnostic", () => {
   const sources = new Map([["compose.yaml", "services:\n  web:\n    depend_on: [db]\n"]]);
@@ -24,8 +25,7 @@ describe("a diagnostic", () => {
   };
 
   it("has colours where the terminal has them", () => {
-    const paint = (style: string, text: string): string => `<${style}>${text}</>`;
-    expect(formatDiagnostics([diagnostic], { sources, paint })).toBe(
+    expect(formatDiagnostics([diagnostic], { sources, paint: marked })).toBe(
       `<bold>compose.yaml:3:5</>: <red>error:</> unknown key "depend_on" [unknown-key]
   <dim>2 |</>   web:
   <dim>3 |</>     depend_on: [db]

@@ -1,10 +1,10 @@
 // `config`: the files checked, and the project in canonical form or one aspect of it.
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { canonicalService, configHash, wantedResources } from "../../planner/index.ts";
 import {
   renderConfig,
   servicesInDependencyOrder,
+  writeYaml,
   type Explanation,
   type ExplainResult,
   type LoadResult,
@@ -24,6 +24,7 @@ interface ConfigOptions {
   readonly format?: string;
   readonly hash?: string;
   readonly images?: true;
+  readonly lockImageDigests?: true;
   readonly models?: true;
   readonly networks?: true;
   readonly noConsistency?: true;
@@ -34,13 +35,18 @@ interface ConfigOptions {
   readonly output?: string;
   readonly profiles?: true;
   readonly quiet?: true;
+  readonly resolveImageDigests?: true;
   readonly services?: true;
   readonly variables?: true;
   readonly volumes?: true;
 }
 
 /** Runs `config`. */
-export function runConfig(context: CommandContext, args: readonly string[], options: ConfigOptions): number {
+export async function runConfig(
+  context: CommandContext,
+  args: readonly string[],
+  options: ConfigOptions,
+): Promise<number> {
   const format = options.format ?? "yaml";
   if (format !== "yaml" && format !== "json") {
     throw new CliError(`unsupported format "${format}", use "yaml" or "json"`);
@@ -60,15 +66,31 @@ export function runConfig(context: CommandContext, args: readonly string[], opti
   );
   if (options.quiet === true) return EXIT.ok;
   const text =
-    aspect(loaded, options, format) ?? renderConfig(loaded.project, format, renderOptions(options));
+    (await aspect(loaded, options, format)) ??
+    (await wholeProject(loaded.project, { context, options, format }));
   if (options.output === undefined) context.stdout.write(text);
   else writeOutput(resolve(context.cwd, options.output), text);
   return EXIT.ok;
 }
 
-/** Text that was not filled in is printed as it is written. */
-function renderOptions({ noInterpolate }: ConfigOptions): { readonly escapes: boolean } {
-  return { escapes: noInterpolate !== true };
+interface WholeProject {
+  readonly context: CommandContext;
+  readonly options: ConfigOptions;
+  readonly format: "yaml" | "json";
+}
+
+async function wholeProject(project: Project, { context, options, format }: WholeProject): Promise<string> {
+  // Text that was not filled in is printed as it is written.
+  const escapes = options.noInterpolate !== true;
+  if (options.resolveImageDigests !== true && options.lockImageDigests !== true) {
+    return renderConfig(project, format, { escapes });
+  }
+  const { imagesOnly, withDigests } = await import("./image-digests.ts");
+  const exact = await withDigests(project, (await context.connect()).client);
+  if (options.lockImageDigests !== true) return renderConfig(exact, format, { escapes });
+  return format === "json"
+    ? `${JSON.stringify(imagesOnly(exact), undefined, 2)}\n`
+    : writeYaml(imagesOnly(exact));
 }
 
 function writeOutput(path: string, text: string): void {
@@ -80,11 +102,11 @@ function writeOutput(path: string, text: string): void {
 }
 
 /** The aspect that a flag asks for, in docker compose's order of precedence; undefined: the whole. */
-function aspect(
+async function aspect(
   { project, variables, explain }: LoadResult & { readonly project: Project },
   options: ConfigOptions,
   format: "yaml" | "json",
-): string | undefined {
+): Promise<string | undefined> {
   if (options.explain !== undefined && explain !== undefined) {
     return formatExplanations(explanationsOf(options.explain, explain), format);
   }
@@ -92,11 +114,13 @@ function aspect(
   if (options.volumes === true) return lines(Object.keys(project.volumes));
   if (options.networks === true) return lines(Object.keys(project.networks));
   if (options.models === true) return lines(Object.keys(project.models));
-  if (options.hash !== undefined) return lines(hashes(project, options.hash));
+  if (options.hash !== undefined) return lines(await hashes(project, options.hash));
   if (options.profiles === true) return lines(profiles(project));
-  if (options.images === true) return lines(wantedResources(project).images);
-  if (options.variables === true)
-    return variableTable(variables, options.format === "json" ? format : "table");
+  if (options.images === true) {
+    const { wantedResources } = await import("../../planner/index.ts");
+    return lines(wantedResources(project).images);
+  }
+  if (options.variables === true) return variableTable(variables, options.format);
   if (options.environment === true) {
     const entries = Object.entries(project.environment).map(([name, value]) => `${name}=${value}`);
     return lines(entries.toSorted());
@@ -116,7 +140,8 @@ function explanationsOf(path: string, explain: (path: string) => ExplainResult):
   throw new CliError(`the project has nothing at ${path}`, hint);
 }
 
-function hashes(project: Project, selection: string): string[] {
+async function hashes(project: Project, selection: string): Promise<string[]> {
+  const { canonicalService, configHash } = await import("../../planner/index.ts");
   const names = selection === "*" ? Object.keys(project.services) : selection.split(",");
   return names.toSorted().map((name) => {
     if (project.services[name] === undefined) throw new CliError(`no such service: ${name}`);
@@ -129,15 +154,15 @@ function profiles(project: Project): string[] {
   return [...new Set(services.flatMap((service) => service.profiles ?? []))].toSorted();
 }
 
-function variableTable(variables: readonly VariableUse[], format: "yaml" | "json" | "table"): string {
-  if (format === "json") {
+function variableTable(variables: readonly VariableUse[], format: string | undefined): string {
+  if (format !== undefined) {
     const byName = Object.fromEntries(
       variables.map(({ name, required, defaultValue, alternateValue }) => [
         name,
         { Name: name, DefaultValue: defaultValue, PresenceValue: alternateValue, Required: required },
       ]),
     );
-    return `${JSON.stringify(byName, undefined, 4)}\n`;
+    return format === "json" ? `${JSON.stringify(byName, undefined, 4)}\n` : writeYaml(byName);
   }
   return formatTable(
     ["NAME", "REQUIRED", "DEFAULT VALUE", "ALTERNATE VALUE"],
