@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -68,16 +69,31 @@ static long milliseconds(void) {
   return now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+static bool await(int fd, short events, long deadline) {
+  long left = deadline - milliseconds();
+  struct pollfd waiting = {.fd = fd, .events = events};
+  return left > 0 && poll(&waiting, 1, (int)left) > 0;
+}
+
+// Closed with something unread in it, or written to after it was closed, a socket fails at the other end before all has been read there:
+// what still comes is thrown away until the other side has closed, too.
+static void await_end(int fd, long deadline) {
+  static char discarded[4096];
+  while (await(fd, POLLIN, deadline)) {
+    ssize_t count = recv(fd, discarded, sizeof discarded, MSG_DONTWAIT);
+    if (count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR)) return;
+  }
+}
+
 // Whoever does not read what is left for ten seconds does without.
 static void say_farewell(struct shim *shim) {
   long deadline = milliseconds() + FAREWELL_MILLISECONDS;
   for (struct connection *c = shim->connections; c != NULL; c = c->next) {
-    while (c->fd >= 0 && connection_pending(c) > 0) {
-      long left = deadline - milliseconds();
-      struct pollfd waiting = {.fd = c->fd, .events = POLLOUT};
-      if (left <= 0 || poll(&waiting, 1, (int)left) <= 0) break;
-      connection_flush(c);
-    }
+    while (c->fd >= 0 && connection_pending(c) > 0 && await(c->fd, POLLOUT, deadline)) connection_flush(c);
+    if (c->fd >= 0) shutdown(c->fd, SHUT_WR);
+  }
+  for (struct connection *c = shim->connections; c != NULL; c = c->next) {
+    if (c->fd >= 0) await_end(c->fd, deadline);
     connection_close(c);
   }
 }

@@ -87,6 +87,19 @@ describeEachEngine(
       },
     );
 
+    it.skipIf(!hasDocker)(
+      "exec: the exit status arrives, also when input is closed as the process ends",
+      async () => {
+        await docker("run", "-d", "--name", "busy", image, "sleep", "1000");
+        const codes = new Set<number>();
+        for (let round = 0; round < 100; round += 1) {
+          codes.add((await engine().docker(["exec", "-i", "busy", "sh", "-c", "exit 3"])).code);
+        }
+        expect([...codes]).toEqual([3]);
+        await docker("rm", "-f", "busy");
+      },
+    );
+
     it.skipIf(!hasDocker)("volumes keep data, networks give names", async () => {
       await docker("volume", "create", "kept");
       await docker("run", "--rm", "-v", "kept:/data", image, "sh", "-c", "echo data > /data/file");
