@@ -17,158 +17,164 @@ for name in sh cat ls rm mkdir echo sleep id chown; do ln -s busybox bin/$name; 
 echo kept > etc/kept; echo old > data/old/file; chmod 1777 tmp
 tar -c . > ../root.tar; chmod 644 ../root.tar`;
 
-describeEachEngine("images", (engine) => {
-  let folder: string;
-  let registry: Registry | undefined;
-  let locked: Registry | undefined;
-  beforeAll(async () => {
-    folder = await engine().folder();
-    await chmod(folder, 0o777);
-    await mkdir(join(folder, "root"));
-    await succeed("sh", ["-ec", busyboxRoot, "sh", join(folder, "root")]);
-    await engine().slipway(["engine", "start"]);
-    if (noRegistry === undefined) {
-      registry = await startRegistry();
-      locked = await startRegistry({ kind: "basic", ...login });
-    }
-  });
-  afterAll(async () => {
-    await registry?.stop();
-    await locked?.stop();
-  });
+describeEachEngine(
+  "images",
+  (engine) => {
+    let folder: string;
+    let registry: Registry | undefined;
+    let locked: Registry | undefined;
+    beforeAll(async () => {
+      folder = await engine().folder();
+      await chmod(folder, 0o777);
+      await mkdir(join(folder, "root"));
+      await succeed("sh", ["-ec", busyboxRoot, "sh", join(folder, "root")]);
+      await engine().slipway(["engine", "start"]);
+      if (noRegistry === undefined) {
+        registry = await startRegistry();
+        locked = await startRegistry({ kind: "basic", ...login });
+      }
+    });
+    afterAll(async () => {
+      await registry?.stop();
+      await locked?.stop();
+    });
 
-  const checked = async (program: "docker" | "slipway", args: readonly string[]): Promise<string> => {
-    const result = await engine()[program](args);
-    if (result.code === 0) return result.stdout;
-    throw new Error(`${program} ${args.join(" ")} exited with ${result.code}\n${result.stderr}`);
-  };
-  const docker = (...args: string[]): Promise<string> => checked("docker", args);
-  const slipway = (...args: string[]): Promise<string> => checked("slipway", args);
-  const importAs = (name: string): Promise<string> =>
-    slipway(
-      "image",
-      "import",
-      join(folder, "root.tar"),
-      name,
-      "--change",
-      'CMD ["/bin/sh"]',
-      "--change",
-      "ENV A=b c",
+    const checked = async (program: "docker" | "slipway", args: readonly string[]): Promise<string> => {
+      const result = await engine()[program](args);
+      if (result.code === 0) return result.stdout;
+      throw new Error(`${program} ${args.join(" ")} exited with ${result.code}\n${result.stderr}`);
+    };
+    const docker = (...args: string[]): Promise<string> => checked("docker", args);
+    const slipway = (...args: string[]): Promise<string> => checked("slipway", args);
+    const importAs = (name: string): Promise<string> =>
+      slipway(
+        "image",
+        "import",
+        join(folder, "root.tar"),
+        name,
+        "--change",
+        'CMD ["/bin/sh"]',
+        "--change",
+        'ENV A="b c"',
+      );
+
+    it.skipIf(!hasDocker)("commit, diff, export, history: what a container has become", async () => {
+      await importAs("committed:1");
+      const script = "echo new > /new; rm -r /data/old; echo more >> /etc/kept; mkdir /made; chown 7:7 /made";
+      await docker(
+        "run",
+        "--name",
+        "changed",
+        "committed:1",
+        "sh",
+        "-c",
+        script.replace("; chown 7:7 /made", ""),
+      );
+      expect((await docker("diff", "changed")).split("\n").filter(Boolean).toSorted()).toEqual([
+        "A /made",
+        "A /new",
+        "C /data",
+        "C /etc",
+        "C /etc/kept",
+        "D /data/old",
+      ]);
+      await docker("commit", "-m", "why", "-c", 'CMD ["cat","/new"]', "changed", "committed:2");
+      expect(await docker("run", "--rm", "committed:2")).toBe("new\n");
+      expect(await docker("run", "--rm", "committed:2", "sh", "-c", "cat /etc/kept; ls /data; echo $A")).toBe(
+        "kept\nmore\nb c\n",
+      );
+      expect(await docker("history", "--format", "{{.Comment}}", "committed:2")).toContain("why");
+      await docker("export", "-o", join(folder, "exported.tar"), "changed");
+      const names = await succeed("tar", ["-tf", join(folder, "exported.tar")]);
+      expect(names.split("\n")).toEqual(expect.arrayContaining(["new", "etc/kept", "made/", "bin/busybox"]));
+      expect(names).not.toContain("data/old");
+      await docker("rm", "changed");
+      await docker("rmi", "committed:1", "committed:2");
+    });
+
+    it.skipIf(!hasDocker)("save and load, in one archive, whoever made it", async () => {
+      await importAs("saved:1");
+      await docker("tag", "saved:1", "saved:2");
+      const before = await docker("inspect", "-f", "{{.Id}}", "saved:1");
+      await docker("save", "-o", join(folder, "docker.tar"), "saved:1", "saved:2");
+      await slipway("image", "save", "-o", join(folder, "slipway.tar"), "saved:1");
+      await slipway("image", "rm", "saved:1", "saved:2");
+      expect(await slipway("image", "load", "-i", join(folder, "docker.tar"))).toBe(
+        "Loaded image: saved:1\nLoaded image: saved:2\n",
+      );
+      expect(await docker("inspect", "-f", "{{.Id}}", "saved:2")).toBe(before);
+      await docker("rmi", "saved:1", "saved:2");
+      expect(await docker("load", "-i", join(folder, "slipway.tar"))).toContain("Loaded image: saved:1");
+      expect(await docker("run", "--rm", "saved:1", "cat", "/etc/kept")).toBe("kept\n");
+      await docker("rmi", "saved:1");
+    });
+
+    it.skipIf(!hasDocker || noRegistry !== undefined)("pull and push, by both command lines", async () => {
+      const name = `${registry?.host}/team/app`;
+      await importAs(`${name}:1`);
+      expect(await docker("push", `${name}:1`)).toContain("1: digest: sha256:");
+      await docker("tag", `${name}:1`, `${name}:2`);
+      expect(await slipway("image", "push", `${name}:2`)).toBe(`${name}:2\n`);
+      await docker("rmi", "-f", `${name}:1`, `${name}:2`);
+      expect(await docker("pull", `${name}:1`)).toContain(`Status: Downloaded newer image for ${name}:1`);
+      expect(await docker("run", "--rm", `${name}:1`, "cat", "/etc/kept")).toBe("kept\n");
+      await docker("rmi", `${name}:1`);
+      // `run` pulls what is missing.
+      expect(await docker("run", "--rm", `${name}:2`, "cat", "/etc/kept")).toBe("kept\n");
+      expect(await slipway("image", "pull", `${name}:1`)).toBe(`${name}:1\n`);
+      const listed = await slipway("image", "ls", "--format", "json");
+      expect(listed.split("\n").filter((line) => line.includes(name))).toHaveLength(2);
+      const missing = await engine().docker(["pull", `${name}:none`]);
+      expect(missing.code).toBe(1);
+      expect(missing.stderr).toContain("manifest unknown");
+      await slipway("image", "rm", `${name}:1`, `${name}:2`);
+    });
+
+    it.skipIf(noRegistry !== undefined)(
+      "a registry with passwords, kept by a credential helper",
+      async () => {
+        const name = `${locked?.host}/private/app`;
+        await importAs(`${name}:1`);
+        const refused = await engine().slipway(["image", "push", `${name}:1`]);
+        expect(refused.code).not.toBe(0);
+        const bin = join(folder, "bin");
+        const config = join(folder, "config");
+        await mkdir(bin, { recursive: true });
+        await mkdir(config, { recursive: true });
+        const answer = JSON.stringify({ Username: login.username, Secret: login.password });
+        const helper = `#!/bin/sh\nread key\n[ "$key" = "${locked?.host}" ] && echo '${answer}'\n`;
+        await writeFile(join(bin, "docker-credential-tests"), helper, { mode: 0o755 });
+        await writeFile(join(config, "config.json"), JSON.stringify({ credsStore: "tests" }));
+        await chmod(config, 0o755);
+        const env = { DOCKER_CONFIG: config, PATH: `${bin}:${process.env["PATH"]}` };
+        const pushed = await engine().slipway(["image", "push", `${name}:1`], { env });
+        expect([pushed.code, pushed.stderr]).toEqual([0, expect.stringContaining("digest: sha256:")]);
+        await slipway("image", "rm", `${name}:1`);
+        expect((await engine().slipway(["image", "pull", `${name}:1`], { env })).code).toBe(0);
+        await slipway("image", "rm", `${name}:1`);
+      },
     );
 
-  it.skipIf(!hasDocker)("commit, diff, export, history: what a container has become", async () => {
-    await importAs("committed:1");
-    const script = "echo new > /new; rm -r /data/old; echo more >> /etc/kept; mkdir /made; chown 7:7 /made";
-    await docker(
-      "run",
-      "--name",
-      "changed",
-      "committed:1",
-      "sh",
-      "-c",
-      script.replace("; chown 7:7 /made", ""),
-    );
-    expect((await docker("diff", "changed")).split("\n").filter(Boolean).toSorted()).toEqual([
-      "A /made",
-      "A /new",
-      "C /data",
-      "C /etc",
-      "C /etc/kept",
-      "D /data/old",
-    ]);
-    await docker("commit", "-m", "why", "-c", 'CMD ["cat","/new"]', "changed", "committed:2");
-    expect(await docker("run", "--rm", "committed:2")).toBe("new\n");
-    expect(await docker("run", "--rm", "committed:2", "sh", "-c", "cat /etc/kept; ls /data; echo $A")).toBe(
-      "kept\nmore\nb c\n",
-    );
-    expect(await docker("history", "--format", "{{.Comment}}", "committed:2")).toContain("why");
-    await docker("export", "-o", join(folder, "exported.tar"), "changed");
-    const names = await succeed("tar", ["-tf", join(folder, "exported.tar")]);
-    expect(names.split("\n")).toEqual(expect.arrayContaining(["new", "etc/kept", "made/", "bin/busybox"]));
-    expect(names).not.toContain("data/old");
-    await docker("rm", "changed");
-    await docker("rmi", "committed:1", "committed:2");
-  });
-
-  it.skipIf(!hasDocker)("save and load, in one archive, whoever made it", async () => {
-    await importAs("saved:1");
-    await docker("tag", "saved:1", "saved:2");
-    const before = await docker("inspect", "-f", "{{.Id}}", "saved:1");
-    await docker("save", "-o", join(folder, "docker.tar"), "saved:1", "saved:2");
-    await slipway("image", "save", "-o", join(folder, "slipway.tar"), "saved:1");
-    await slipway("image", "rm", "saved:1", "saved:2");
-    expect(await slipway("image", "load", "-i", join(folder, "docker.tar"))).toBe(
-      "Loaded image: saved:1\nLoaded image: saved:2\n",
-    );
-    expect(await docker("inspect", "-f", "{{.Id}}", "saved:2")).toBe(before);
-    await docker("rmi", "saved:1", "saved:2");
-    expect(await docker("load", "-i", join(folder, "slipway.tar"))).toContain("Loaded image: saved:1");
-    expect(await docker("run", "--rm", "saved:1", "cat", "/etc/kept")).toBe("kept\n");
-    await docker("rmi", "saved:1");
-  });
-
-  it.skipIf(!hasDocker || noRegistry !== undefined)("pull and push, by both command lines", async () => {
-    const name = `${registry?.host}/team/app`;
-    await importAs(`${name}:1`);
-    expect(await docker("push", `${name}:1`)).toContain("1: digest: sha256:");
-    await docker("tag", `${name}:1`, `${name}:2`);
-    expect(await slipway("image", "push", `${name}:2`)).toBe(`${name}:2\n`);
-    await docker("rmi", "-f", `${name}:1`, `${name}:2`);
-    expect(await docker("pull", `${name}:1`)).toContain(`Status: Downloaded newer image for ${name}:1`);
-    expect(await docker("run", "--rm", `${name}:1`, "cat", "/etc/kept")).toBe("kept\n");
-    await docker("rmi", `${name}:1`);
-    // `run` pulls what is missing.
-    expect(await docker("run", "--rm", `${name}:2`, "cat", "/etc/kept")).toBe("kept\n");
-    expect(await slipway("image", "pull", `${name}:1`)).toBe(`${name}:1\n`);
-    const listed = await slipway("image", "ls", "--format", "json");
-    expect(listed.split("\n").filter((line) => line.includes(name))).toHaveLength(2);
-    const missing = await engine().docker(["pull", `${name}:none`]);
-    expect(missing.code).toBe(1);
-    expect(missing.stderr).toContain("manifest unknown");
-    await slipway("image", "rm", `${name}:1`, `${name}:2`);
-  });
-
-  it.skipIf(noRegistry !== undefined)("a registry with passwords, kept by a credential helper", async () => {
-    const name = `${locked?.host}/private/app`;
-    await importAs(`${name}:1`);
-    const refused = await engine().slipway(["image", "push", `${name}:1`]);
-    expect(refused.code).not.toBe(0);
-    const bin = join(folder, "bin");
-    const config = join(folder, "config");
-    await mkdir(bin, { recursive: true });
-    await mkdir(config, { recursive: true });
-    const answer = JSON.stringify({ Username: login.username, Secret: login.password });
-    const helper = `#!/bin/sh\nread key\n[ "$key" = "${locked?.host}" ] && echo '${answer}'\n`;
-    await writeFile(join(bin, "docker-credential-tests"), helper, { mode: 0o755 });
-    await writeFile(join(config, "config.json"), JSON.stringify({ credsStore: "tests" }));
-    await chmod(config, 0o755);
-    const env = { DOCKER_CONFIG: config, PATH: `${bin}:${process.env["PATH"]}` };
-    const pushed = await engine().slipway(["image", "push", `${name}:1`], { env });
-    expect([pushed.code, pushed.stderr]).toEqual([0, expect.stringContaining("digest: sha256:")]);
-    await slipway("image", "rm", `${name}:1`);
-    expect((await engine().slipway(["image", "pull", `${name}:1`], { env })).code).toBe(0);
-    await slipway("image", "rm", `${name}:1`);
-  });
-
-  it.skipIf(noRegistry !== undefined)("up brings what a project's services need", async () => {
-    const name = `${registry?.host}/team/service`;
-    await importAs(`${name}:1`);
-    await slipway("image", "push", `${name}:1`);
-    await slipway("image", "rm", `${name}:1`);
-    const project = join(folder, "project");
-    await mkdir(project, { recursive: true });
-    await chmod(project, 0o755);
-    const file = `name: pulls\nservices:\n  app:\n    image: ${name}:1\n    command: [sleep, "1000"]\n    init: true\n`;
-    await writeFile(join(project, "compose.yaml"), file);
-    const args = ["-f", join(project, "compose.yaml")];
-    await slipway(...args, "up", "-d");
-    expect(await slipway(...args, "ps", "-q")).not.toBe("");
-    const used = await engine().slipway(["image", "rm", `${name}:1`]);
-    expect(used.stderr).toContain("is using its referenced image");
-    await slipway("image", "prune", "-a", "-f");
-    expect(await slipway("image", "ls")).toContain(name);
-    await slipway(...args, "down", "-t", "0");
-    expect(await slipway("image", "prune", "-a", "-f")).toContain(`Untagged: ${name}:1`);
-  });
+    it.skipIf(noRegistry !== undefined)("up brings what a project's services need", async () => {
+      const name = `${registry?.host}/team/service`;
+      await importAs(`${name}:1`);
+      await slipway("image", "push", `${name}:1`);
+      await slipway("image", "rm", `${name}:1`);
+      const project = join(folder, "project");
+      await mkdir(project, { recursive: true });
+      await chmod(project, 0o755);
+      const file = `name: pulls\nservices:\n  app:\n    image: ${name}:1\n    command: [sleep, "1000"]\n    init: true\n`;
+      await writeFile(join(project, "compose.yaml"), file);
+      const args = ["-f", join(project, "compose.yaml")];
+      await slipway(...args, "up", "-d");
+      expect(await slipway(...args, "ps", "-q")).not.toBe("");
+      const used = await engine().slipway(["image", "rm", `${name}:1`]);
+      expect(used.stderr).toContain("is using its referenced image");
+      await slipway("image", "prune", "-a", "-f");
+      expect(await slipway("image", "ls")).toContain(name);
+      await slipway(...args, "down", "-t", "0");
+      expect(await slipway("image", "prune", "-a", "-f")).toContain(`Untagged: ${name}:1`);
+    });
+  },
   { only: "bundled" },
 );
