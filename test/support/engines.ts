@@ -18,6 +18,8 @@ export interface EngineUnderTest {
   readonly host: string;
   /** State directory of a bundled engine. */
   readonly root: string | undefined;
+  /** A process in the network namespace of an engine that has one of its own. */
+  readonly networkPid?: number;
   /** A folder the engine's user may read, with bin/, dist/ and examples/. */
   readonly package: string;
   /** A new folder that belongs to the engine's user; removed at the end. */
@@ -158,6 +160,7 @@ async function startDocker(): Promise<EngineUnderTest> {
     user: undefined,
     host: engine.host,
     root: undefined,
+    networkPid: engine.pid,
     package: packageFolder,
     folder,
     command,

@@ -11,6 +11,8 @@ import { eventually, run, succeed } from "./processes.ts";
 export interface Registry {
   /** `127.0.0.1:port`. */
   readonly host: string;
+  /** Where it keeps what it has. */
+  readonly data: string;
   /** What it has logged so far. */
   log(): string;
   stop(): Promise<void>;
@@ -66,7 +68,7 @@ export async function startRegistry(auth?: RegistryAuth): Promise<Registry> {
     await stop();
     throw error;
   }
-  return { host, log: () => log, stop };
+  return { host, data: join(folder, "data"), log: () => log, stop };
 }
 
 async function authConfig(folder: string, auth: RegistryAuth): Promise<object> {
