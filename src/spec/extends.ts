@@ -5,6 +5,7 @@ import { documentsOf, fillIn, reportUnreadable } from "./source-documents.ts";
 import { merge, mergeService, withoutTags } from "./merge.ts";
 import type { MapNode, Node, Place, SourceFile } from "./node.ts";
 import { child, isNull, mapChildren, scalarText, stringValue, withEntry, withoutEntry } from "./node.ts";
+import { nearest } from "./suggest.ts";
 import { directoryOf, isRemote, resolvePath, resolvePaths } from "./paths.ts";
 
 /** The services among which a name is looked up. */
@@ -78,7 +79,9 @@ class ExtendsResolver {
     if (!there.services.entries.has(target.service)) {
       const elsewhere = there === here ? "" : ` in ${there.source.name}`;
       const message = `cannot extend service "${name}" in ${here.source.name}: service "${target.service}" not found`;
-      report.error("undefined-reference", message + elsewhere, { place: target.place, path });
+      const near = nearest(target.service, [...there.services.entries.keys()]);
+      const hint = near && `did you mean \`${near}\`?`;
+      report.error("undefined-reference", message + elsewhere, { place: target.place, path, hint });
       return own;
     }
     if (steps.some((step) => step.service === target.service && step.source === there.source)) {

@@ -87,7 +87,10 @@ function ruleText({ keyword, params }: SchemaError): string {
     case "maximum":
       return `must be less than or equal to ${String(params["limit"])}`;
     case "pattern":
-      return `must match ${String(params["pattern"])}`;
+      // A pattern without choices is the one text that is allowed.
+      return String(params["pattern"]).replace(/^\^(\w+)\$$|^/, (_, only: string | undefined) =>
+        only === undefined ? "must match " : `must be ${only}`,
+      );
     default:
       throw new Error(`internal: the schema uses \`${keyword}\`, which has no words`);
   }
