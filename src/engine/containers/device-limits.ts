@@ -19,8 +19,6 @@ export function deviceRules(host: HostConfig): AllowedDevice[] {
     const match = /^([acb]) (\d+|\*):(\d+|\*) ([rwm]{1,3})$/.exec(rule);
     if (match === null) throw new EngineError("invalid", `invalid device cgroup rule format: '${rule}'`);
     const [, type, major, minor, access = ""] = match;
-    const number = (text: string | undefined): number | undefined =>
-      text === "*" ? undefined : Number(text);
     return { type: type as "a" | "b" | "c", major: deviceNumber(major), minor: deviceNumber(minor), access };
   });
 }

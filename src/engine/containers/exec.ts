@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import type { ExecCreateBody, ExecInspect } from "../api-types.ts";
 import type { Attachment, ExecBackend, OutputChunk } from "../backend.ts";
 import { EngineError } from "../errors.ts";
+import { findAccount } from "./accounts.ts";
 import { planContainerCgroups } from "./container-cgroups.ts";
 import type { Container } from "./container.ts";
 import { ExecOutput } from "./exec-output.ts";
@@ -55,6 +56,7 @@ export class Execs implements ExecBackend {
     const container = this.#parts.store.get(ref);
     if ((body.Cmd ?? []).length === 0) throw new EngineError("invalid", "No exec command specified");
     requireRunning(container);
+    if (/[^\d:]/.test(body.User ?? "")) await findAccount(this.#parts, container, body.User ?? "");
     return { Id: this.#add(container, body).id };
   }
 

@@ -1,9 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { statSync } from "node:fs";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
+import { pack } from "tar-stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openRealEngine, refusal, runToEnd } from "./real-engine.ts";
+import { logOf, openRealEngine, refusal, runToEnd, untilSaid } from "./real-engine.ts";
 import type { RealEngine } from "./real-engine.ts";
 
 describe.skipIf(refusal !== undefined)("files of a container", () => {
@@ -48,5 +50,28 @@ describe.skipIf(refusal !== undefined)("files of a container", () => {
     expect(() => execFileSync("runuser", ["-u", "nobody", "--", found], { stdio: "pipe" })).toThrow(
       "Permission denied",
     );
+  });
+
+  it("may be given to the container's user, by name too; users that there are not are told at once", async () => {
+    const id = await engine.create({
+      Cmd: ["sh", "-c", "stat -c %u:%g /tmp/hello; echo ready; exec sleep 600"],
+      User: "nobody",
+    });
+    const archive = pack();
+    archive.entry({ name: "hello", uid: 5, gid: 5 }, "hello");
+    archive.finalize();
+    const options = { noOverwriteDirNonDir: false, copyUIDGID: true };
+    await engine.containers.archivePut(id, "/tmp", Readable.from(archive), options);
+    await engine.containers.start(id);
+    await untilSaid(engine, id, "ready");
+    expect((await logOf(engine, id)).stdout).toBe("65534:65534\nready\n");
+    await expect(engine.execs.create(id, { Cmd: ["true"], User: "stranger" })).rejects.toThrow(
+      "unable to find user stranger: no matching entries in passwd file",
+    );
+    await expect(engine.execs.create(id, { Cmd: ["true"], User: "root:strangers" })).rejects.toThrow(
+      "unable to find group strangers",
+    );
+    await engine.execs.create(id, { Cmd: ["true"], User: "root:4242" });
+    await engine.containers.remove(id, { force: true, volumes: true });
   });
 });
