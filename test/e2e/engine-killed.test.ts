@@ -1,4 +1,5 @@
 // The bundled engine is killed with SIGKILL: containers live on, the next command finds them, and their logs and exit codes are whole.
+import { setTimeout } from "node:timers/promises";
 import { afterEach, expect, it } from "vitest";
 import { describeEachEngine } from "../support/each-engine.ts";
 import { eventually } from "../support/processes.ts";
@@ -57,11 +58,11 @@ services:
       project = await makeProject(engine(), "killed-up", {
         "compose.yaml": `services:\n${services.join("")}`,
       });
-      for (const delay of [0, 20, 60, 120, 200]) {
+      for (const delay of [60, 90, 110, 130, 150]) {
         const pid = await enginePid();
-        const up = project.slipway(["up", "-d"]);
-        setTimeout(() => process.kill(pid, "SIGKILL"), delay + 150);
-        await up; // may fail: its engine went away
+        const killed = setTimeout(delay).then(() => process.kill(pid, "SIGKILL"));
+        await project.slipway(["up", "-d"]); // may fail: its engine went away
+        await killed;
         await project.succeed("up", "-d");
         const names = (await project.succeed("ps", "--format", "json")).trim().split("\n");
         expect(names).toHaveLength(8);
