@@ -38,6 +38,10 @@ function layersOf(bytes: number): Buffer[] {
 
 const sha256 = (bytes: Buffer): string => `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(0)} MB`;
+}
+
 async function upload(registry: Registry, layers: readonly Buffer[]): Promise<number> {
   const blobs = layers.map((layer) => gzipSync(layer));
   const architecture = process.arch === "x64" ? "amd64" : process.arch;
@@ -116,7 +120,6 @@ export const bench: Bench = {
       const layers = layersOf(quick ? 15_000_000 : 300_000_000);
       const size = layers.reduce((sum, layer) => sum + layer.length, 0);
       const compressed = await upload(registry, layers);
-      const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
       yield { text: `${LAYERS} layers, ${megabytes(size)} of files, ${megabytes(compressed)} compressed` };
       const engines: EngineUnderTest[] = [];
       for (const choice of engineChoices()) {

@@ -138,6 +138,8 @@ export interface ExecBackend {
 
 /** What to make of a container's image: `config` in place of its own, then `changes` to that. */
 export interface CommitOptions {
+  /** Hold a running container's processes still meanwhile, where that can be had. */
+  readonly pause: boolean;
   readonly config?: ContainerConfig;
   readonly changes: readonly string[];
   readonly repo?: string;

@@ -3,7 +3,7 @@ import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { describeEachEngine } from "../support/each-engine.ts";
-import { run, succeed } from "../support/processes.ts";
+import { eventually, run, succeed } from "../support/processes.ts";
 import { registryUnavailable, startRegistry, type Registry } from "../support/registry.ts";
 
 const hasDocker = (await run("sh", ["-c", "command -v docker"])).code === 0;
@@ -90,6 +90,30 @@ describeEachEngine(
       expect(names).not.toContain("data/old");
       await docker("rm", "changed");
       await docker("rmi", "committed:1", "committed:2");
+    });
+
+    it.skipIf(!hasDocker)("a running container is read as it is, and goes on", async () => {
+      await importAs("running:1");
+      const loop = "n=0; while :; do n=$((n+1)); echo $n > /count; sleep 0.01; done";
+      await docker("run", "-d", "--init", "--name", "counting", "running:1", "sh", "-c", loop);
+      await eventually("it counts", async () =>
+        (await engine().docker(["exec", "counting", "cat", "/count"])).stdout.trim() === ""
+          ? undefined
+          : true,
+      );
+      expect(await docker("diff", "counting")).toContain("A /count");
+      await docker("commit", "counting", "running:2");
+      await docker("export", "-o", join(folder, "running.tar"), "counting");
+      const before = Number(await docker("run", "--rm", "running:2", "cat", "/count"));
+      await eventually("it counts on", async () =>
+        Number(await docker("exec", "counting", "cat", "/count")) > before ? true : undefined,
+      );
+      // What it is made of stays, whatever is forced.
+      await docker("rmi", "-f", "running:1");
+      await docker("exec", "counting", "cat", "/etc/kept");
+      await docker("rm", "-f", "counting");
+      await docker("rmi", "running:2");
+      await docker("image", "prune", "-f");
     });
 
     it.skipIf(!hasDocker)("save and load, in one archive, whoever made it", async () => {

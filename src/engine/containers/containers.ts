@@ -263,7 +263,13 @@ class Containers implements ContainersBackend, ContainersService {
   }
 
   async commit(ref: string, options: CommitOptions): Promise<{ Id: string }> {
-    return { Id: await commitContainer(this.#parts, this.#get(ref), options) };
+    const container = this.#get(ref);
+    const isHeld = options.pause && (await this.#holdStill(container));
+    try {
+      return { Id: await commitContainer(this.#parts, container, options) };
+    } finally {
+      if (isHeld) await this.#lifecycle.unpause(container);
+    }
   }
 
   async export(ref: string): Promise<Readable> {
@@ -284,6 +290,21 @@ class Containers implements ContainersBackend, ContainersService {
 
   async archivePut(ref: string, path: string, tar: Readable, options: WriteArchiveOptions): Promise<void> {
     await writeArchive(this.#parts, this.#get(ref), { path, tar, options });
+  }
+
+  /** Pauses what runs; where processes cannot be held still, they go on while they are looked at. */
+  async #holdStill(container: Container): Promise<boolean> {
+    const { running, paused, restarting } = container.saved.state;
+    if (!running || paused || restarting) return false;
+    try {
+      await this.#lifecycle.pause(container);
+      return true;
+    } catch (error) {
+      const isTolerable =
+        error instanceof EngineError && ["not-implemented", "conflict"].includes(error.kind);
+      if (isTolerable) return false;
+      throw error;
+    }
   }
 
   #get(ref: string): Container {

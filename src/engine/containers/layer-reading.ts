@@ -24,7 +24,7 @@ export async function commitContainer(
   const upper = layers.find(({ target }) => target === "/")?.upper ?? "";
   const args = ["tar", "--root", upper, "--layer", ...without(container)];
   const layer = await archive(parts, args);
-  const { config, ...rest } = options;
+  const { config, pause: _pause, ...rest } = options;
   const id = await parts.images.commit(saved.imageId, layer, {
     ...rest,
     config: { ...saved.config, ...given(config) },

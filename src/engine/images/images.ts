@@ -6,11 +6,13 @@ import type { ContainerConfig, ImageInspect, ImageSummary } from "../api-types.t
 import type { Filters, ImagesBackend } from "../backend.ts";
 import type { CommittedImage, Directive, EngineContext, ImageRoots, RootLayers } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
-import { hostImageConfig, hostImageName, hostRoot, imageArchitecture } from "./host-image.ts";
+import { hostImageConfig, hostImageName, imageArchitecture } from "./host-image.ts";
 import type { HostMachine } from "./host-skeleton.ts";
 import { listFilter, pruneFilter } from "./image-filters.ts";
 import { importRoot, loadArchive, spoolArchive, unpackRoot } from "./image-loading.ts";
 import type { ImportOptions, LoadingContext } from "./image-loading.ts";
+import { containerRoot } from "./container-root.ts";
+import type { ContainerRoot } from "./container-root.ts";
 import { commitImage, unpackCommit } from "./image-committing.ts";
 import { findImage } from "./image-lookup.ts";
 import { parseImageConfig } from "./image-record.ts";
@@ -25,7 +27,6 @@ import { describe, historyOf, summarise } from "./image-views.ts";
 import type { HistoryLine } from "./image-views.ts";
 import { LayerStore } from "./layer-store.ts";
 import { overlayMount, prepareOverlay, readOverlay } from "./overlay.ts";
-import type { OverlayMount } from "./overlay.ts";
 import { familiarName, parseReference, taggedName } from "./reference.ts";
 
 const spoolPrefix = ".load-";
@@ -128,27 +129,11 @@ class Images implements ImagesBackend, ImageRoots {
     return image.id;
   }
 
-  // Nothing is awaited, which keeps two starts from making one skeleton twice.
-  #root(imageId: string, writable: string): { overlays: OverlayMount[]; node: Directive[] } {
-    const image = this.#store.get(imageId);
-    if (image === undefined) throw new EngineError("not-found", `No such image: ${imageId}`);
-    const rootless = this.#context.native.rootless;
-    if (image.host) {
-      const hosts = this.#store.all().filter(({ host }) => host);
-      return hostRoot(
-        {
-          parent: join(this.#context.root, "host-image"),
-          machine: this.#machine,
-          rootless,
-          inUse: () => hosts.some(({ id }) => this.#users(id).some(({ running }) => running)),
-        },
-        writable,
-      );
-    }
-    // A layer that is in an image twice is mounted once, where it is on top.
-    const lower = [...new Set(image.config.rootfs.diff_ids.toReversed())].map((id) => this.#layers.path(id));
-    const [upper, work] = [join(writable, "upper"), join(writable, "work")];
-    return { overlays: [{ target: "/", lower, upper, work, rootless }], node: [] };
+  #root(imageId: string, writable: string): ContainerRoot {
+    const root = this.#context.root;
+    const { rootless } = this.#context.native;
+    const context = { root, rootless, machine: this.#machine, store: this.#store, layers: this.#layers };
+    return containerRoot({ ...context, users: (id) => this.#users(id) }, imageId, writable);
   }
 
   list(options: { all: boolean; filters: Filters }): ImageSummary[] {

@@ -2,12 +2,13 @@
 import type { ContainerConfig } from "../../api-types.ts";
 import type { Handler, Route } from "../context.ts";
 import { optionalJson } from "../json-body.ts";
-import { required, text } from "../parameters.ts";
+import { flag, required, text } from "../parameters.ts";
 
 const commit: Handler = async ({ backend, request, response, query }) => {
   const [repo, tag, comment, author] = ["repo", "tag", "comment", "author"].map((name) => text(query, name));
   const config = await optionalJson<ContainerConfig>(request);
   const image = await backend.containers.commit(required(query, "container"), {
+    pause: flag(query, "pause", true),
     changes: query.getAll("changes"),
     ...(config === undefined ? {} : { config }),
     ...(repo === undefined ? {} : { repo }),
