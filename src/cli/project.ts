@@ -4,6 +4,7 @@ import { loadProject, type LoadRequest, type LoadResult, type Project } from "..
 import { CliError } from "./cli-error.ts";
 import { stderrPaint, type CommandContext } from "./context.ts";
 import { createHost } from "./host.ts";
+import { delayOptimisation } from "./optimisation.ts";
 import { formatDiagnostics, jsonDiagnostics } from "./render/diagnostic.ts";
 
 /** What a command asks of loading besides the global flags. */
@@ -79,6 +80,7 @@ export function findProjectName(context: CommandContext): string {
 }
 
 function load(context: CommandContext, options: LoadOptions): LoadResult {
+  delayOptimisation();
   const { globals, env, cwd } = context;
   const request: LoadRequest = {
     ...options,
