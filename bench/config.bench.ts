@@ -5,12 +5,13 @@ import { packageFolder } from "../test/support/package-copy.ts";
 import { succeed } from "../test/support/processes.ts";
 import { describeRatio, describeTimes, timeSides, type Bench } from "./measure.ts";
 
-/** A project of that many services: images, ports, environment, volumes, healthchecks, anchors, dependencies. */
+/** A project of that many services: images, ports, environment, volumes, healthchecks, anchors, extensions, dependencies. */
 function generateProject(count: number): string {
   const services = Array.from({ length: count }, (_, index) => {
     const lines = [
       `  service-${index}:`,
-      "    <<: *base",
+      // Some have what they share by an anchor, some by extending a service.
+      index % 4 === 0 ? "    extends: { service: common }" : "    <<: *base",
       `    image: registry.example/team/service-${index}:\${TAG:-1.2.3}`,
       "    environment:",
       `      NAME: service-${index}`,
@@ -30,6 +31,11 @@ function generateProject(count: number): string {
     "  healthcheck: { test: [CMD, wget, -qO-, localhost:8000], interval: 5s }",
     "  deploy: { resources: { limits: { memory: 128M, cpus: '0.5' } } }",
     "services:",
+    "  common:",
+    "    image: registry.example/team/common",
+    "    restart: unless-stopped",
+    "    environment: { SHARED: yes-please, LEVEL: debug }",
+    "    healthcheck: { test: [CMD, wget, -qO-, localhost:8000], interval: 5s }",
     ...services,
     "volumes:",
     ...volumes,
