@@ -28,20 +28,26 @@ async function throughput(docker: Docker, megabytes: number): Promise<{ written:
   }
 }
 
-/** Milliseconds from a line's writing (it says when) to its arrival at a client that follows. */
+/** Milliseconds since 1970 of the time before a log record. */
+function written(record: string): number | undefined {
+  const match = /(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)Z /.exec(record);
+  return match === null ? undefined : Date.parse(`${match[1]}Z`) + Number(match[2]) * 1000;
+}
+
+/** Milliseconds from a line's entry into the log to its arrival at a client that follows. */
 async function followLatency(docker: Docker, lines: number): Promise<number[]> {
   const container = await docker.createContainer({
     Image: "slipway/host",
-    Cmd: ["sh", "-c", `i=0; while [ $i -lt ${lines} ]; do i=$((i+1)); sleep 0.05; date +%s.%N; done`],
+    Cmd: ["sh", "-c", `i=0; while [ $i -lt ${lines} ]; do i=$((i+1)); sleep 0.05; echo line; done`],
   });
   try {
     await container.start();
-    const stream = await container.logs({ stdout: true, stderr: true, follow: true });
+    const stream = await container.logs({ stdout: true, stderr: true, follow: true, timestamps: true });
     const latencies: number[] = [];
     for await (const piece of stream) {
       const arrived = performance.timeOrigin + performance.now();
-      const written = /(\d+\.\d+)\n$/.exec((piece as Buffer).toString("latin1"))?.[1];
-      if (written !== undefined) latencies.push(arrived - Number(written) * 1000);
+      const time = written((piece as Buffer).toString("latin1"));
+      if (time !== undefined) latencies.push(arrived - time);
     }
     return latencies;
   } finally {
