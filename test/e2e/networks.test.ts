@@ -22,6 +22,13 @@ const client = (host: string, port: number): string[] => [
    s.on("error", (e) => console.log(e.code)); s.pipe(process.stdout);`,
 ];
 
+/** What the server on a published port says, once it is there. */
+const answered = (port: number, host = "127.0.0.1"): Promise<string> =>
+  eventually(`an answer from ${host}:${port}`, async () => {
+    const { stdout } = await run("node", client(host, port).slice(1));
+    return /^[A-Z]+$|^silence$|^$/.test(stdout.trim()) ? undefined : stdout.trim();
+  });
+
 describeEachEngine(
   "networks",
   (engine) => {
@@ -34,11 +41,6 @@ describeEachEngine(
         throw new Error(`docker ${args.join(" ")} exited with ${result.code}\n${result.stderr}`);
       return result.stdout.trim();
     };
-    const answered = (port: number, host = "127.0.0.1"): Promise<string> =>
-      eventually(`an answer from ${host}:${port}`, async () => {
-        const { stdout } = await run("node", client(host, port).slice(1));
-        return /^[A-Z]+$|^silence$|^$/.test(stdout.trim()) ? undefined : stdout.trim();
-      });
     afterEach(async () => {
       const ids = (await docker("ps", "-aq")).split("\n").filter(Boolean);
       if (ids.length > 0) await docker("rm", "-f", ...ids);

@@ -1,0 +1,229 @@
+// What the way to and from a container costs: bytes per second and round trips over a published port and out of a container, beside the
+// same server without any container and beside a real Docker Engine.
+import { spawn } from "node:child_process";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { engineChoices, type EngineUnderTest } from "../test/support/engines.ts";
+import { freePort } from "../test/support/ports.ts";
+import { eventually } from "../test/support/processes.ts";
+import { median, type Bench, type BenchRow } from "./measure.ts";
+
+/** The first byte a client sends says what it wants: a stream of bytes, or each byte back. */
+const server = `
+require("net").createServer((socket) => {
+  socket.setNoDelay();
+  socket.on("error", () => socket.destroy());
+  socket.once("data", (first) => {
+    if (first[0] === 69) {
+      socket.write(first);
+      return socket.on("data", (bytes) => socket.write(bytes));
+    }
+    let left = Number(first.subarray(1));
+    const block = Buffer.alloc(256 * 1024);
+    const more = () => {
+      while (left > 0 && socket.write(block)) left -= block.length;
+      if (left <= 0) socket.end();
+    };
+    socket.on("drain", () => { left -= block.length; more(); });
+    more();
+  });
+}).listen(Number(process.argv[1] ?? 0), "0.0.0.0", function () { console.log(this.address().port); });
+`;
+
+/** Prints megabytes per second and microseconds of each round trip, as JSON. */
+const client = `
+const { connect } = require("net");
+const [host, port, bytes, trips] = process.argv.slice(1);
+const megabytes = () => new Promise((resolve, reject) => {
+  const socket = connect(Number(port), host);
+  let received = 0, start;
+  socket.on("connect", () => { start = process.hrtime.bigint(); socket.write("B" + bytes); });
+  socket.on("data", (chunk) => { received += chunk.length; });
+  socket.on("error", reject);
+  socket.on("end", () => resolve(received / 1e6 / (Number(process.hrtime.bigint() - start) / 1e9)));
+});
+const roundTrips = () => new Promise((resolve, reject) => {
+  const socket = connect(Number(port), host);
+  const times = [];
+  let start;
+  const send = () => { start = process.hrtime.bigint(); socket.write("E"); };
+  socket.setNoDelay();
+  socket.on("connect", send);
+  socket.on("error", reject);
+  socket.on("data", () => {
+    times.push(Number(process.hrtime.bigint() - start) / 1000);
+    if (times.length < Number(trips)) return send();
+    socket.destroy();
+    resolve(times);
+  });
+});
+megabytes().then(async (rate) => console.log(JSON.stringify({ rate, times: await roundTrips() })));
+`;
+
+interface Figures {
+  readonly rates: number[];
+  readonly times: number[];
+}
+
+/** A way to a server that can be tried again and again. */
+interface Way {
+  readonly name: string;
+  measure(): Promise<{ rate: number; times: number[] }>;
+}
+
+interface Amounts {
+  readonly bytes: number;
+  readonly trips: number;
+}
+
+function output(command: string, args: readonly string[]): Promise<string> {
+  const child = spawn(command, args, { stdio: ["ignore", "pipe", "inherit"], timeout: 60_000 });
+  let text = "";
+  child.stdout.on("data", (part: Buffer) => (text += String(part)));
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) =>
+      code === 0 ? resolve(text) : reject(new Error(`${command} exited with ${code}`)),
+    );
+  });
+}
+
+function clientArguments(host: string, port: number, amounts: Amounts): string[] {
+  return ["-e", client, host, String(port), String(amounts.bytes), String(amounts.trips)];
+}
+
+/** From the namespace the engine publishes in; `pid` undefined: this one. */
+function toPort(name: string, port: number, amounts: Amounts, pid?: number): Way {
+  const enter = pid === undefined ? [] : ["nsenter", "-t", String(pid), "-n"];
+  const [command = "", ...args] = [
+    ...enter,
+    process.execPath,
+    ...clientArguments("127.0.0.1", port, amounts),
+  ];
+  return {
+    name,
+    measure: async () => JSON.parse(await output(command, args)) as Awaited<ReturnType<Way["measure"]>>,
+  };
+}
+
+/** From a container that runs to the port of a server on the host. */
+function outOf(engine: EngineUnderTest, container: string, port: number, amounts: Amounts): Way {
+  return {
+    name: `out of a container, ${engine.name}`,
+    async measure() {
+      const args = clientArguments("host.docker.internal", port, amounts);
+      const result = await engine.docker(["exec", container, "node", ...args]);
+      if (result.code !== 0) throw new Error(result.stderr);
+      return JSON.parse(result.stdout) as Awaited<ReturnType<Way["measure"]>>;
+    },
+  };
+}
+
+async function succeed(engine: EngineUnderTest, args: readonly string[]): Promise<string> {
+  const result = await engine.docker(args);
+  if (result.code !== 0) throw new Error(`docker ${args[0]}: ${result.stderr}`);
+  return result.stdout.trim();
+}
+
+/** The process in whose network namespace a Docker Engine under test publishes its ports. */
+async function namespaceOf(engine: EngineUnderTest): Promise<number | undefined> {
+  if (engine.kind === "bundled") return undefined;
+  const folder = engine.host.slice("unix://".length).replace(/\/[^/]*$/, "");
+  return Number((await output("cat", [`${folder}/pid`])).trim());
+}
+
+/** A container that serves on a published port of the host, and the ways to it and out of it. */
+async function waysOf(engine: EngineUnderTest, hostPort: number, amounts: Amounts): Promise<Way[]> {
+  if (engine.kind === "bundled") await engine.slipway(["engine", "start"]);
+  const port = await freePort();
+  const id = await succeed(engine, [
+    "run",
+    "-d",
+    "-p",
+    `${port}:80`,
+    "slipway/host",
+    "node",
+    "-e",
+    server,
+    "80",
+  ]);
+  const way = toPort(`published port, ${engine.name}`, port, amounts, await namespaceOf(engine));
+  const trial = toPort("trial", port, { bytes: 1, trips: 1 }, await namespaceOf(engine));
+  await eventually("the server answers", () => trial.measure().catch(() => undefined));
+  return engine.kind === "bundled" ? [way, outOf(engine, id, hostPort, amounts)] : [way];
+}
+
+function rows(name: string, { rates, times }: Figures): BenchRow {
+  const sorted = times.toSorted((a, b) => a - b);
+  const p95 = sorted[Math.floor(sorted.length * 0.95)] ?? 0;
+  return {
+    text: `${name.padEnd(64)} ${median(rates).toFixed(0)} MB/s, round trip ${median(times).toFixed(0)} us (p95 ${p95.toFixed(0)})`,
+  };
+}
+
+async function measureAll(ways: readonly Way[], rounds: number): Promise<Map<string, Figures>> {
+  const figures = new Map<string, Figures>(ways.map(({ name }) => [name, { rates: [], times: [] }]));
+  for (let round = 0; round < rounds; round += 1) {
+    for (const way of ways) {
+      const { rate, times } = await way.measure();
+      figures.get(way.name)?.rates.push(rate);
+      figures.get(way.name)?.times.push(...times);
+    }
+  }
+  return figures;
+}
+
+/** A server on the host without any container. */
+async function direct(): Promise<{ port: number; end: () => void }> {
+  const reserved = createServer().listen(0);
+  const { port } = reserved.address() as AddressInfo;
+  await new Promise((resolve) => reserved.close(resolve));
+  const child = spawn(process.execPath, ["-e", server, String(port)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  await new Promise((resolve) => child.stdout.once("data", resolve));
+  return { port, end: () => child.kill() };
+}
+
+export const bench: Bench = {
+  claim:
+    "a published port carries at least half of what a server without a container does, and no less than dockerd's",
+  async *run({ quick }) {
+    const amounts = quick ? { bytes: 64e6, trips: 100 } : { bytes: 1e9, trips: 2000 };
+    const engines: EngineUnderTest[] = [];
+    const host = await direct();
+    try {
+      const ways: Way[] = [toPort("direct", host.port, amounts)];
+      for (const choice of engineChoices()) {
+        if (choice.unavailable !== undefined) {
+          yield { text: `${choice.name}: left out, ${choice.unavailable}` };
+          continue;
+        }
+        const engine = await choice.start();
+        engines.push(engine);
+        ways.push(...(await waysOf(engine, host.port, amounts)));
+      }
+      const figures = await measureAll(ways, quick ? 1 : 5);
+      for (const [name, measured] of figures) yield rows(name, measured);
+      const rateOf = (name: string): number => median(figures.get(name)?.rates ?? []);
+      const bundled = engines.find(({ kind, user }) => kind === "bundled" && user === undefined);
+      const docker = engines.find(({ kind }) => kind === "docker");
+      if (bundled === undefined) return;
+      const ours = rateOf(`published port, ${bundled.name}`);
+      yield atLeast("published port / direct", ours / rateOf("direct"), 0.5);
+      if (docker !== undefined)
+        yield atLeast("published port / dockerd's", ours / rateOf(`published port, ${docker.name}`), 1);
+    } finally {
+      host.end();
+      for (const engine of engines) await engine.stop();
+    }
+  },
+};
+
+function atLeast(name: string, ratio: number, goal: number): BenchRow {
+  const met = ratio >= goal;
+  return {
+    text: `${name.padEnd(64)} ratio ${ratio.toFixed(2)}, goal at least ${goal}: ${met ? "met" : "MISSED"}`,
+    met,
+  };
+}
