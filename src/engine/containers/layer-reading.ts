@@ -93,11 +93,12 @@ function targets({ saved }: Container): string[] {
   return [...USUAL_TARGETS, ...saved.mounts.map(({ target }) => target)];
 }
 
+function says(value: unknown): boolean {
+  if (typeof value === "object" && value !== null) return Object.keys(value).length > 0;
+  return value !== undefined && value !== null && value !== "" && value !== false && value !== 0;
+}
+
 /** Clients send every field; those that say nothing leave the container's as they are. */
 function given(config: ContainerConfig = {}): ContainerConfig {
-  const says = (value: unknown): boolean =>
-    typeof value === "object" && value !== null
-      ? Object.keys(value).length > 0
-      : value !== undefined && value !== null && value !== "" && value !== false && value !== 0;
   return Object.fromEntries(Object.entries(config).filter(([, value]) => says(value)));
 }

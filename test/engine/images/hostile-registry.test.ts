@@ -27,6 +27,14 @@ function bytes(body: Buffer | string): Answer {
   return (_request, response) => response.end(body);
 }
 
+/** For those who say who they are. */
+function locked(answer: Answer): Answer {
+  return (request, response) => {
+    if (request.headers.authorization !== undefined) answer(request, response);
+    else response.writeHead(401, { "WWW-Authenticate": 'Basic realm="x"' }).end();
+  };
+}
+
 /** A manifest of one layer, with whatever is to be wrong about it. */
 function manifestOf(image: MadeImage, layer: Buffer, wrong: object = {}): string {
   const config = Buffer.from(image.configJson);
@@ -154,12 +162,6 @@ describe.skipIf(unavailable !== undefined)("a hostile registry", () => {
         response.end(layer);
       },
     });
-    const locked =
-      (answer: Answer): Answer =>
-      (request, response) => {
-        if (request.headers.authorization !== undefined) answer(request, response);
-        else response.writeHead(401, { "WWW-Authenticate": 'Basic realm="x"' }).end();
-      };
     const host = await serve({
       "manifests/1": locked(bytes(manifestOf(image, layer))),
       [image.id]: locked(bytes(image.configJson)),
