@@ -72,14 +72,18 @@ class ExtendsResolver {
     if (target === undefined) return service;
     const own = withoutEntry(service, "extends");
     const steps = [...trail, { service: name, source: here.source }];
-    const there = target.file === undefined ? here : this.#neighbourhood(target.file, here, extension.place);
+    const there =
+      target.file === undefined
+        ? here
+        : this.#neighbourhood(target.file, here, child(extension, "file")?.place);
     if (there === undefined) return own;
     const path = ["services", name, "extends"];
     const { report } = this.#context;
     if (!there.services.entries.has(target.service)) {
       const elsewhere = there === here ? "" : ` in ${there.source.name}`;
       const message = `cannot extend service "${name}" in ${here.source.name}: service "${target.service}" not found`;
-      const near = nearest(target.service, [...there.services.entries.keys()]);
+      const others = [...there.services.entries.keys()].filter((other) => there !== here || other !== name);
+      const near = nearest(target.service, others);
       const hint = near && `did you mean \`${near}\`?`;
       report.error("undefined-reference", message + elsewhere, { place: target.place, path, hint });
       return own;

@@ -53,7 +53,7 @@ describe("extends", () => {
 `,
     );
     expect(problemsOf("services:\n  a: {extends: {service: b, file: no.yaml}}\n")).toContain(
-      "compose.yaml:2:16: error: no.yaml: no such file or directory [file-not-found]",
+      "compose.yaml:2:35: error: no.yaml: no such file or directory [file-not-found]",
     );
   });
 });

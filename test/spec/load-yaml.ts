@@ -34,11 +34,13 @@ export interface LoadOptions extends Partial<LoadRequest> {
   readonly stdin?: string;
   /** Filled with the path of each file that is read, as often as it is read. */
   readonly reads?: string[];
+  /** Symbolic links, by path, with what they lead to. */
+  readonly links?: Files;
 }
 
 /** Loads text as /project/compose.yaml. */
 export function load(yaml: string, options: LoadOptions = {}): LoadResult {
-  const { also = {}, stdin, reads, ...request } = options;
+  const { also = {}, stdin, reads, links = {}, ...request } = options;
   const files: Record<string, string> = { "/project/compose.yaml": yaml };
   for (const [name, text] of Object.entries(also))
     files[name.startsWith("/") ? name : `/project/${name}`] = text;
@@ -47,7 +49,14 @@ export function load(yaml: string, options: LoadOptions = {}): LoadResult {
     reads?.push(path);
     return host.readFile(path);
   };
-  return loadProject({ environment: {}, ...request }, { ...host, readFile });
+  return loadProject(
+    { environment: {}, ...request },
+    {
+      ...host,
+      readFile,
+      realpath: (path) => links[path] ?? path,
+    },
+  );
 }
 
 /** The project that text loads to; diagnostics of any kind fail the test, but that it need not use all it declares. */
