@@ -20,8 +20,8 @@ import {
   restingEndpoint,
   withoutAddresses,
 } from "./endpoint-settings.ts";
-import { formatNames, replaceFile } from "./names-table.ts";
-import type { NamesLine } from "./names-table.ts";
+import { memberTable } from "./member-table.ts";
+import { replaceFile } from "./names-table.ts";
 import type { Network } from "./network.ts";
 import type { NetworkStore } from "./network-store.ts";
 import { machineNameservers } from "./upstreams.ts";
@@ -33,16 +33,6 @@ export interface RunningMember {
   readonly member: NetworkMember;
   readonly pid: number;
   readonly endpoints: Endpoints;
-}
-
-/** The machine itself, as a container reaches it: by the gateways of its default routes. */
-function hostNames(endpoints: Endpoints): NamesLine[] {
-  const { ipv4, ipv6 } = defaultGateways(endpoints);
-  const addresses = [
-    ipv4 === undefined ? undefined : endpoints[ipv4]?.Gateway,
-    ipv6 === undefined ? undefined : endpoints[ipv6]?.IPv6Gateway,
-  ];
-  return addresses.flatMap((address) => (address ? [{ address, names: ["host.docker.internal"] }] : []));
 }
 
 /** Networks as containers/ sees them, and the live changes that networks/ makes. */
@@ -288,10 +278,7 @@ export class MemberNetworking implements ContainerNetworking {
     networks: readonly Network[],
     endpoints: Endpoints,
   ): Promise<void> {
-    const tables = networks
-      .filter(({ hasNames }) => hasNames)
-      .map(({ tableFile }) => `include ${tableFile}\n`);
-    await replaceFile(this.#tablePath(member), formatNames(hostNames(endpoints)) + tables.join(""));
+    await replaceFile(this.#tablePath(member), memberTable(endpoints, networks));
   }
 
   /** Takes a container out of all its networks; what fails is logged, for nothing could be done about it. */

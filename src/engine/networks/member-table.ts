@@ -1,0 +1,25 @@
+// A container's own table of names (docs/native.md, "Names table"): the machine, and the tables of the container's networks. Pure.
+import type { EndpointSettings } from "../api-types.ts";
+import { defaultGateways } from "./endpoint-settings.ts";
+import { formatNames } from "./names-table.ts";
+import type { NamesLine } from "./names-table.ts";
+import type { Network } from "./network.ts";
+
+/** The machine itself, as a container reaches it: by the gateways of its default routes. */
+function hostNames(endpoints: Readonly<Record<string, EndpointSettings>>): NamesLine[] {
+  const { ipv4, ipv6 } = defaultGateways(endpoints);
+  const addresses = [
+    ipv4 === undefined ? undefined : endpoints[ipv4]?.Gateway,
+    ipv6 === undefined ? undefined : endpoints[ipv6]?.IPv6Gateway,
+  ];
+  return addresses.flatMap((address) => (address ? [{ address, names: ["host.docker.internal"] }] : []));
+}
+
+/** The text of the table of a container with these endpoints on these networks. */
+export function memberTable(
+  endpoints: Readonly<Record<string, EndpointSettings>>,
+  networks: readonly Network[],
+): string {
+  const tables = networks.filter(({ hasNames }) => hasNames).map(({ tableFile }) => `include ${tableFile}\n`);
+  return formatNames(hostNames(endpoints)) + tables.join("");
+}
