@@ -47,9 +47,7 @@ describe.skipIf(refusal !== undefined)("files of a container", () => {
     expect(statSync(layer).mode & 0o777).toBe(0o700);
     const found = execFileSync("find", [layer, "-name", "id", "-perm", "-4000"], { encoding: "utf8" }).trim();
     expect(found).not.toBe("");
-    expect(() => execFileSync("runuser", ["-u", "nobody", "--", found], { stdio: "pipe" })).toThrow(
-      "Permission denied",
-    );
+    expect(() => execFileSync(found, { uid: 65534, gid: 65534, stdio: "pipe" })).toThrow("EACCES");
   });
 
   it("may be given to the container's user, by name too; users that there are not are told at once", async () => {

@@ -1,0 +1,56 @@
+// The docker CLI's verbs for what a running container uses and may use, on the bundled engine as every kind of user.
+import { expect, it } from "vitest";
+import { describeEachEngine } from "../support/each-engine.ts";
+
+describeEachEngine(
+  "limits of a running container",
+  (engine) => {
+    const docker = async (...args: string[]): Promise<string> => {
+      const { code, stdout, stderr } = await engine().docker(args);
+      if (code !== 0) throw new Error(`docker ${args.join(" ")}: ${stderr}`);
+      return stdout;
+    };
+
+    it("are shown and changed", { timeout: 60_000 }, async () => {
+      await engine().slipway(["engine", "start"]);
+      await docker("run", "-d", "--name", "limited", "-m", "64m", "slipway/host", "sleep", "1000");
+      try {
+        expect(await docker("exec", "limited", "grep", "Seccomp:", "/proc/self/status")).toBe(
+          "Seccomp:\t2\n",
+        );
+        const [name, cpu, used, processes] = (
+          await docker(
+            "stats",
+            "--no-stream",
+            "--format",
+            "{{.Name}} {{.CPUPerc}} {{.MemUsage}} {{.PIDs}}",
+            "limited",
+          )
+        )
+          .replace(" / ", "/")
+          .trim()
+          .split(" ");
+        expect([name, processes]).toEqual(["limited", "1"]);
+        expect(cpu).toMatch(/^\d+\.\d\d%$/);
+        expect(used).toMatch(/^[\d.]+[KM]iB\/[\d.]+[MG]iB$/);
+        expect(await docker("top", "limited", "-eo", "pid,args")).toContain("sleep 1000");
+        await docker("update", "--restart", "unless-stopped", "limited");
+        expect(await docker("inspect", "-f", "{{.HostConfig.RestartPolicy.Name}}", "limited")).toBe(
+          "unless-stopped\n",
+        );
+        const paused = await engine().docker(["pause", "limited"]);
+        const shown = paused.code === 0 ? await docker("ps", "--format", "{{.Status}}") : paused.stderr;
+        expect(shown).toMatch(/ \(Paused\)\n$|this engine has no writable freezer cgroup/);
+        if (paused.code === 0) await docker("unpause", "limited");
+      } finally {
+        await docker("rm", "-f", "limited");
+      }
+    });
+
+    it("do not include log options that there are not", { timeout: 60_000 }, async () => {
+      const refused = await engine().docker(["create", "--log-opt", "colour=red", "slipway/host", "true"]);
+      expect(refused.stderr).toContain("unknown log opt 'colour' for json-file log driver");
+    });
+  },
+  { only: "bundled" },
+);
