@@ -1,3 +1,2 @@
-export type { Diagnostic, DiagnosticCode, RelatedPlace, Severity, Span } from "./diagnostic.ts";
-export type { DiagnosticColours, Paint, RenderOptions } from "./render.ts";
+export type { Diagnostic, DiagnosticCode, Severity, Span } from "./diagnostic.ts";
 export { renderDiagnostic, renderDiagnostics } from "./render.ts";
