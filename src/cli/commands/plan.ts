@@ -20,9 +20,7 @@ export async function runPlan(
   const { client } = await context.connect();
   const observed = await observeProject(client, wantedResources(project));
   const { plan, diagnostics, consent } = planUp(project, observed, options);
-  context.stderr.write(
-    formatDiagnostics(diagnostics, { sources, paint: stderrPaint(context) }),
-  );
+  context.stderr.write(formatDiagnostics(diagnostics, { sources, paint: stderrPaint(context) }));
   if (diagnostics.some(({ severity }) => severity === "error")) throw new CliError("");
   for (const { name, cause } of consent) {
     context.stderr.write(`volume ${name} stays as it is, though ${cause}: its data would be lost\n`);
