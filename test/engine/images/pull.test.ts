@@ -238,6 +238,22 @@ describe.skipIf(unavailable !== undefined)("pull", () => {
     expect([entries("layers"), entries("blobs")]).toEqual([[], []]);
   });
 
+  test("what a killed engine left half done is gone, and what was whole is there", async () => {
+    const ref = `${registry.host}/team/app:1`;
+    await collect(images.pull(ref, {}));
+    const whole = [entries("layers"), entries("blobs")];
+    const orphan = "a".repeat(64);
+    for (const name of [".new-1234", orphan]) {
+      mkdirSync(join(root, "layers", name));
+      writeFileSync(join(root, "blobs", name), "half");
+    }
+    writeFileSync(join(root, "blobs", `${orphan}.json`), "{");
+    const reopened = await openImages(makeContext(root, native).context);
+    expect([entries("layers"), entries("blobs")]).toEqual(whole);
+    expect(reopened.inspect(ref).RepoDigests).toHaveLength(1);
+    await collect(reopened.push(ref, {}));
+  });
+
   test("mirrors of Docker Hub are asked first", async () => {
     await upload(registry.host, "library/mirrored", image, "latest");
     writeFileSync(
