@@ -86,7 +86,8 @@ const ROWS: readonly FeatureRow[] = [
     isAvailable: (probe) => probe.egress,
     consequence:
       "containers reach each other and their published ports can be reached, but they reach neither the host nor the outside",
-    remedy: "load the modules nf_tables, nft_tproxy and nft_fib_inet (modprobe), which need Linux 4.19 or newer",
+    remedy:
+      "load the modules nf_tables, nft_tproxy and nft_fib_inet (modprobe), which need Linux 4.19 or newer",
   },
   {
     name: "memory limits",
