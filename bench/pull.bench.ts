@@ -21,8 +21,11 @@ function layersOf(bytes: number): Buffer[] {
       if (layer >= LAYERS) return;
       if (entry.isDirectory()) collect(path);
       if (!entry.isFile()) continue;
+      const { size: fileSize } = lstatSync(path);
+      // One giant would be the whole layer.
+      if (fileSize > bytes / LAYERS / 2) continue;
       lists[layer]?.push(path.slice(1));
-      size += lstatSync(path).size;
+      size += fileSize;
       if (size < (bytes / LAYERS) * (layer + 1)) continue;
       layer += 1;
     }
