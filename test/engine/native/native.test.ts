@@ -225,7 +225,9 @@ function probe(uid: number, capabilities: string): Probe {
 
 describe("the probe and the binary", () => {
   test("what is not JSON, or does not run, is unavailable", async () => {
-    await expect(runProbe(fakeBinary("echo nonsense"), "/tmp")).rejects.toMatchObject({ kind: "unavailable" });
+    await expect(runProbe(fakeBinary("echo nonsense"), "/tmp")).rejects.toMatchObject({
+      kind: "unavailable",
+    });
     await expect(runProbe(fakeBinary("echo no >&2; exit 1"), "/tmp")).rejects.toThrow("no");
     expect(await runProbe(fakeBinary(`echo '{"uid":7}'`), "/tmp")).toEqual({ uid: 7 });
   });
