@@ -19,7 +19,21 @@ export function buildNative(output = nativePath()) {
   mkdirSync(dirname(output), { recursive: true });
   execFileSync(
     process.env["CC"] ?? "cc",
-    ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-static", "-s", "-o", output, ...sources],
+    [
+      "-std=gnu11",
+      "-Os",
+      "-Wall",
+      "-Wextra",
+      "-Werror",
+      "-ffunction-sections",
+      "-fdata-sections",
+      "-Wl,--gc-sections",
+      "-static",
+      "-s",
+      "-o",
+      output,
+      ...sources,
+    ],
     { stdio: "inherit" },
   );
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { processesOf } from "./footprint.ts";
 import { findUser, runAs, userUnavailable, type OrdinaryUser } from "./ordinary-users.ts";
 import { copyPackage, packageFolder } from "./package-copy.ts";
-import { run, type CommandOptions, type CommandResult } from "./processes.ts";
+import { eventually, run, type CommandOptions, type CommandResult } from "./processes.ts";
 import { dockerUnavailable, importHostStandIn, startRealDocker } from "./real-docker.ts";
 
 /** One engine with everything a test needs to use it as a person would. */
@@ -101,10 +101,15 @@ async function startBundled(name: string, user: OrdinaryUser | undefined): Promi
     command(process.execPath, [join(packaged, "bin/slipway"), ...args], options);
   const stop = async (): Promise<void> => {
     const stopped = await slipway(["engine", "stop"]);
-    if (stopped.code !== 0) for (const pid of processesOf(root)) process.kill(pid, "SIGKILL");
+    const left = await eventually("the engine's processes have ended", () => {
+      const living = processesOf(root);
+      return living.length === 0 ? living : undefined;
+    }).catch(() => processesOf(root));
+    for (const pid of left) process.kill(pid, "SIGKILL");
     // Files of subordinate ids belong to nobody the engine's user could remove them as; root can.
     await Promise.all(folders.map((path) => rm(path, { recursive: true, force: true })));
     if (stopped.code !== 0) throw new Error(`engine stop failed: ${stopped.stderr}`);
+    if (left.length > 0) throw new Error(`the engine left ${left.length} processes behind`);
   };
   const docker = (args: readonly string[], options?: CommandOptions): Promise<CommandResult> =>
     command("docker", args, options);

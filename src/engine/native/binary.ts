@@ -7,7 +7,15 @@ import { join } from "node:path";
 import { EngineError } from "../errors.ts";
 import { packageRoot } from "./package-root.ts";
 
-const COMPILER_FLAGS = ["-std=gnu11", "-O2", "-static", "-s"];
+const COMPILER_FLAGS = [
+  "-std=gnu11",
+  "-Os",
+  "-ffunction-sections",
+  "-fdata-sections",
+  "-Wl,--gc-sections",
+  "-static",
+  "-s",
+];
 
 const COMPILER_REMEDY =
   "install a C compiler with static libc and kernel headers (Debian, Ubuntu: gcc libc6-dev; " +
