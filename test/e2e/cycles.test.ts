@@ -1,7 +1,7 @@
 // A hundred times up and down: the machine is afterwards as it was before.
 import { expect, it } from "vitest";
 import { describeEachEngine } from "../support/each-engine.ts";
-import { measureFootprint } from "../support/footprint.ts";
+import { measureFootprint, settledFootprint } from "../support/footprint.ts";
 import { eventually } from "../support/processes.ts";
 import { makeProject } from "../support/project.ts";
 
@@ -40,7 +40,7 @@ describeEachEngine(
         await under.succeed("down", "-v");
       };
       await once(); // what is made once and kept (the log, the namespaces) is made now
-      const before = await measureFootprint(root);
+      const before = await settledFootprint(root);
       for (let cycle = 0; cycle < cycles; cycle += 1) await once();
       const after = await eventually("what has ended is gone", async () => {
         const now = await measureFootprint(root);

@@ -2,7 +2,8 @@
 // engine of that state directory is counted, so that others on the machine do not disturb.
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { run } from "./processes.ts";
+import { setTimeout } from "node:timers/promises";
+import { eventually, run } from "./processes.ts";
 
 /** Counts of everything an engine makes. */
 export interface Footprint {
@@ -82,4 +83,16 @@ export async function measureFootprint(root: string): Promise<Footprint> {
     interfaces: await countInterfaces(root),
     files: await countLines("find", [root]),
   };
+}
+
+/** The counts once what was just ending has ended: the same twice, a second apart. The kernel takes namespaces down in its own time. */
+export async function settledFootprint(root: string): Promise<Footprint> {
+  let last = await measureFootprint(root);
+  return eventually("nothing changes any more", async () => {
+    await setTimeout(1000);
+    const now = await measureFootprint(root);
+    const settled = JSON.stringify(now) === JSON.stringify(last);
+    last = now;
+    return settled ? now : undefined;
+  });
 }

@@ -2,7 +2,7 @@
 import Docker from "dockerode";
 import { setTimeout as after } from "node:timers/promises";
 import type { EngineUnderTest } from "./engines.ts";
-import { measureFootprint, type Footprint } from "./footprint.ts";
+import { measureFootprint, settledFootprint, type Footprint } from "./footprint.ts";
 import { eventually } from "./processes.ts";
 
 /** What a worker was told of one of its containers; what it was not told may have happened or not. */
@@ -155,7 +155,7 @@ export async function killAtRandom(
   await first.start();
   await first.wait();
   await first.remove({ v: true });
-  const before = await measureFootprint(root);
+  const before = await settledFootprint(root);
   const wrong: string[] = [];
   let containers = 0;
   for (let kill = 0; kill < kills; kill++) {
