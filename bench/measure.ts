@@ -1,5 +1,7 @@
 // Times things side by side: A B A B …, so that both see the same machine, and compares medians.
 
+import { setTimeout } from "node:timers/promises";
+
 export interface BenchOptions {
   /** Few rounds, to see that the benchmark itself works; its figures mean little. */
   readonly quick: boolean;
@@ -30,6 +32,9 @@ export interface Side {
   once(): Promise<void>;
 }
 
+/** What an engine still does after its last answer must not be counted to whoever is next. */
+const PAUSE_MILLISECONDS = 100;
+
 /** Milliseconds of each round of each side, warm-up rounds left out. */
 export async function timeSides(
   sides: readonly Side[],
@@ -39,6 +44,7 @@ export async function timeSides(
   const times = new Map<string, number[]>(sides.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds + warmup; round += 1) {
     for (const side of sides) {
+      await setTimeout(PAUSE_MILLISECONDS);
       const start = performance.now();
       await side.once();
       if (round >= warmup) times.get(side.name)?.push(performance.now() - start);
