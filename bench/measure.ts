@@ -33,7 +33,7 @@ export interface Side {
 }
 
 /** What an engine still does after its last answer must not be counted to whoever is next. */
-const PAUSE_MILLISECONDS = 100;
+const PAUSE_MILLISECONDS = 30;
 
 /** Milliseconds of each round of each side, warm-up rounds left out. */
 export async function timeSides(
