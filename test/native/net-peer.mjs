@@ -99,7 +99,11 @@ async function answerOverTcp(address) {
         socket.write(Buffer.from([reply.length >> 8]));
         socket.write(Buffer.concat([Buffer.from([reply.length & 255]), reply]));
         answered += 1;
-        if (answered === 2) socket.end();
+        if (answered < 2) continue;
+        // What else was asked is read, so that the answers are not lost to a reset, and left without one.
+        socket.removeAllListeners("data").resume();
+        socket.end();
+        return;
       }
     });
   });
