@@ -46,24 +46,8 @@ export async function startRealDocker(): Promise<RealDocker> {
     child.kill("SIGTERM");
     await exited;
     await run("find", [
-      "/sys/fs/cgroup",
-      "-mindepth",
-      "1",
-      "-maxdepth",
-      "2",
-      "-name",
-      basename(folder),
-      "-exec",
-      "find",
-      "{}",
-      "-depth",
-      "-type",
-      "d",
-      "-exec",
-      "rmdir",
-      "{}",
-      ";",
-      ";",
+      ...["/sys/fs/cgroup", "-depth", "-type", "d", "-path", `*/${basename(folder)}*`],
+      ...["-exec", "rmdir", "{}", ";"],
     ]);
     await rm(folder, { recursive: true, force: true });
   };
