@@ -45,10 +45,8 @@ export async function startRealDocker(): Promise<RealDocker> {
   const stop = async (): Promise<void> => {
     child.kill("SIGTERM");
     await exited;
-    await run("find", [
-      ...["/sys/fs/cgroup", "-depth", "-type", "d", "-path", `*/${basename(folder)}*`],
-      ...["-exec", "rmdir", "{}", ";"],
-    ]);
+    const groups = `*/${basename(folder)}*`;
+    await run("sh", ["-c", 'find /sys/fs/cgroup -depth -type d -path "$1" -exec rmdir {} \\;', "sh", groups]);
     await rm(folder, { recursive: true, force: true });
   };
   try {
