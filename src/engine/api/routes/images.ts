@@ -1,4 +1,5 @@
 // Images.
+import { sendTar } from "../send-tar.ts";
 import { EngineError } from "../../errors.ts";
 import type { Handler, RequestContext, Route } from "../context.ts";
 import { requiredJson } from "../json-body.ts";
@@ -97,22 +98,8 @@ const push: Handler = (context) => {
   return sendProgress(context, lines);
 };
 
-/** Sends images as an archive; whoever goes away stops it. */
-async function sendArchive(
-  { backend, request, response }: RequestContext,
-  refs: readonly string[],
-): Promise<void> {
-  const tar = backend.images.save(refs);
-  const stop = (): void => void tar.destroy();
-  request.signal.addEventListener("abort", stop, { once: true });
-  response.begin(200, { "Content-Type": "application/x-tar" });
-  try {
-    for await (const bytes of tar) await response.write(bytes as Buffer);
-  } finally {
-    request.signal.removeEventListener("abort", stop);
-    tar.destroy();
-  }
-  response.end();
+function sendArchive(context: RequestContext, refs: readonly string[]): Promise<void> {
+  return sendTar(context, context.backend.images.save(refs), "application/x-tar");
 }
 
 const saveOne: Handler = (context) => sendArchive(context, [context.parameters[0] ?? ""]);

@@ -1,4 +1,5 @@
 // What a container has written: as an image, an archive, or a list.
+import { sendTar } from "../send-tar.ts";
 import type { ContainerConfig } from "../../api-types.ts";
 import type { Handler, Route } from "../context.ts";
 import { optionalJson } from "../json-body.ts";
@@ -24,18 +25,12 @@ const changes: Handler = async ({ backend, response, parameters: [ref = ""] }) =
   response.json(200, found.length === 0 ? null : found);
 };
 
-const exportRoot: Handler = async ({ backend, request, response, parameters: [ref = ""] }) => {
-  const tar = await backend.containers.export(ref);
-  const stop = (): void => void tar.destroy();
-  request.signal.addEventListener("abort", stop, { once: true });
-  response.begin(200, { "Content-Type": "application/octet-stream" });
-  try {
-    for await (const bytes of tar) await response.write(bytes as Buffer);
-  } finally {
-    request.signal.removeEventListener("abort", stop);
-    tar.destroy();
-  }
-  response.end();
+const exportRoot: Handler = async (context) => {
+  const {
+    backend,
+    parameters: [ref = ""],
+  } = context;
+  await sendTar(context, await backend.containers.export(ref), "application/octet-stream");
 };
 
 /** Routes of what containers have written. */
