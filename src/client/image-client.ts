@@ -68,6 +68,18 @@ export class ImageClient {
     yield* this.#progress(resource, stream as Readable, signal);
   }
 
+  /** The digest that a name stands for at its registry, which the engine asks; nothing is pulled. */
+  async digestInRegistry(ref: string): Promise<string> {
+    const authconfig = await this.#credentials(ref);
+    const answer: unknown = await guard(
+      `image ${ref}`,
+      () => this.#docker.getImage(ref).distribution(authconfig === undefined ? {} : { authconfig }),
+      "image",
+    );
+    const { digest } = (answer as { Descriptor: { digest: string } }).Descriptor;
+    return digest;
+  }
+
   async *load(archive: Readable, signal: AbortSignal): AsyncGenerator<ApiObject, void, void> {
     const stream = await guard("images", () => this.#docker.loadImage(archive, { abortSignal: signal }));
     yield* this.#progress("images", stream as Readable, signal);

@@ -42,9 +42,19 @@ function filesFromEnvironment(lookup: Lookup): readonly string[] {
   return files.filter((file) => file !== "");
 }
 
-/** The colons of `https://…` and `git@host:…` separate nothing. */
+/** `oci://host:port/name:tag@digest`, `https://host:port/name.git#branch:folder`, `git@host:name.git#…`, or a path. */
+const NAME_IN_LIST = new RegExp(
+  [
+    String.raw`oci://[^:/]*(?::\d+(?=/))?[^:@]*(?::[\w.-]+(?![\w.-]|://))?(?:@\w+:\w+)?`,
+    String.raw`(?:git@[^:]+:|github\.com/|[\w+.-]+://[^:/]*(?::\d+(?=/))?)[^:#]*(?:#[^:]*(?::(?![/.]|git@|\w+://)[^:]*)?)?`,
+    "[^:]+",
+  ].join("|"),
+  "g",
+);
+
+/** Not every colon separates: names of files from elsewhere hold some. */
 function splitAtColons(value: string): readonly string[] {
-  return value.match(/(?:git@[^:]*:|:\/\/|[^:])+/g) ?? [];
+  return value.match(NAME_IN_LIST) ?? [];
 }
 
 function absoluteFiles(files: readonly string[], host: SpecHost, report: Report): readonly string[] {

@@ -41,18 +41,27 @@ services:
     ]);
   });
 
-  it.each(["oci://registry.example/app", "https://example.org/app.git", "git@example.org:app.git"])(
-    "%s is one name, given with -f or in COMPOSE_FILE",
-    (name) => {
-      const said = [
-        `error: ${name}: Compose files from elsewhere (git, OCI, HTTP) are not supported yet [not-supported]`,
-      ];
-      expect(headlines("", { files: [name] })).toEqual(said);
-      expect(
-        headlines("services: {a: {image: x}}\n", { environment: { COMPOSE_FILE: `compose.yaml:${name}` } }),
-      ).toEqual(said);
-    },
-  );
+  it.each([
+    "oci://registry.example/app",
+    "oci://registry.example/team/app:1.2",
+    "oci://registry.example:5000/app:1.2",
+    `oci://registry.example/app:1.2@sha256:${"a".repeat(64)}`,
+    "https://example.org/app.git",
+    "https://example.org:8443/app.git#main:sub/folder",
+    "ssh://git@example.org:22/app.git#v1",
+    "git@example.org:team/app.git",
+    "git@example.org:team/app.git#main:sub",
+    "github.com/team/app.git#main:sub",
+  ])("%s is one name, given with -f or in COMPOSE_FILE", (name) => {
+    const said = [
+      `error: ${name}: Compose files from elsewhere (git, OCI, HTTP) are not supported yet [not-supported]`,
+    ];
+    expect(headlines("", { files: [name] })).toEqual(said);
+    const yaml = "services: {a: {image: x}}\n";
+    for (const COMPOSE_FILE of [`compose.yaml:${name}`, `${name}:/project/compose.yaml`, `${name}:${name}`]) {
+      expect(headlines(yaml, { environment: { COMPOSE_FILE } })).toEqual(said);
+    }
+  });
 });
 
 describe("a project directory behind a link", () => {

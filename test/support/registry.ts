@@ -31,8 +31,12 @@ export function registryUnavailable(): string | undefined {
     : "docker-registry or htpasswd is not installed (Debian: docker-registry, apache2-utils)";
 }
 
-/** Starts a registry and waits until it answers. */
-export async function startRegistry(auth?: RegistryAuth): Promise<Registry> {
+/** Starts a registry and waits until it answers. With `networkOf` it is in the network namespace of that process, and its port is free there. */
+export async function startRegistry(
+  auth?: RegistryAuth,
+  { networkOf }: { readonly networkOf?: number | undefined } = {},
+): Promise<Registry> {
+  const inside = networkOf === undefined ? [] : ["nsenter", "-t", String(networkOf), "-n"];
   const folder = await mkdtemp(join(tmpdir(), "registry-"));
   const port = await freePort();
   const host = `127.0.0.1:${port}`;
@@ -45,7 +49,8 @@ export async function startRegistry(auth?: RegistryAuth): Promise<Registry> {
   };
   // JSON is YAML.
   await writeFile(join(folder, "config.yml"), JSON.stringify(config));
-  const child = spawn("docker-registry", ["serve", join(folder, "config.yml")], {
+  const [program = "", ...args] = [...inside, "docker-registry", "serve", join(folder, "config.yml")];
+  const child = spawn(program, args, {
     stdio: ["ignore", "pipe", "pipe"],
     env: { PATH: process.env["PATH"], OTEL_TRACES_EXPORTER: "none" },
   });
@@ -61,8 +66,8 @@ export async function startRegistry(auth?: RegistryAuth): Promise<Registry> {
   try {
     await eventually("the registry answers", async () => {
       if (child.exitCode !== null) throw new Error(`the registry ended:\n${log}`);
-      const answer = await fetch(`http://${host}/v2/`).catch(() => undefined);
-      return answer === undefined ? undefined : true;
+      const [curl = "", ...words] = [...inside, "curl", "-s", "-o", "/dev/null", `http://${host}/v2/`];
+      return (await run(curl, words)).code === 0 ? true : undefined;
     });
   } catch (error) {
     await stop();

@@ -86,7 +86,8 @@ async function wholeProject(project: Project, { context, options, format }: Whol
     return renderConfig(project, format, { escapes });
   }
   const { imagesOnly, withDigests } = await import("./image-digests.ts");
-  const exact = await withDigests(project, (await context.connect()).client);
+  const { images } = await context.connect();
+  const exact = await withDigests(project, (image) => images.digestInRegistry(image));
   if (options.lockImageDigests !== true) return renderConfig(exact, format, { escapes });
   return format === "json"
     ? `${JSON.stringify(imagesOnly(exact), undefined, 2)}\n`
