@@ -1,5 +1,6 @@
 // What follows when a container's process has ended, whatever comes next.
 import type { Container } from "./container.ts";
+import { SHIM_KILLED } from "./orphans.ts";
 import type { Parts } from "./parts.ts";
 import { emitContainer } from "./parts.ts";
 import { formatTime, timeInMilliseconds } from "./record.ts";
@@ -22,6 +23,7 @@ export async function concludeRun(parts: Parts, container: Container, exit: Exit
     exitCode: exit.status,
     oomKilled: exit.oomKilled,
     finishedAt: finished,
+    ...(exit.shimKilled === true ? { error: SHIM_KILLED } : {}),
   });
   saved.ports = {};
   saved.endpoints = await parts.networking.down(container.member, saved.endpoints);

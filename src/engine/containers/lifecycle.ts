@@ -10,6 +10,7 @@ import { freeze, thaw } from "./freezer.ts";
 import { healthConfig } from "./health.ts";
 import { HealthMonitor } from "./health-monitor.ts";
 import type { ProbeRunner } from "./health-monitor.ts";
+import { endOrphans } from "./orphans.ts";
 import { launch } from "./start.ts";
 import type { Parts } from "./parts.ts";
 import { emitContainer } from "./parts.ts";
@@ -237,6 +238,7 @@ export class Lifecycle {
   }
 
   async #exited(container: Container, exit: Exit): Promise<void> {
+    if (exit.shimKilled === true) await endOrphans(this.#parts, container);
     await concludeRun(this.#parts, container, exit);
     const { saved } = container;
     const delay = container.restartingByHand ? undefined : this.#nextDelay(container);

@@ -2,10 +2,10 @@
 //
 //     exit file           it ended; the file says how
 //     shim answers        it runs, and is taken up again
-//     neither             nothing of it lives: killed with the machine, or never quite started
+//     neither             its shim was killed, with the machine or alone, or never quite started it: what is left of it is ended
 import type { Container } from "./container.ts";
-import { removeCgroups } from "./container-cgroups.ts";
 import type { Lifecycle } from "./lifecycle.ts";
+import { endOrphans, findOrphans } from "./orphans.ts";
 import type { Parts } from "./parts.ts";
 import { logOf } from "./parts.ts";
 import { NEVER } from "./record.ts";
@@ -41,9 +41,12 @@ async function recover(parts: Parts, lifecycle: Lifecycle): Promise<void> {
     parts.networking.adopt(container.member, container.saved.endpoints);
     lifecycle.adopt(container, shim);
   }
-  for (const each of found) {
-    if (each.shim === undefined) await settle(parts, lifecycle, each);
+  const lost = found.filter(({ shim }) => shim === undefined);
+  const orphans = lost.length === 0 ? new Map() : findOrphans();
+  for (const { container } of lost) {
+    await endOrphans(parts, container, orphans).catch((error: unknown) => parts.context.log(String(error)));
   }
+  for (const each of lost) await settle(parts, lifecycle, each);
 }
 
 async function look(parts: Parts, container: Container): Promise<Found> {
@@ -72,7 +75,6 @@ async function settle(parts: Parts, lifecycle: Lifecycle, found: Found): Promise
     // A start that was cut short may have taken addresses and written names.
     saved.endpoints = await parts.networking.down(container.member, saved.endpoints);
   }
-  removeCgroups(parts.context.cgroups, saved);
   if (saved.hostConfig.AutoRemove && saved.state.startedAt !== NEVER) {
     await container.exclusive(() => removeContainer(parts, container, { volumes: true }));
     return;

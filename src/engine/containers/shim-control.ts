@@ -178,6 +178,7 @@ export function killedNow(): Exit {
     oomKilled: false,
     seconds: Math.floor(now / 1000),
     nanoseconds: (now % 1000) * 1_000_000,
+    shimKilled: true,
   };
 }
 

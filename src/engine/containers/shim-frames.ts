@@ -70,6 +70,8 @@ export interface Exit {
   readonly oomKilled: boolean;
   readonly seconds: number;
   readonly nanoseconds: number;
+  /** The shim was killed and could not say: the status is what it must be, and something of the container may live on. */
+  readonly shimKilled?: true;
 }
 
 /** The payload of frame `X` and of the exit file; undefined for what is neither. */

@@ -1,13 +1,32 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { pack } from "tar-stream";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { collect, logOf, newRoot, openRealEngine, processesOf, refusal, untilSaid } from "./real-engine.ts";
+import type { HostConfig } from "../../../src/engine/api-types.ts";
+import {
+  actionsOf,
+  collect,
+  logOf,
+  newRoot,
+  openRealEngine,
+  processesOf,
+  refusal,
+  untilSaid,
+} from "./real-engine.ts";
 import type { RealEngine } from "./real-engine.ts";
 
 const NOW = new AbortController().signal;
+
+function parentOf(pid: number): number {
+  return Number(execFileSync("ps", ["-o", "ppid=", "-p", String(pid)]));
+}
+
+function isAlive(pid: number): boolean {
+  return existsSync(`/proc/${pid}`) && !readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ");
+}
 
 describe.skipIf(refusal !== undefined)("an engine that starts again", () => {
   let engine: RealEngine;
@@ -70,9 +89,7 @@ describe.skipIf(refusal !== undefined)("an engine that starts again", () => {
   it("counts a container as killed when nothing of it is left", async () => {
     const id = await engine.create({ Cmd: ["sleep", "600"] });
     await engine.containers.start(id);
-    const shim = Number(
-      (await import("node:child_process")).execFileSync("ps", ["-o", "ppid=", "-p", String(stateOf(id).Pid)]),
-    );
+    const shim = parentOf(stateOf(id).Pid);
     engine.abandon();
     process.kill(shim, "SIGKILL");
     while (processesOf("sleep 600").length > 0) await new Promise((resolve) => setTimeout(resolve, 10));
@@ -84,15 +101,67 @@ describe.skipIf(refusal !== undefined)("an engine that starts again", () => {
     expect(await engine.containers.start(id)).toBe(true);
   });
 
-  it("notices at once that a shim was killed", async () => {
-    const id = await engine.create({ Cmd: ["sleep", "600"] });
+  /** Of another user than the one it was started as: the kernel does not end it with its shim. */
+  const CHANGED_USER = ["setpriv", "--reuid", "65534", "--clear-groups", "sleep", "600"];
+
+  async function runAsAnotherUser(more: HostConfig = {}): Promise<{ id: string; pid: number; shim: number }> {
+    const id = await engine.create({ Cmd: CHANGED_USER, HostConfig: more });
     await engine.containers.start(id);
-    const shim = Number(
-      (await import("node:child_process")).execFileSync("ps", ["-o", "ppid=", "-p", String(stateOf(id).Pid)]),
-    );
+    const pid = stateOf(id).Pid;
+    while (!readFileSync(`/proc/${pid}/status`, "utf8").includes("Uid:\t65534"))
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    return { id, pid, shim: parentOf(pid) };
+  }
+
+  function expectNothingOf(id: string, pid: number): void {
+    expect(isAlive(pid)).toBe(false);
+    expect(existsSync(join(engine.root, "containers", id, "ctl"))).toBe(false);
+    for (const directory of new Set(Object.values(engine.context.cgroups.directories))) {
+      expect(readdirSync(directory)).not.toContain(id);
+    }
+  }
+
+  it.each([
+    ["in namespaces of its own", {}],
+    ["among the machine's processes", { PidMode: "host" }],
+  ])("ends what a killed shim left %s, with a status that says so", async (_, more) => {
+    const { id, pid, shim } = await runAsAnotherUser(more);
     const ended = engine.containers.wait(id, "next-exit", NOW).result;
     process.kill(shim, "SIGKILL");
     expect(await ended).toEqual({ StatusCode: 137 });
+    expectNothingOf(id, pid);
+    expect(stateOf(id)).toMatchObject({
+      Status: "exited",
+      ExitCode: 137,
+      Pid: 0,
+      Error: "the process that kept the container was killed",
+    });
+    expect(actionsOf(engine, id)).toContain("die");
+    expect(engine.networking.taken.has(id)).toBe(false);
+    expect(await engine.containers.start(id)).toBe(true);
+    expect(stateOf(id).Error).toBe("");
+  });
+
+  it("ends what a killed shim left while there was no engine", async () => {
+    const { id, pid, shim } = await runAsAnotherUser();
+    engine.abandon();
+    process.kill(shim, "SIGKILL");
+    while (isAlive(shim)) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(isAlive(pid)).toBe(true);
+    engine = await openRealEngine(engine.root);
+    expect(stateOf(id)).toMatchObject({ Status: "exited", ExitCode: 137 });
+    expectNothingOf(id, pid);
+  });
+
+  it("does not start a container again before what a killed shim left has ended", async () => {
+    const policy = { RestartPolicy: { Name: "always" } };
+    const { id, pid, shim } = await runAsAnotherUser(policy);
+    await engine.containers.pause(id);
+    process.kill(shim, "SIGKILL");
+    while (stateOf(id).Pid === pid || stateOf(id).Status !== "running")
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(isAlive(pid)).toBe(false);
+    expect(engine.containers.inspect(id, { size: false }).RestartCount).toBe(1);
   });
 
   it("starts again what its policy wants running", async () => {

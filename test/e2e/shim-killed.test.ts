@@ -1,0 +1,77 @@
+// The shim of a container is killed with SIGKILL, with and without an engine that looks on: the container has ended, and nothing of it lives.
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { describeEachEngine } from "../support/each-engine.ts";
+import { eventually, succeed } from "../support/processes.ts";
+
+function isAlive(pid: number): boolean {
+  return existsSync(`/proc/${pid}`) && !readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ");
+}
+
+async function parentOf(pid: number): Promise<number> {
+  return Number(await succeed("ps", ["-o", "ppid=", "-p", String(pid)]));
+}
+
+describeEachEngine(
+  "the shim killed",
+  (engine) => {
+    const docker = async (...args: string[]): Promise<string> => {
+      const result = await engine().docker(args);
+      if (result.code !== 0) throw new Error(`docker ${args.join(" ")}: ${result.stderr}`);
+      return result.stdout.trim();
+    };
+    /** The kernel ends a process with its shim unless it has changed its user since; where there is one id, it cannot. */
+    const command = (): string[] =>
+      engine().user?.name === "slipway-plain"
+        ? ["sleep", "1000"]
+        : ["setpriv", "--reuid", "7", "--clear-groups", "sh", "-c", "sleep 1000 & wait"];
+
+    async function running(name: string): Promise<{ pid: number; shim: number; id: string }> {
+      await engine().slipway(["engine", "start"]);
+      const id = await docker("run", "-d", "--name", name, "slipway/host", ...command());
+      const pid = Number(await docker("inspect", "-f", "{{.State.Pid}}", name));
+      const last = command().at(-1) ?? "";
+      await eventually("the process is another user's", () =>
+        readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(last) &&
+        !readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("setpriv")
+          ? true
+          : undefined,
+      );
+      return { id, pid, shim: await parentOf(pid) };
+    }
+
+    const state = (name: string): Promise<string> =>
+      docker("inspect", "-f", "{{.State.Status}} {{.State.ExitCode}} {{.State.Pid}}", name);
+
+    const socketOf = (id: string): string => join(engine().root ?? "", "containers", id, "ctl");
+
+    it("while an engine runs: the container is told to have died, and can be started again", async () => {
+      const { id, pid, shim } = await running("watched");
+      const waiting = engine().docker(["wait", "watched"]);
+      process.kill(shim, "SIGKILL");
+      expect((await waiting).stdout).toBe("137\n");
+      expect(await state("watched")).toBe("exited 137 0");
+      expect(isAlive(pid)).toBe(false);
+      expect(existsSync(socketOf(id))).toBe(false);
+      await docker("start", "watched");
+      expect(await state("watched")).toMatch(/^running 0 [1-9]/);
+      await docker("rm", "-f", "watched");
+    });
+
+    it("while none runs: the next one ends what is left", async () => {
+      const { id, pid, shim } = await running("unwatched");
+      const { stdout } = await engine().slipway(["engine", "status", "--format", "json"]);
+      process.kill((JSON.parse(stdout) as { pid: number }).pid, "SIGKILL");
+      process.kill(shim, "SIGKILL");
+      await eventually("the shim has gone", () => (isAlive(shim) ? undefined : true));
+      expect(isAlive(pid)).toBe(command()[0] === "setpriv");
+      await engine().slipway(["engine", "start"]);
+      expect(await state("unwatched")).toBe("exited 137 0");
+      expect(isAlive(pid)).toBe(false);
+      expect(existsSync(socketOf(id))).toBe(false);
+      await docker("rm", "unwatched");
+    });
+  },
+  { only: "bundled" },
+);
