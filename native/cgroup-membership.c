@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cgroup-membership.h"
+#include "cgroup.h"
 #include "channel.h"
 
 static bool names(const char *commas, const char *controller, size_t length) {
@@ -73,11 +74,7 @@ static void remember(const char *controllers, const char *directory, void *conte
 }
 
 static void enter(const char *directory) {
-  char path[PATH_MAX];
-  snprintf(path, sizeof path, "%s/cgroup.procs", directory);
-  int fd = open(path, O_WRONLY | O_CLOEXEC);
-  if (fd < 0 || write(fd, "0", 1) < 0) channel_warn("%s cannot be joined: %s", directory, strerror(errno));
-  if (fd >= 0) close(fd);
+  if (!cgroup_enter(directory)) channel_warn("%s cannot be joined: %s", directory, strerror(errno));
 }
 
 bool cgroup_follow(pid_t pid) {

@@ -77,12 +77,20 @@ void cgroup_apply(const struct list *pairs) {
       channel_warn("%s cannot be set to %s: %s", pairs->items[i], pairs->items[i + 1], strerror(errno));
 }
 
-void cgroup_join(const struct list *directories) {
+// By `tasks`, where there is such a file (version 1): the one thread of this process, and with it all of it. For a thread that moves
+// itself the kernel (since 5.5) takes no lock of the whole machine's, which by `cgroup.procs` it waits for: 10 ms and more.
+bool cgroup_enter(const char *directory) {
   char path[PATH_MAX];
-  for (size_t i = 0; i < directories->count; i++) {
-    path_in(path, directories->items[i], "cgroup.procs");
-    if (!write_file(path, "0")) fail(path);
-  }
+  path_in(path, directory, "tasks");
+  if (write_file(path, "0")) return true;
+  if (errno != ENOENT) return false;
+  path_in(path, directory, "cgroup.procs");
+  return write_file(path, "0");
+}
+
+void cgroup_join(const struct list *directories) {
+  for (size_t i = 0; i < directories->count; i++)
+    if (!cgroup_enter(directories->items[i])) fail(directories->items[i]);
 }
 
 bool cgroup_had_oom(const struct list *directories) {

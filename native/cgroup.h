@@ -6,7 +6,9 @@
 void cgroup_create(const struct list *directories);
 // Writes `file, value` pairs. One that the kernel refuses is a warning on the channel.
 void cgroup_apply(const struct list *pairs);
-// Puts the calling process into each.
+// Puts the calling process, which has only one thread, into the group. False when the kernel refuses, errno says why.
+bool cgroup_enter(const char *directory);
+// The same for each. Fails when the kernel refuses.
 void cgroup_join(const struct list *directories);
 // Whether the kernel has killed a process of theirs for want of memory.
 bool cgroup_had_oom(const struct list *directories);
