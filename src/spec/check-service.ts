@@ -151,8 +151,19 @@ class ServiceCheck {
 
   #checkFiles(): void {
     const { secrets, configs, build } = this.#service;
-    const check = (kind: "secret" | "config", source: string, path: NodePath, label: string): void => {
+    // The schema demands no source of the long form, so that one may still be without.
+    const check = (
+      kind: "secret" | "config",
+      source: string | undefined,
+      path: NodePath,
+      label: string,
+    ): void => {
       const known = kind === "secret" ? this.#document.secrets : this.#document.configs;
+      if (source === undefined || source === "") {
+        const message = `service "${this.#name}" has a ${label} without a \`source\``;
+        this.#error("undefined-reference", message, path, `name one of the top-level \`${kind}s\``);
+        return;
+      }
       if (!(source in known)) this.#undefined(label, source, path, known, `${kind}s`);
     };
     secrets?.forEach(({ source }, index) => check("secret", source, ["secrets", String(index)], "secret"));

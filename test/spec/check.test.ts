@@ -30,6 +30,16 @@ describe("consistency", () => {
       'service "a" refers to undefined config s [undefined-reference]',
     ],
     [
+      "a secret of no name",
+      "a: {image: x, secrets: [«{target: t}]}",
+      'service "a" has a secret without a `source` [undefined-reference]',
+    ],
+    [
+      "a config of no name",
+      "a: {image: x, configs: [«{}]}",
+      'service "a" has a config without a `source` [undefined-reference]',
+    ],
+    [
       "unknown service",
       "a: {image: x, depends_on: [«b]}",
       'service "a" depends on undefined service "b" [undefined-reference]',
