@@ -152,17 +152,22 @@ export interface ImageRoots {
 
 /** volumes/, as seen from containers/. */
 export interface ContainerVolumes {
-  /** Creates it when missing; anonymous when no name is given. */
+  /** Creates it when missing. `anonymous`: whoever needs it chose a name that nobody else knows. */
   ensure(
-    name: string | undefined,
-    options?: { driver?: string; driverOpts?: Record<string, string>; labels?: Record<string, string> },
+    name: string,
+    options?: {
+      driver?: string;
+      driverOpts?: Record<string, string>;
+      labels?: Record<string, string>;
+      anonymous?: boolean;
+    },
   ): Promise<{ name: string; created: boolean; path: string }>;
   /** Mount directives that put the volume at `target` (a bind for local ones; what driver options ask for otherwise). */
   mount(name: string, target: string, options: { readOnly: boolean; subpath?: string }): Directive[];
   /** Copies what the image has at `target` into a volume that is still empty, with ownership. `rootMounts` from ImageRoots.mountRoot. */
   populate(name: string, target: string, rootMounts: readonly Directive[]): Promise<void>;
   setUsers(users: (volumeName: string) => readonly string[]): void;
-  /** True for one made without a name. */
+  /** True for one that was made anonymous. */
   isAnonymous(name: string): boolean;
 }
 

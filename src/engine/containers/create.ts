@@ -17,7 +17,13 @@ import { emitContainer } from "./parts.ts";
 import { noteDoomedVolumes } from "./doomed-volumes.ts";
 import { currentTime, FILES, initialState } from "./record.ts";
 import { removeFolder } from "./remove-folder.ts";
-import { ensureVolumes, populateVolumes, removeUnused } from "./volume-mounts.ts";
+import {
+  anonymousVolumes,
+  ensureVolumes,
+  nameVolumes,
+  populateVolumes,
+  removeUnused,
+} from "./volume-mounts.ts";
 import type { PendingVolumes } from "./volume-users.ts";
 
 /** Everything a container becomes; on failure nothing stays but named volumes. */
@@ -107,19 +113,21 @@ async function make(parts: Parts, pending: PendingVolumes, draft: Draft): Promis
   return container;
 }
 
-/** Folder, volumes and record. Until there is a record, the folder says which volumes are to go with it. */
+/**
+ * Folder, volumes and record. Until there is a record, the folder says which volumes are to go with it: from before the first of them
+ * exists, since an engine may be killed at any time.
+ */
 async function furnish(parts: Parts, pending: PendingVolumes, container: Container): Promise<void> {
   const { id, folder, saved } = container;
-  const anonymous: string[] = [];
+  saved.mounts = nameVolumes(saved.mounts);
+  const anonymous = anonymousVolumes(container);
   makeFolder(folder);
   try {
-    saved.mounts = await ensureVolumes(parts, saved.mounts, {
-      taken: (volume) => pending.hold(id, volume),
-      anonymous: (volume) => {
-        anonymous.push(volume);
-        noteDoomedVolumes(folder, anonymous);
-      },
-    });
+    noteDoomedVolumes(folder, anonymous);
+    for (const { type, name } of saved.mounts) {
+      if (type === "volume" && name !== undefined) pending.hold(id, name);
+    }
+    saved.mounts = await ensureVolumes(parts, saved.mounts);
     await populateVolumes(parts, container);
     await parts.store.save(container);
     noteDoomedVolumes(folder, []);

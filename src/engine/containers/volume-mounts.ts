@@ -4,48 +4,37 @@ import type { ContainerMount } from "./container-mount.ts";
 import type { Container } from "./container.ts";
 import type { Parts } from "./parts.ts";
 import { join } from "node:path";
+import { newId } from "./names.ts";
 import { FILES } from "./record.ts";
 
-/** Who hears of volumes as they come to be. */
-export interface VolumeListeners {
-  /** Of each, before anything else can remove it. */
-  readonly taken: (name: string) => void;
-  /** Of those that are made for this container alone. */
-  readonly anonymous: (name: string) => void;
+/** The mounts with a name for every volume: a new one, which nobody else knows, for those that are made for this container alone. */
+export function nameVolumes(mounts: readonly ContainerMount[]): ContainerMount[] {
+  return mounts.map((mount) => {
+    if (mount.type !== "volume") return mount;
+    if (mount.name === undefined) return { ...mount, name: newId(), anonymous: true };
+    return { ...mount, anonymous: mount.anonymous ?? false };
+  });
 }
 
-/** The mounts with their volumes existing. */
+/** The mounts with their volumes existing; all have names. */
 export async function ensureVolumes(
   parts: Parts,
   mounts: readonly ContainerMount[],
-  listeners: VolumeListeners,
 ): Promise<ContainerMount[]> {
   const ensured: ContainerMount[] = [];
-  for (const mount of mounts)
-    ensured.push(mount.type === "volume" ? await ensureVolume(parts, mount, listeners) : mount);
+  for (const mount of mounts) ensured.push(await ensureVolume(parts, mount));
   return ensured;
 }
 
-async function ensureVolume(
-  parts: Parts,
-  mount: ContainerMount,
-  listeners: VolumeListeners,
-): Promise<ContainerMount> {
-  if (mount.name !== undefined) listeners.taken(mount.name);
-  const volume = await parts.volumes.ensure(mount.name, {
+async function ensureVolume(parts: Parts, mount: ContainerMount): Promise<ContainerMount> {
+  if (mount.type !== "volume" || mount.name === undefined) return mount;
+  const { path } = await parts.volumes.ensure(mount.name, {
     ...(mount.driver === undefined ? {} : { driver: mount.driver }),
     ...(mount.driverOpts === undefined ? {} : { driverOpts: { ...mount.driverOpts } }),
     ...(mount.labels === undefined ? {} : { labels: { ...mount.labels } }),
+    anonymous: mount.anonymous === true,
   });
-  listeners.taken(volume.name);
-  if (mount.name === undefined) listeners.anonymous(volume.name);
-  return {
-    ...mount,
-    anonymous: mount.anonymous ?? mount.name === undefined,
-    name: volume.name,
-    driver: mount.driver ?? "local",
-    source: volume.path,
-  };
+  return { ...mount, driver: mount.driver ?? "local", source: path };
 }
 
 /** Fills empty volumes with what the image has at their place. The root is mounted anew for each: an overlay is mounted once. */
@@ -60,7 +49,7 @@ export async function populateVolumes(parts: Parts, container: Container): Promi
   }
 }
 
-/** The volumes that were made for this container only. */
+/** The volumes that are made for this container only; their mounts have names. */
 export function anonymousVolumes(container: Container): string[] {
   const own = container.saved.mounts.filter((mount) => mount.anonymous === true);
   return own.map((mount) => mount.name).filter((name) => name !== undefined);

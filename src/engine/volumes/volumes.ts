@@ -30,6 +30,7 @@ interface EnsureOptions {
   readonly driver?: string;
   readonly driverOpts?: Record<string, string>;
   readonly labels?: Record<string, string>;
+  readonly anonymous?: boolean;
 }
 
 class LocalVolumes implements VolumesBackend, ContainerVolumes {
@@ -55,7 +56,8 @@ class LocalVolumes implements VolumesBackend, ContainerVolumes {
   }
 
   async create(body: VolumeCreateBody): Promise<VolumeInspect> {
-    const { name } = await this.ensure(body.Name === "" ? undefined : body.Name, {
+    const { name } = await this.ensure(body.Name || randomBytes(32).toString("hex"), {
+      anonymous: !body.Name,
       ...(body.Driver === undefined || body.Driver === "" ? {} : { driver: body.Driver }),
       ...(body.DriverOpts ? { driverOpts: body.DriverOpts } : {}),
       ...(body.Labels ? { labels: body.Labels } : {}),
@@ -64,29 +66,28 @@ class LocalVolumes implements VolumesBackend, ContainerVolumes {
   }
 
   async ensure(
-    name: string | undefined,
+    name: string,
     options: EnsureOptions = {},
   ): Promise<{ name: string; created: boolean; path: string }> {
-    const named = name ?? randomBytes(32).toString("hex");
-    checkVolumeName(named);
-    const driver = options.driver ?? localDriver;
-    const pending = this.#creating.get(named);
-    const existing = this.#volumes.get(named) ?? (pending === undefined ? undefined : await pending);
+    checkVolumeName(name);
+    const { driver = localDriver, anonymous = false } = options;
+    const pending = this.#creating.get(name);
+    const existing = this.#volumes.get(name) ?? (pending === undefined ? undefined : await pending);
     if (existing !== undefined && driver !== localDriver) {
-      throw new EngineError("conflict", `create ${named}: conflict: volume name must be unique`);
+      throw new EngineError("conflict", `create ${name}: conflict: volume name must be unique`);
     }
     const driverOpts = options.driverOpts ?? {};
     if (existing === undefined) {
-      checkDriver(named, driver, driverOpts);
+      checkDriver(name, driver, driverOpts);
       await this.#make({
-        name: named,
+        name,
         created: new Date().toISOString(),
-        labels: { ...options.labels, ...(name === undefined ? { [anonymousLabel]: "" } : {}) },
+        labels: { ...options.labels, ...(anonymous ? { [anonymousLabel]: "" } : {}) },
         options: driverOpts,
-        anonymous: name === undefined,
+        anonymous,
       });
     }
-    return { name: named, created: existing === undefined, path: dataFolder(this.#parent, named) };
+    return { name, created: existing === undefined, path: dataFolder(this.#parent, name) };
   }
 
   async #make(record: VolumeRecord): Promise<void> {

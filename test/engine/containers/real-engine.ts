@@ -52,6 +52,8 @@ export interface RealEngine {
   readonly execs: ExecBackend;
   readonly networking: NoNetwork;
   readonly events: readonly Occurrence[];
+  /** The listener hears of each event as it happens. */
+  onEvent(listener: (event: Occurrence) => void): void;
   readonly logged: readonly string[];
   readonly context: EngineContext;
   /** Creates and gives the id. */
@@ -64,6 +66,7 @@ export interface RealEngine {
 
 export async function openRealEngine(root = newRoot()): Promise<RealEngine> {
   const events: Occurrence[] = [];
+  const listeners: ((event: Occurrence) => void)[] = [];
   const logged: string[] = [];
   const binary = await findBinary(root);
   const probe = await runProbe(binary, root);
@@ -79,7 +82,10 @@ export async function openRealEngine(root = newRoot()): Promise<RealEngine> {
     root,
     cgroups,
     native,
-    emit: (event) => events.push(event),
+    emit: (event) => {
+      events.push(event);
+      for (const listener of listeners) listener(event);
+    },
     log: (line) => logged.push(line),
   };
   const networking = new NoNetwork();
@@ -98,6 +104,7 @@ export async function openRealEngine(root = newRoot()): Promise<RealEngine> {
     execs,
     networking,
     events,
+    onEvent: (listener) => void listeners.push(listener),
     logged,
     context,
     create: async (body, name) => (await containers.create({ Image: "slipway/host", ...body }, name)).Id,

@@ -209,6 +209,19 @@ describe.skipIf(refusal !== undefined)("an engine that starts again", () => {
     expect(existsSync(join(parent, kept, "doomed-volumes"))).toBe(false);
   });
 
+  it("notes anonymous volumes before they exist: an engine may be killed as soon as they do", async () => {
+    const parent = join(engine.root, "containers");
+    const noted: string[] = [];
+    engine.onEvent(({ Type, Action, Actor }) => {
+      if (Type !== "volume" || Action !== "create") return;
+      const notes = readdirSync(parent).map((id) => join(parent, id, "doomed-volumes"));
+      const names = notes.flatMap((note) => readFileSync(note, "utf8").split("\n"));
+      noted.push(names.includes(Actor.ID) ? "noted" : "not noted");
+    });
+    await engine.create({ Cmd: ["true"], Volumes: { "/a": {}, "/b": {} } });
+    expect(noted).toEqual(["noted", "noted"]);
+  });
+
   it("leaves no anonymous volume of a container that could not be made", async () => {
     const Mounts = [
       { Type: "volume" as const, Target: "/a" },

@@ -66,7 +66,7 @@ for (const caller of archiveCallers()) {
     });
 
     test("one without a name is anonymous", async () => {
-      const { name } = await volumes.ensure(undefined);
+      const { Name: name } = await volumes.create({});
       expect(name).toMatch(/^[0-9a-f]{64}$/);
       expect(volumes.isAnonymous(name)).toBe(true);
       expect(volumes.inspect(name).Labels).toEqual({ "com.docker.volume.anonymous": "" });
@@ -135,8 +135,8 @@ for (const caller of archiveCallers()) {
     });
 
     test("prune takes what is anonymous and unused; with `all` also what has a name", async () => {
-      const { name } = await volumes.ensure(undefined);
-      const used = await volumes.ensure(undefined);
+      const { name } = await volumes.ensure("one", { anonymous: true });
+      const used = await volumes.ensure("other", { anonymous: true });
       await volumes.create({ Name: "named", Labels: { keep: "yes" } });
       writeFileSync(join(data(name), "f"), "12345");
       handOver();
