@@ -23,7 +23,7 @@ static const struct subcommand {
     {"net", command_net, ENTER_NETWORK},     {"untar", command_untar, ENTER_USER},
     {"tar", command_tar, ENTER_USER},        {"stat", command_stat, ENTER_USER},
     {"populate", command_populate, ENTER_USER}, {"rm", command_rm, ENTER_USER},
-    {"changes", command_changes, ENTER_USER},
+    {"changes", command_changes, ENTER_USER}, {"size", command_size, ENTER_USER},
 };
 
 static const struct subcommand *find(const char *name) {

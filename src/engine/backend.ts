@@ -65,6 +65,14 @@ export interface LogOptions {
   readonly details?: boolean;
 }
 
+/** Bytes of files. */
+export interface ContainerSizes {
+  /** That the container has written. */
+  readonly SizeRw: number;
+  /** Those and its image's. */
+  readonly SizeRootFs: number;
+}
+
 export interface WaitResult {
   readonly StatusCode: number;
   readonly Error?: { readonly Message: string };
@@ -73,8 +81,10 @@ export interface WaitResult {
 /** Every method throws EngineError (errors.ts) for what the client is to be told. `ref` is a full id, a unique prefix or a name. */
 export interface ContainersBackend {
   create(body: ContainerCreateBody, name: string | undefined): Promise<{ Id: string; Warnings: string[] }>;
-  list(options: { all: boolean; limit?: number; filters: Filters; size: boolean }): ContainerSummary[];
-  inspect(ref: string, options: { size: boolean }): ContainerInspect;
+  list(options: { all: boolean; limit?: number; filters: Filters }): ContainerSummary[];
+  inspect(ref: string): ContainerInspect;
+  /** By id, of those of the ids that there still are. */
+  sizes(ids: readonly string[]): Promise<ReadonlyMap<string, ContainerSizes>>;
   /** False: it was running already (304). */
   start(ref: string): Promise<boolean>;
   /** False: it was not running (304). `timeout` in seconds, -1 waits for ever. */
@@ -216,6 +226,8 @@ export interface VolumesBackend {
   inspect(name: string): VolumeInspect;
   remove(name: string, force: boolean): Promise<void>;
   prune(filters: Filters): Promise<{ VolumesDeleted: string[]; SpaceReclaimed: number }>;
+  /** Bytes of the files in each volume, by name. */
+  sizes(): Promise<ReadonlyMap<string, number>>;
 }
 
 export interface EventsBackend {

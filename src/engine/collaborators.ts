@@ -137,6 +137,8 @@ export interface ImageRoots {
    * below `writable`) and, for images made of the host's own folders, those. Creates the writable folders when missing.
    */
   mountRoot(imageId: string, writable: string): Promise<Directive[]>;
+  /** Bytes of an image's files; 0 for one that has no layers of its own. */
+  size(imageId: string): number;
   /** A container's root to be read as it is now, running or not: its writable layer is one more layer below. */
   readRoot(imageId: string, writable: string): Promise<Directive[]>;
   /** The folders that make up a container's root, by where they are mounted. Creates the writable folders when missing. */

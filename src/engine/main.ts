@@ -32,7 +32,7 @@ function settingsOfThisProcess(): Settings {
 }
 
 function isNeeded(engine: Engine): boolean {
-  return engine.backend.containers.list({ all: false, size: false, filters: new Map() }).length > 0;
+  return engine.backend.containers.list({ all: false, filters: new Map() }).length > 0;
 }
 
 async function main(): Promise<void> {

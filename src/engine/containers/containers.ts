@@ -11,6 +11,7 @@ import type {
   AttachOptions,
   Attachment,
   CommitOptions,
+  ContainerSizes,
   ContainersBackend,
   ExecBackend,
   Filters,
@@ -48,7 +49,7 @@ import { processTable } from "./top.ts";
 import type { ProcessTable } from "./top.ts";
 import { updateContainer } from "./update.ts";
 import { PendingVolumes, volumeUsers } from "./volume-users.ts";
-import { folderSize } from "./folder-size.ts";
+import { containerSizes } from "./container-sizes.ts";
 
 /** What containers/ gives to the rest of the engine. */
 export interface ContainersService {
@@ -115,17 +116,20 @@ class Containers implements ContainersBackend, ContainersService {
     return createContainer(this.#parts, this.#pending, { body, name });
   }
 
-  list(options: { all: boolean; limit?: number; filters: Filters; size: boolean }): ContainerSummary[] {
+  list(options: { all: boolean; limit?: number; filters: Filters }): ContainerSummary[] {
     return listContainers(this.#parts.store.all(), options, {
       find: (ref) => this.#parts.store.find(ref),
       imageId: (ref) => this.#imageId(ref),
-    }).map((row) => (options.size ? { ...row, ...folderSize(this.#get(row.Id).folder) } : row));
+    });
   }
 
-  inspect(ref: string, options: { size: boolean }): ContainerInspect {
-    const container = this.#get(ref);
-    const inspected = inspectContainer(container);
-    return options.size ? { ...inspected, ...folderSize(container.folder) } : inspected;
+  inspect(ref: string): ContainerInspect {
+    return inspectContainer(this.#get(ref));
+  }
+
+  async sizes(ids: readonly string[]): Promise<ReadonlyMap<string, ContainerSizes>> {
+    const containers = ids.map((id) => this.#parts.store.find(id)).filter((found) => found !== undefined);
+    return await containerSizes(this.#parts, containers);
   }
 
   async start(ref: string): Promise<boolean> {

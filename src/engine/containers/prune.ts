@@ -2,7 +2,7 @@
 import type { Filters } from "../backend.ts";
 import { EngineError } from "../errors.ts";
 import type { Container } from "./container.ts";
-import { folderSize } from "./folder-size.ts";
+import { containerSizes } from "./container-sizes.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { hasLabel } from "./list.ts";
 import type { Parts } from "./parts.ts";
@@ -19,7 +19,7 @@ export async function pruneContainers(
   let SpaceReclaimed = 0;
   for (const container of parts.store.all()) {
     if (container.saved.state.running || container.removing || !matches(container)) continue;
-    const { SizeRw } = folderSize(container.folder);
+    const size = (await containerSizes(parts, [container])).get(container.id)?.SizeRw ?? 0;
     try {
       await lifecycle.remove(container, { force: false, volumes: false });
     } catch (error) {
@@ -27,7 +27,7 @@ export async function pruneContainers(
       throw error;
     }
     ContainersDeleted.push(container.id);
-    SpaceReclaimed += SizeRw;
+    SpaceReclaimed += size;
   }
   parts.context.emit({
     Type: "container",

@@ -23,7 +23,7 @@ import { saveImages } from "./image-saving.ts";
 import { pruneImages, removeImage, removeUnusedLayers } from "./image-removal.ts";
 import type { ImageUsers, RemovalContext, RemovalLine } from "./image-removal.ts";
 import { ImageStore } from "./image-store.ts";
-import { describe, historyOf, summarise } from "./image-views.ts";
+import { describe, historyOf, imageSize, summarise } from "./image-views.ts";
 import type { HistoryLine } from "./image-views.ts";
 import { LayerStore } from "./layer-store.ts";
 import { overlayMount, prepareOverlay, readOverlay } from "./overlay.ts";
@@ -103,6 +103,11 @@ class Images implements ImagesBackend, ImageRoots {
   async mountRoot(imageId: string, writable: string): Promise<Directive[]> {
     const { overlays, node } = this.#root(imageId, writable);
     return [...overlays.map(overlayMount), ...node];
+  }
+
+  size(imageId: string): number {
+    const image = this.#store.get(imageId);
+    return image === undefined ? 0 : imageSize(image);
   }
 
   async readRoot(imageId: string, writable: string): Promise<Directive[]> {

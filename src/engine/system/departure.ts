@@ -28,12 +28,12 @@ export interface Departure {
 }
 
 function runningContainers(containers: ContainersBackend): string[] {
-  return containers.list({ all: false, size: false, filters: new Map() }).map(({ Id }) => Id);
+  return containers.list({ all: false, filters: new Map() }).map(({ Id }) => Id);
 }
 
 /** Stops one container; one that removes itself is waited for until it is gone. */
 async function stopOne(containers: ContainersBackend, id: string): Promise<void> {
-  const { HostConfig } = containers.inspect(id, { size: false });
+  const { HostConfig } = containers.inspect(id);
   const ended = new AbortController();
   const removed = HostConfig.AutoRemove === true ? containers.wait(id, "removed", ended.signal) : undefined;
   try {

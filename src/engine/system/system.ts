@@ -15,9 +15,9 @@ export interface SystemOptions {
   readonly context: EngineContext;
   readonly probe: Probe;
   readonly socket: string;
-  readonly containers: Pick<ContainersBackend, "list">;
+  readonly containers: Pick<ContainersBackend, "list" | "sizes">;
   readonly images: Pick<ImagesBackend, "list">;
-  readonly volumes: Pick<VolumesBackend, "list">;
+  readonly volumes: Pick<VolumesBackend, "list" | "sizes">;
   readonly shutdown: () => Promise<void>;
 }
 
@@ -126,15 +126,19 @@ class EngineSystem implements SystemBackend {
   async diskUsage(): Promise<object> {
     const { images, containers, volumes } = this.#options;
     const everything = new Map<string, readonly string[]>();
-    const listed = containers.list({ all: true, size: true, filters: everything });
+    const listed = containers.list({ all: true, filters: everything });
+    const [sizes, volumeSizes] = await Promise.all([
+      containers.sizes(listed.map(({ Id }) => Id)),
+      volumes.sizes(),
+    ]);
     const allImages = images.list({ all: true, filters: everything });
     return {
       LayersSize: allImages.reduce((sum, image) => sum + image.Size, 0),
       Images: allImages,
-      Containers: listed,
+      Containers: listed.map((row) => ({ ...row, ...sizes.get(row.Id) })),
       Volumes: volumes.list(everything).Volumes.map((volume) => {
         const users = listed.filter(({ Mounts }) => Mounts.some(({ Name }) => Name === volume.Name));
-        return { ...volume, UsageData: { Size: -1, RefCount: users.length } };
+        return { ...volume, UsageData: { Size: volumeSizes.get(volume.Name) ?? -1, RefCount: users.length } };
       }),
       BuildCache: [],
       BuilderSize: 0,
@@ -163,7 +167,7 @@ class EngineSystem implements SystemBackend {
   #counts(): object {
     const everything = new Map<string, readonly string[]>();
     const states = this.#options.containers
-      .list({ all: true, size: false, filters: everything })
+      .list({ all: true, filters: everything })
       .map(({ State }) => State);
     const running = states.filter((state) => state === "running" || state === "restarting").length;
     const paused = states.filter((state) => state === "paused").length;

@@ -1,12 +1,13 @@
 // The volumes of one engine. A volume's data is removed by `remove` and `prune` of that very volume and by nothing else.
 import { randomBytes } from "node:crypto";
 import { realpathSync } from "node:fs";
-import { lstat, readdir } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join, relative } from "node:path";
 import type { VolumeCreateBody, VolumeInspect } from "../api-types.ts";
 import type { Filters, VolumesBackend } from "../backend.ts";
 import type { ContainerVolumes, Directive, EngineContext } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
+import { folderSizes } from "../native/folder-sizes.ts";
 import { listFilter, pruneFilter } from "./volume-filters.ts";
 import { checkDriver, checkVolumeName, localDriver, sourceMount, volumeSource } from "./volume-options.ts";
 import { dataFolder, loadVolumes, saveVolume, unnameVolume } from "./volume-record.ts";
@@ -127,7 +128,7 @@ class LocalVolumes implements VolumesBackend, ContainerVolumes {
     const deleted: string[] = [];
     let reclaimed = 0;
     for (const record of [...this.#volumes.values()].filter(matches)) {
-      const size = await diskUse(dataFolder(this.#parent, record.name));
+      const size = (await this.#sizes([record.name]))[0] ?? 0;
       // Asked after the wait, and just before the volume loses its name.
       if (!this.#volumes.has(record.name) || this.#users(record.name).length > 0) continue;
       await this.#destroy(record.name);
@@ -140,6 +141,12 @@ class LocalVolumes implements VolumesBackend, ContainerVolumes {
       Actor: { ID: "", Attributes: { reclaimed: String(reclaimed) } },
     });
     return { VolumesDeleted: deleted, SpaceReclaimed: reclaimed };
+  }
+
+  async sizes(): Promise<ReadonlyMap<string, number>> {
+    const names = [...this.#volumes.keys()];
+    const sizes = await this.#sizes(names);
+    return new Map(names.map((name, index) => [name, sizes[index] ?? 0]));
   }
 
   mount(name: string, target: string, options: { readOnly: boolean; subpath?: string }): Directive[] {
@@ -169,6 +176,14 @@ class LocalVolumes implements VolumesBackend, ContainerVolumes {
       await this.#context.native.call(["rm", ...part]);
       throw error;
     }
+  }
+
+  /** Of their own folders; what is mounted over them by driver options is somebody else's. */
+  async #sizes(names: readonly string[]): Promise<number[]> {
+    return await folderSizes(
+      this.#context.native,
+      names.map((name) => dataFolder(this.#parent, name)),
+    );
   }
 
   async #destroy(name: string): Promise<void> {
@@ -235,19 +250,4 @@ async function isEmpty(folder: string): Promise<boolean> {
     if ((error as NodeJS.ErrnoException).code === "EACCES") return false;
     throw error;
   }
-}
-
-/** Bytes of the files below a folder; what this user may not look into counts nothing. */
-async function diskUse(folder: string): Promise<number> {
-  let total = 0;
-  const entries = await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "EACCES" || error.code === "ENOENT") return [];
-    throw error;
-  });
-  for (const entry of entries) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) total += await diskUse(path);
-    else total += (await lstat(path).catch(() => undefined))?.size ?? 0;
-  }
-  return total;
 }

@@ -242,17 +242,31 @@ describe("containers", () => {
   const listAnswers = { "containers.list": [] };
 
   test.each([
-    ["", { all: false, size: false, filters: {} }],
-    ["?all=1&size=true", { all: true, size: true, filters: {} }],
-    ["?all=0&limit=-1", { all: false, size: false, filters: {} }],
-    ["?limit=3", { all: false, size: false, limit: 3, filters: {} }],
-    ['?filters={"label":["a=b","c"]}', { all: false, size: false, filters: { label: ["a=b", "c"] } }],
-    ['?filters={"label":{"a=b":true,"c":false}}', { all: false, size: false, filters: { label: ["a=b"] } }],
+    ["", { all: false, filters: {} }],
+    ["?all=1", { all: true, filters: {} }],
+    ["?all=0&limit=-1", { all: false, filters: {} }],
+    ["?limit=3", { all: false, limit: 3, filters: {} }],
+    ['?filters={"label":["a=b","c"]}', { all: false, filters: { label: ["a=b", "c"] } }],
+    ['?filters={"label":{"a=b":true,"c":false}}', { all: false, filters: { label: ["a=b"] } }],
   ])("list %s", async (query, options) => {
     const { status, calls } = await ask(`GET /containers/json${query}`, { answers: listAnswers });
     expect(status).toBe(200);
     const [name, { filters, ...rest }] = calls[0] as [string, { filters: Map<string, string[]> }];
     expect([name, { ...rest, filters: Object.fromEntries(filters) }]).toEqual(["containers.list", options]);
+  });
+
+  test("sizes are counted only for who asks", async () => {
+    const answers = {
+      "containers.list": [{ Id: "abc" }, { Id: "gone" }],
+      "containers.inspect": { Id: "abc" },
+      "containers.sizes": new Map([["abc", { SizeRw: 1, SizeRootFs: 3 }]]),
+    };
+    const list = await ask("GET /containers/json?size=1", { answers });
+    expect(list.json).toEqual([{ Id: "abc", SizeRw: 1, SizeRootFs: 3 }, { Id: "gone" }]);
+    expect(list.calls.at(-1)).toEqual(["containers.sizes", ["abc", "gone"]]);
+    const one = await ask("GET /containers/abc/json?size=1", { answers });
+    expect(one.json).toEqual({ Id: "abc", SizeRw: 1, SizeRootFs: 3 });
+    expect((await ask("GET /containers/abc/json", { answers })).calls).toHaveLength(1);
   });
 
   test.each([

@@ -144,11 +144,9 @@ describe.skipIf(refusal !== undefined)("a health check of a real container", () 
 
   const health = async (id: string, status: string): Promise<void> => {
     const deadline = Date.now() + 10_000;
-    while (engine.containers.inspect(id, { size: false }).State.Health?.Status !== status) {
+    while (engine.containers.inspect(id).State.Health?.Status !== status) {
       if (Date.now() > deadline)
-        throw new Error(
-          `never ${status}: ${JSON.stringify(engine.containers.inspect(id, { size: false }).State.Health)}`,
-        );
+        throw new Error(`never ${status}: ${JSON.stringify(engine.containers.inspect(id).State.Health)}`);
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   };
@@ -159,7 +157,7 @@ describe.skipIf(refusal !== undefined)("a health check of a real container", () 
       Healthcheck: { Test: ["CMD-SHELL", "cat /tmp/ok"], Interval: 20e6, Retries: 2 },
     });
     await engine.containers.start(id);
-    expect(engine.containers.inspect(id, { size: false }).State.Health).toMatchObject({ Status: "starting" });
+    expect(engine.containers.inspect(id).State.Health).toMatchObject({ Status: "starting" });
     await health(id, "unhealthy");
     const touch = await engine.execs.create(id, { Cmd: ["touch", "/tmp/ok"] });
     await engine.execs.startDetached(touch.Id);
@@ -168,7 +166,6 @@ describe.skipIf(refusal !== undefined)("a health check of a real container", () 
     expect(events).toEqual(["health_status: unhealthy", "health_status: healthy"]);
     const [row] = engine.containers.list({
       all: false,
-      size: false,
       filters: new Map([["health", ["healthy"]]]),
     });
     expect(row?.Status).toMatch(/^Up .* \(healthy\)$/);
@@ -182,7 +179,7 @@ describe.skipIf(refusal !== undefined)("a health check of a real container", () 
     });
     await engine.containers.start(id);
     await health(id, "unhealthy");
-    expect(engine.containers.inspect(id, { size: false }).State.Health?.Log[0]).toMatchObject({
+    expect(engine.containers.inspect(id).State.Health?.Log[0]).toMatchObject({
       ExitCode: -1,
       Output: "Health check exceeded timeout (50ms)",
     });

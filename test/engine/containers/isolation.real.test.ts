@@ -94,7 +94,7 @@ describe.skipIf(refusal !== undefined)("what a container sees", () => {
       HostConfig: { Memory: 32 << 20, PidsLimit: 20 },
     });
     expect(ran.stdout.trim()).not.toBe(String(150 << 20));
-    expect(engine.containers.inspect(ran.id, { size: false }).State.OOMKilled).toBe(true);
+    expect(engine.containers.inspect(ran.id).State.OOMKilled).toBe(true);
   });
 
   it("its binds, volumes and tmpfs, the deeper over the shallower", async () => {
@@ -115,7 +115,7 @@ describe.skipIf(refusal !== undefined)("what a container sees", () => {
     expect(readFileSync(join(source, "new"), "utf8")).toBe("x\n");
     const again = await sh("cat /v/kept", { HostConfig: { Binds: ["kept:/v:ro"] } });
     expect(again.stdout).toBe("y\n");
-    const { Mounts } = engine.containers.inspect(ran.id, { size: false });
+    const { Mounts } = engine.containers.inspect(ran.id);
     expect(Mounts.map((mount) => [mount.Type, mount.Destination, mount.RW])).toEqual([
       ["volume", "/data/vol", true],
       ["bind", "/data", true],
@@ -126,7 +126,7 @@ describe.skipIf(refusal !== undefined)("what a container sees", () => {
   it("anonymous volumes, which go with it on request", async () => {
     const volumes = join(engine.root, "volumes");
     const { id } = await sh("echo z > /anon/file", { Volumes: { "/anon": {} } });
-    const [mount] = engine.containers.inspect(id, { size: false }).Mounts;
+    const [mount] = engine.containers.inspect(id).Mounts;
     expect(mount).toMatchObject({
       Type: "volume",
       Destination: "/anon",
@@ -143,7 +143,7 @@ describe.skipIf(refusal !== undefined)("what a container sees", () => {
       `cannot join network namespace of a non running container: ${id}`,
     );
     await engine.containers.start(id);
-    const { Pid } = engine.containers.inspect(id, { size: false }).State;
+    const { Pid } = engine.containers.inspect(id).State;
     const link = (kind: string): Promise<string> =>
       import("node:fs/promises").then((fs) => fs.readlink(`/proc/${Pid}/ns/${kind}`));
     const joined = await sh(

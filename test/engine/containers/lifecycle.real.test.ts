@@ -18,7 +18,7 @@ describe.skipIf(refusal !== undefined)("a real container", () => {
   afterAll(() => engine.end());
 
   const stateOf = (id: string): ReturnType<typeof engine.containers.inspect>["State"] =>
-    engine.containers.inspect(id, { size: false }).State;
+    engine.containers.inspect(id).State;
   const exit = (id: string): Promise<unknown> => engine.containers.wait(id, "not-running", NOW).result;
 
   it("runs, ends, and tells its output and status", async () => {
@@ -111,7 +111,7 @@ describe.skipIf(refusal !== undefined)("a real container", () => {
     const removed = engine.containers.wait(id, "removed", NOW).result;
     await engine.containers.remove("vanish".padEnd(9, "ing"), { force: true, volumes: true });
     expect(await removed).toEqual({ StatusCode: 137 });
-    expect(() => engine.containers.inspect(id, { size: false })).toThrow(`No such container: ${id}`);
+    expect(() => engine.containers.inspect(id)).toThrow(`No such container: ${id}`);
     expect(existsSync(join(engine.root, "containers", id))).toBe(false);
     expect(processesOf(id)).toEqual([]);
     for (const directory of new Set(Object.values(engine.context.cgroups.directories))) {
@@ -128,7 +128,7 @@ describe.skipIf(refusal !== undefined)("a real container", () => {
     expect(existsSync(join(engine.root, "containers", id))).toBe(false);
     const bad = await engine.create({ Cmd: ["/no/such"], HostConfig: { AutoRemove: true } });
     await expect(engine.containers.start(bad)).rejects.toThrow("no such file or directory");
-    expect(() => engine.containers.inspect(bad, { size: false })).toThrow("No such container");
+    expect(() => engine.containers.inspect(bad)).toThrow("No such container");
   });
 
   it("stays after a restart by hand even if it removes itself otherwise", async () => {
@@ -139,7 +139,7 @@ describe.skipIf(refusal !== undefined)("a real container", () => {
     expect(stateOf(id).Status).toBe("running");
     await untilSaid(engine, id, "up");
     await engine.containers.stop(id, {});
-    expect(() => engine.containers.inspect(id, { size: false })).toThrow("No such container");
+    expect(() => engine.containers.inspect(id)).toThrow("No such container");
   });
 
   it.each([
@@ -186,7 +186,7 @@ describe.skipIf(refusal !== undefined)("a real container", () => {
     });
     await engine.containers.start(id);
     while (stateOf(id).Running) await engine.containers.wait(id, "next-exit", NOW).result;
-    expect(engine.containers.inspect(id, { size: false }).RestartCount).toBe(2);
+    expect(engine.containers.inspect(id).RestartCount).toBe(2);
     expect(actionsOf(engine, id)).toEqual(["create", "start", "die", "start", "die", "start", "die"]);
 
     const always = await engine.create({ Cmd: ["true"], HostConfig: { RestartPolicy: { Name: "always" } } });
@@ -240,11 +240,9 @@ describe.skipIf(refusal !== undefined)("a real container", () => {
     );
     await engine.containers.rename("old-name", "new-name");
     for (const ref of ["new-name", "/new-name", id, id.slice(0, 12)]) {
-      expect(engine.containers.inspect(ref, { size: false }).Name).toBe("/new-name");
+      expect(engine.containers.inspect(ref).Name).toBe("/new-name");
     }
-    expect(() => engine.containers.inspect("old-name", { size: false })).toThrow(
-      "No such container: old-name",
-    );
+    expect(() => engine.containers.inspect("old-name")).toThrow("No such container: old-name");
     const other = await engine.create(SLEEP, "old-name");
     await expect(engine.containers.rename(other, "new-name")).rejects.toThrow("Conflict.");
     await engine.containers.remove(other, { force: false, volumes: false });

@@ -20,7 +20,7 @@ describe.skipIf(refusal !== undefined)("a running container", () => {
     return id;
   };
   const state = (id: string): ReturnType<typeof engine.containers.inspect>["State"] =>
-    engine.containers.inspect(id, { size: false }).State;
+    engine.containers.inspect(id).State;
   const look = async (id: string, oneShot = false): Promise<ContainerStats> => {
     const signal = new AbortController().signal;
     for await (const stats of engine.containers.stats(id, { stream: false, oneShot }, signal)) return stats;
@@ -69,7 +69,7 @@ describe.skipIf(refusal !== undefined)("a running container", () => {
       await untilSaid(engine, id, "ready");
       await engine.containers.pause(id);
       await end(id);
-      const left = engine.containers.list({ all: true, filters: new Map([["id", [id]]]), size: false });
+      const left = engine.containers.list({ all: true, filters: new Map([["id", [id]]]) });
       expect(left.map(({ State }) => State)).toEqual(end === ends[2] ? [] : ["exited"]);
     }
   });
@@ -120,7 +120,7 @@ describe.skipIf(refusal !== undefined)("a running container", () => {
     await engine.containers.update(id, { Memory: 32 << 20, MemorySwap: 40 << 20 });
     expect(value("memory", id, "memory.limit_in_bytes")).toBe(32 << 20);
     await engine.containers.update(id, { RestartPolicy: { Name: "on-failure", MaximumRetryCount: 2 } });
-    const { HostConfig } = engine.containers.inspect(id, { size: false });
+    const { HostConfig } = engine.containers.inspect(id);
     expect(HostConfig).toMatchObject({
       Memory: 32 << 20,
       PidsLimit: 33,

@@ -110,7 +110,7 @@ export async function openRealEngine(root = newRoot()): Promise<RealEngine> {
     create: async (body, name) => (await containers.create({ Image: "slipway/host", ...body }, name)).Id,
     abandon: () => service.close(),
     end: async () => {
-      const all = containers.list({ all: true, filters: new Map(), size: false });
+      const all = containers.list({ all: true, filters: new Map() });
       await Promise.all(all.map((row) => containers.remove(row.Id, { force: true, volumes: true })));
       service.close();
       await native.endAnchor();
@@ -142,7 +142,7 @@ export function logOf(engine: RealEngine, id: string): Promise<{ stdout: string;
 /** Resolves when the container has written a line with the text in its present run. */
 export async function untilSaid(engine: RealEngine, id: string, text: string): Promise<void> {
   const left = new AbortController();
-  const since = Date.parse(engine.containers.inspect(id, { size: false }).State.StartedAt) / 1000;
+  const since = Date.parse(engine.containers.inspect(id).State.StartedAt) / 1000;
   const options = { stdout: true, stderr: true, follow: true, timestamps: false, since };
   for await (const chunk of engine.containers.logs(id, options, left.signal).records) {
     if (!chunk.bytes.toString().includes(text)) continue;

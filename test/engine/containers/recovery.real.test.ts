@@ -41,7 +41,7 @@ describe.skipIf(refusal !== undefined)("an engine that starts again", () => {
   }
 
   const stateOf = (id: string): ReturnType<typeof engine.containers.inspect>["State"] =>
-    engine.containers.inspect(id, { size: false }).State;
+    engine.containers.inspect(id).State;
 
   it("finds running containers, their logs and their streams", async () => {
     const id = await engine.create(
@@ -161,7 +161,7 @@ describe.skipIf(refusal !== undefined)("an engine that starts again", () => {
     while (stateOf(id).Pid === pid || stateOf(id).Status !== "running")
       await new Promise((resolve) => setTimeout(resolve, 5));
     expect(isAlive(pid)).toBe(false);
-    expect(engine.containers.inspect(id, { size: false }).RestartCount).toBe(1);
+    expect(engine.containers.inspect(id).RestartCount).toBe(1);
   });
 
   it("starts again what its policy wants running", async () => {
@@ -190,8 +190,7 @@ describe.skipIf(refusal !== undefined)("an engine that starts again", () => {
     const parent = join(engine.root, "containers");
     const volumes = (): string[] => readdirSync(join(engine.root, "volumes"));
     const body = { Cmd: ["true"], Volumes: { "/a": {} } };
-    const nameOf = (id: string): string =>
-      engine.containers.inspect(id, { size: false }).Mounts[0]?.Name ?? "";
+    const nameOf = (id: string): string => engine.containers.inspect(id).Mounts[0]?.Name ?? "";
     const [kept, made, removed] = [
       await engine.create(body),
       await engine.create(body),
@@ -243,7 +242,7 @@ describe.skipIf(refusal !== undefined)("an engine that starts again", () => {
     mkdirSync(damaged);
     writeFileSync(join(damaged, "container.json"), '{"id": "c');
     await again();
-    expect(engine.containers.list({ all: true, size: false, filters: new Map() })).toEqual([]);
+    expect(engine.containers.list({ all: true, filters: new Map() })).toEqual([]);
     expect(existsSync(damaged)).toBe(true);
     expect(engine.logged.join()).toContain("cannot be read");
   });

@@ -40,16 +40,18 @@ const create: Handler = async ({ backend, request, response, query, minor }) => 
   response.json(201, await backend.containers.create(body, text(query, "name")));
 };
 
-const list: Handler = ({ backend, response, query }) => {
+const list: Handler = async ({ backend, response, query }) => {
   const limit = wholeNumber(query, "limit");
+  const rows = backend.containers.list({
+    all: flag(query, "all"),
+    filters: filters(query, LIST_FILTERS),
+    ...(limit !== undefined && limit > 0 ? { limit } : {}),
+  });
+  if (!flag(query, "size")) return response.json(200, rows);
+  const sizes = await backend.containers.sizes(rows.map(({ Id }) => Id));
   response.json(
     200,
-    backend.containers.list({
-      all: flag(query, "all"),
-      size: flag(query, "size"),
-      filters: filters(query, LIST_FILTERS),
-      ...(limit !== undefined && limit > 0 ? { limit } : {}),
-    }),
+    rows.map((row) => ({ ...row, ...sizes.get(row.Id) })),
   );
 };
 
@@ -69,9 +71,13 @@ function withOldAliases(container: ContainerInspect): ContainerInspect {
   };
 }
 
-const inspect: Handler = ({ backend, response, query, parameters: [ref = ""], minor }) => {
-  const container = backend.containers.inspect(ref, { size: flag(query, "size") });
-  response.json(200, minor < 45 ? withOldAliases(container) : container);
+const inspect: Handler = async ({ backend, response, query, parameters: [ref = ""], minor }) => {
+  const container = backend.containers.inspect(ref);
+  const sizes = flag(query, "size") ? await backend.containers.sizes([container.Id]) : undefined;
+  response.json(200, {
+    ...(minor < 45 ? withOldAliases(container) : container),
+    ...sizes?.get(container.Id),
+  });
 };
 
 const start: Handler = async ({ backend, request, response, parameters: [ref = ""] }) => {
