@@ -8,14 +8,10 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "archive-header.h"
 #include "archive-write.h"
 
 enum { BLOCK = 512, BUFFER = 256 * 1024, XATTR_NAMES = 64 * 1024, XATTR_VALUE = 64 * 1024 };
-
-struct header {
-  char name[100], mode[8], uid[8], gid[8], size[12], mtime[12], checksum[8], type, link[100], magic[6], version[2];
-  char user[32], group[32], major[8], minor[8], prefix[155], padding[12];
-};
 
 static char buffer[BUFFER];
 static size_t buffered;
@@ -107,7 +103,7 @@ static bool octal(char *field, size_t size, uint64_t value) {
   return value == 0;
 }
 
-static void seal(struct header *header) {
+static void seal(struct tar_header *header) {
   memcpy(header->magic, "ustar", 6);
   memcpy(header->version, "00", 2);
   memset(header->checksum, ' ', sizeof header->checksum);
@@ -119,7 +115,7 @@ static void seal(struct header *header) {
 
 static void put_records(struct records *records) {
   if (records->size == 0) return;
-  struct header header = {.name = "PaxHeaders/entry", .type = 'x'};
+  struct tar_header header = {.name = "PaxHeaders/entry", .type = 'x'};
   octal(header.mode, sizeof header.mode, 0644);
   octal(header.uid, sizeof header.uid, 0);
   octal(header.gid, sizeof header.gid, 0);
@@ -151,7 +147,7 @@ static void put_text(struct records *records, const char *key, char *field, size
 
 void archive_write_header(const struct archive_header *entry) {
   const struct stat *status = entry->status;
-  struct header header = {.type = type_of(entry)};
+  struct tar_header header = {.type = type_of(entry)};
   struct records records = {0};
   uint64_t size = header.type == '0' ? (uint64_t)status->st_size : 0;
   put_text(&records, "path", header.name, sizeof header.name, entry->path);

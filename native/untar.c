@@ -3,20 +3,17 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
-#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "archive-path.h"
-#include "archive-read.h"
 #include "archive-root.h"
 #include "rooted.h"
 #include "tree-remove.h"
+#include "unpacking.h"
 
 // Times of folders are set last: making what is in them changes them.
 struct folder_time {
@@ -24,21 +21,21 @@ struct folder_time {
   struct timespec mtime;
 };
 
-static struct {
-  bool layer, no_owner, has_owner, keep_kinds;
-  uid_t uid;
-  gid_t gid;
-} options;
+// A hard link whose file had not come yet.
+struct early_link {
+  char *path, *shown, *link;
+};
 
-static int root;
-static const char *base;
+static struct unpacking unpacking;
+static struct unpacked done;
 static struct {
   char *path;
   int fd;
 } parent = {NULL, -1};
 static struct folder_time *folder_times;
 static size_t folder_time_count;
-static unsigned long long unpacked_bytes;
+static struct early_link *early_links;
+static size_t early_link_count;
 
 static void forget_parent(void) {
   if (parent.fd >= 0) close(parent.fd);
@@ -56,141 +53,60 @@ static int open_parent(const char *path, const char **name) {
   forget_parent();
   parent.path = strndup(path, length);
   if (parent.path == NULL) fail("memory");
-  parent.fd = rooted_directory(root, length == 0 ? "/" : parent.path);
+  parent.fd = rooted_directory(unpacking.root, length == 0 ? "/" : parent.path);
   return parent.fd;
 }
 
+// A copy, or an end for want of memory.
+static char *kept(const char *text) {
+  char *copy = strdup(text);
+  if (copy == NULL) fail("memory");
+  return copy;
+}
+
+// Room for one more in a list of `count`, whose size is always one less than a power of two.
+static void *grown(void *list, size_t count, size_t size) {
+  if ((count & (count + 1)) != 0) return list;
+  list = realloc(list, (count * 2 + 1) * size);
+  if (list == NULL) fail("memory");
+  return list;
+}
+
 static void keep_folder_time(const char *path, struct timespec mtime) {
-  if ((folder_time_count & (folder_time_count + 1)) == 0) {
-    folder_times = realloc(folder_times, (folder_time_count * 2 + 2) * sizeof *folder_times);
-    if (folder_times == NULL) fail("memory");
-  }
-  folder_times[folder_time_count++] = (struct folder_time){strdup(path), mtime};
+  folder_times = grown(folder_times, folder_time_count, sizeof *folder_times);
+  folder_times[folder_time_count++] = (struct folder_time){kept(path), mtime};
 }
 
 static void set_folder_times(void) {
-  forget_parent();
   for (size_t i = folder_time_count; i-- > 0;) {
     struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, folder_times[i].mtime};
-    int fd = rooted_open(root, folder_times[i].path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    int fd = rooted_open(unpacking.root, folder_times[i].path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
     if (fd < 0) continue; // a later entry took its place
     if (futimens(fd, times) < 0 && errno != EPERM) fail(folder_times[i].path);
     close(fd);
   }
 }
 
-// Overlay's own marks would let an archive point outside of its layer.
-static bool is_allowed_xattr(const char *name) {
-  return strncmp(name, "trusted.", 8) != 0 && strncmp(name, "user.overlay.", 13) != 0;
+static void keep_early_link(const char *path, const struct archive_entry *entry) {
+  early_links = grown(early_links, early_link_count, sizeof *early_links);
+  early_links[early_link_count++] = (struct early_link){kept(path), kept(entry->path), kept(entry->link)};
 }
 
-static void set_xattrs(int fd, const struct archive_entry *entry) {
-  for (size_t i = 0; i < entry->xattr_count; i++) {
-    const struct archive_xattr *xattr = &entry->xattrs[i];
-    if (!is_allowed_xattr(xattr->name)) continue;
-    if (fsetxattr(fd, xattr->name, xattr->value, xattr->size, 0) == 0) continue;
-    // What this file system or user may not have (labels of a security module that is not here) is no part of the contents.
-    if (errno != EOPNOTSUPP && errno != EPERM) failf(entry->path, "attribute %s: %s", xattr->name, strerror(errno));
+// In their order, so that a link to a link that came early finds it.
+static void make_early_links(void) {
+  for (size_t i = 0; i < early_link_count; i++) {
+    const struct early_link *link = &early_links[i];
+    const char *name;
+    int folder = open_parent(link->path, &name);
+    if (make_hard_link(&unpacking, folder, name, link->shown, link->link)) continue;
+    failf(link->shown, "a hard link to %s: No such file or directory", link->link);
   }
-}
-
-static uid_t owner(const struct archive_entry *entry) {
-  return options.has_owner ? options.uid : options.no_owner ? 0 : entry->uid;
-}
-
-static gid_t owner_group(const struct archive_entry *entry) {
-  return options.has_owner ? options.gid : options.no_owner ? 0 : entry->gid;
-}
-
-static void fail_owner(const struct archive_entry *entry) {
-  if (errno == EINVAL) failf(entry->path, "owner %u:%u is not among the ids of this user namespace", entry->uid, entry->gid);
-  fail(entry->path);
-}
-
-// Owner first, because changing it takes set-id bits and capabilities away.
-static void dress(int fd, const struct archive_entry *entry) {
-  if (fchown(fd, owner(entry), owner_group(entry)) < 0) fail_owner(entry);
-  if (fchmod(fd, entry->mode) < 0) fail(entry->path);
-  set_xattrs(fd, entry);
-}
-
-// The same for what cannot be opened without consequences: devices and fifos, by name.
-static void dress_name(int folder, const char *name, const struct archive_entry *entry) {
-  struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, entry->mtime};
-  if (fchownat(folder, name, owner(entry), owner_group(entry), AT_SYMLINK_NOFOLLOW) < 0) fail_owner(entry);
-  if (entry->type != '2' && fchmodat(folder, name, entry->mode, 0) < 0) fail(entry->path);
-  if (utimensat(folder, name, times, AT_SYMLINK_NOFOLLOW) < 0) fail(entry->path);
-}
-
-static void write_contents(int fd, const struct archive_entry *entry) {
-  const char *bytes;
-  for (size_t count; (count = archive_contents(&bytes, SIZE_MAX)) > 0;) {
-    unpacked_bytes += count;
-    while (count > 0) {
-      ssize_t written = write(fd, bytes, count);
-      if (written < 0 && errno == EINTR) continue;
-      if (written < 0) fail(entry->path);
-      bytes += written;
-      count -= (size_t)written;
-    }
-  }
-}
-
-static void make_file(int folder, const char *name, const struct archive_entry *entry) {
-  int fd = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-  // A file that something is mounted on cannot be replaced, but it can be written.
-  if (fd < 0 && errno == EEXIST) fd = openat(folder, name, O_WRONLY | O_TRUNC | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-  if (fd < 0) fail(entry->path);
-  write_contents(fd, entry);
-  dress(fd, entry);
-  struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, entry->mtime};
-  if (futimens(fd, times) < 0) fail(entry->path);
-  if (close(fd) < 0) fail(entry->path);
-}
-
-static void set_opaque(int folder, const char *path) {
-  const char *mark = anchor_rootless ? "user.overlay.opaque" : "trusted.overlay.opaque";
-  int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0 || fsetxattr(fd, mark, "y", 1, 0) < 0) failf(path, "%s: %s", mark, strerror(errno));
-  close(fd);
-}
-
-static void make_folder(int folder, const char *name, const char *path, const struct archive_entry *entry, bool is_opaque) {
-  if (mkdirat(folder, name, 0700) < 0 && errno != EEXIST) fail(entry->path);
-  int fd = openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-  if (fd < 0) fail(entry->path);
-  dress(fd, entry);
-  if (is_opaque) set_opaque(fd, entry->path);
-  close(fd);
-  keep_folder_time(path, entry->mtime);
-}
-
-static void make_hard_link(int folder, const char *name, const struct archive_entry *entry) {
-  char *target = archive_path_join(base, entry->link);
-  if (target == NULL || strcmp(target, base) == 0) failf(entry->path, "a hard link to %s, outside of the folder", entry->link);
-  char *slash = strrchr(target, '/');
-  *slash = '\0';
-  int target_folder = rooted_open(root, slash == target ? "/" : target, O_PATH | O_DIRECTORY);
-  if (target_folder < 0 || linkat(target_folder, slash + 1, folder, name, 0) < 0)
-    failf(entry->path, "a hard link to %s: %s", entry->link, strerror(errno));
-  close(target_folder);
-  free(target);
-}
-
-static void make_node(int folder, const char *name, const struct archive_entry *entry) {
-  mode_t kind = entry->type == '3' ? S_IFCHR : entry->type == '4' ? S_IFBLK : S_IFIFO;
-  if (mknodat(folder, name, kind | 0600, makedev(entry->major, entry->minor)) < 0) {
-    // No user namespace may make devices. Containers get theirs from the engine, over whatever an image has in /dev.
-    if (errno == EPERM && anchor_rootless && options.layer) return;
-    fail(entry->path);
-  }
-  dress_name(folder, name, entry);
 }
 
 // A link to a folder serves as one: unpacking bin/sh must not replace /bin where it is a link to usr/bin.
 static bool serves_as_folder(const char *path, mode_t mode) {
-  if (options.layer || !S_ISLNK(mode)) return false;
-  int fd = rooted_open(root, path, O_PATH | O_DIRECTORY);
+  if (unpacking.layer || !S_ISLNK(mode)) return false;
+  int fd = rooted_open(unpacking.root, path, O_PATH | O_DIRECTORY);
   if (fd >= 0) close(fd);
   return fd >= 0;
 }
@@ -206,9 +122,9 @@ static enum room make_room(int folder, const char *name, const char *path, const
   }
   bool was_folder = S_ISDIR(status.st_mode), is_folder = entry->type == '5';
   if (is_folder && serves_as_folder(path, status.st_mode)) return ROOM_FOLDER_LINK;
-  if (options.keep_kinds && was_folder && !is_folder)
+  if (unpacking.keep_kinds && was_folder && !is_folder)
     failf("conflict", "cannot overwrite directory \"%s\" with non-directory \"%s\"", path, entry->path);
-  if (options.keep_kinds && !was_folder && is_folder)
+  if (unpacking.keep_kinds && !was_folder && is_folder)
     failf("conflict", "cannot overwrite non-directory \"%s\" with directory \"%s\"", path, entry->path);
   if (was_folder && is_folder) return ROOM_FREE;
   if (was_folder) tree_remove(folder, name, entry->path);
@@ -218,7 +134,7 @@ static enum room make_room(int folder, const char *name, const char *path, const
 
 // Marks of an image layer: ".wh.NAME" hides NAME of the layers below, ".wh..wh..opq" hides all that they have in this folder.
 static bool unpack_mark(int folder, const char *name, const struct archive_entry *entry) {
-  if (!options.layer || strncmp(name, ".wh.", 4) != 0) return false;
+  if (!unpacking.layer || strncmp(name, ".wh.", 4) != 0) return false;
   const char *hidden = name + 4;
   if (strcmp(hidden, ".wh..opq") == 0) {
     set_opaque(folder, entry->path);
@@ -236,43 +152,65 @@ static bool unpack_mark(int folder, const char *name, const struct archive_entry
   return true;
 }
 
+// Where images of AUFS days keep the files that their hard links name, at the top of a layer.
+static const char link_store[] = ".wh..wh.plnk";
+
+static void remove_link_store(void) {
+  if (!unpacking.layer) return;
+  int fd = rooted_open(unpacking.root, unpacking.base, O_RDONLY | O_DIRECTORY);
+  if (fd < 0) fail(unpacking.base);
+  struct stat status;
+  if (fstatat(fd, link_store, &status, AT_SYMLINK_NOFOLLOW) == 0) tree_remove(fd, link_store, link_store);
+  close(fd);
+}
+
 static void unpack_base(const struct archive_entry *entry) {
   // Outside of layers the folder is the caller's, and so is what it looks like.
-  if (!options.layer || entry->type != '5') return;
-  int fd = rooted_open(root, base, O_RDONLY | O_DIRECTORY);
-  if (fd < 0) fail(base);
-  dress(fd, entry);
+  if (!unpacking.layer || entry->type != '5') return;
+  int fd = rooted_open(unpacking.root, unpacking.base, O_RDONLY | O_DIRECTORY);
+  if (fd < 0) fail(unpacking.base);
+  dress(&unpacking, fd, entry);
   close(fd);
-  keep_folder_time(base, entry->mtime);
+  keep_folder_time(unpacking.base, entry->mtime);
+}
+
+static void unpack_folder(int folder, const char *name, const char *path, const struct archive_entry *entry, bool is_opaque) {
+  make_folder(&unpacking, folder, name, entry);
+  keep_folder_time(path, entry->mtime);
+  if (!is_opaque) return;
+  int fd = openat(folder, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (fd < 0) fail(entry->path);
+  set_opaque(fd, entry->path);
+  close(fd);
+}
+
+static void make_entry(int folder, const char *name, const char *path, const struct archive_entry *entry) {
+  enum room room = make_room(folder, name, path, entry);
+  switch (entry->type) {
+  case '0': make_file(&unpacking, &done, folder, name, entry); return;
+  case '1':
+    if (!make_hard_link(&unpacking, folder, name, entry->path, entry->link)) keep_early_link(path, entry);
+    return;
+  case '2': make_symbolic_link(&unpacking, folder, name, entry); return;
+  case '3':
+  case '4':
+  case '6': make_node(&unpacking, &done, folder, name, entry); return;
+  case '5':
+    if (room != ROOM_FOLDER_LINK) unpack_folder(folder, name, path, entry, unpacking.layer && room == ROOM_WHITEOUT);
+    return;
+  default: failf(entry->path, "an entry of the unknown type '%c'", entry->type);
+  }
 }
 
 static void unpack(const struct archive_entry *entry) {
-  char *path = archive_path_join(base, entry->path);
+  char *path = archive_path_join(unpacking.base, entry->path);
   if (path == NULL) failf(entry->path, "leads out of the folder it is to be unpacked in");
-  if (strcmp(path, base) == 0) {
+  if (strcmp(path, unpacking.base) == 0) {
     unpack_base(entry);
-    free(path);
-    return;
-  }
-  const char *name;
-  int folder = open_parent(path, &name);
-  if (!unpack_mark(folder, name, entry)) {
-    enum room room = make_room(folder, name, path, entry);
-    switch (entry->type) {
-    case '0': make_file(folder, name, entry); break;
-    case '1': make_hard_link(folder, name, entry); break;
-    case '2':
-      if (symlinkat(entry->link, folder, name) < 0) fail(entry->path);
-      dress_name(folder, name, entry);
-      break;
-    case '3':
-    case '4':
-    case '6': make_node(folder, name, entry); break;
-    case '5':
-      if (room != ROOM_FOLDER_LINK) make_folder(folder, name, path, entry, options.layer && room == ROOM_WHITEOUT);
-      break;
-    default: failf(entry->path, "an entry of the unknown type '%c'", entry->type);
-    }
+  } else {
+    const char *name;
+    int folder = open_parent(path, &name);
+    if (!unpack_mark(folder, name, entry)) make_entry(folder, name, path, entry);
   }
   free(path);
 }
@@ -288,8 +226,8 @@ static bool has_one_id(void) {
 }
 
 static void parse_owner(const char *text) {
-  if (sscanf(text, "%u:%u", &options.uid, &options.gid) != 2) failf("arguments", "%s is no UID:GID", text);
-  options.has_owner = true;
+  if (sscanf(text, "%u:%u", &unpacking.uid, &unpacking.gid) != 2) failf("arguments", "%s is no UID:GID", text);
+  unpacking.has_owner = true;
 }
 
 int command_untar(int argc, char **argv) {
@@ -298,23 +236,26 @@ int command_untar(int argc, char **argv) {
   while (at < argc && strncmp(argv[at], "--", 2) == 0) {
     if (archive_root_option(&where, argc, argv, &at)) continue;
     const char *option = argv[at++];
-    if (strcmp(option, "--layer") == 0) options.layer = true;
-    else if (strcmp(option, "--no-owner") == 0) options.no_owner = true;
-    else if (strcmp(option, "--no-overwrite-dir-non-dir") == 0) options.keep_kinds = true;
+    if (strcmp(option, "--layer") == 0) unpacking.layer = true;
+    else if (strcmp(option, "--no-owner") == 0) unpacking.no_owner = true;
+    else if (strcmp(option, "--no-overwrite-dir-non-dir") == 0) unpacking.keep_kinds = true;
     else if (strcmp(option, "--owner") == 0 && at < argc) parse_owner(argv[at++]);
     else failf("arguments", "untar has no option %s", option);
   }
   if (at + 1 != argc) failf("arguments", "untar takes one path");
-  if (anchor_rootless && has_one_id()) options.no_owner = true, options.has_owner = false;
+  if (anchor_rootless && has_one_id()) unpacking.no_owner = true, unpacking.has_owner = false;
   umask(0);
-  root = archive_root_enter(&where);
-  base = archive_path_absolute(argv[at]);
-  int folder = rooted_open(root, base, O_PATH | O_DIRECTORY);
-  if (folder < 0) fail(base);
+  unpacking.root = archive_root_enter(&where);
+  unpacking.base = archive_path_absolute(argv[at]);
+  int folder = rooted_open(unpacking.root, unpacking.base, O_PATH | O_DIRECTORY);
+  if (folder < 0) fail(unpacking.base);
   close(folder);
   for (const struct archive_entry *entry; (entry = archive_next()) != NULL;) unpack(entry);
   archive_drain();
+  make_early_links();
+  forget_parent();
+  remove_link_store();
   set_folder_times();
-  printf("%llu\n", unpacked_bytes);
+  printf("%llu %llu\n", done.bytes, done.devices);
   return 0;
 }

@@ -69,7 +69,7 @@ for (const caller of archiveCallers()) {
           { name: "etc/pipe", type: "fifo", mode: 0o620 },
         ]),
       );
-      expect(printed.toString()).toBe("5\n");
+      expect(printed.toString()).toBe("5 0\n");
       const tool = lstatSync(join(root, "etc/tool"), { bigint: true });
       expect(readFileSync(join(root, "etc/tool"), "utf8")).toBe("hello");
       expect(Number(tool.mode & 0o7777n).toString(8)).toBe("4755");
