@@ -1,31 +1,20 @@
-// `anchor`: the process that keeps the engine's namespaces, and outlives the engine. Beside it, in the host's network namespace and
-// without any privilege, lives the one that carries what containers send out; the anchor only makes sockets for it.
+// `anchor`: starts the process that keeps the engine's namespaces, and outlives the engine (anchor-keep.c).
 #define _GNU_SOURCE
-#include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "capabilities.h"
-#include "channel.h"
-#include "confine.h"
-#include "net-egress.h"
+#include "anchor.h"
 #include "sealed-copy.h"
 #include "slipway.h"
 #include "subordinate-ids.h"
 
-// Said to the sealed copy, which is in its namespaces already.
+// Said to the sealed copy, which is root by then.
 static const char keep_argument[] = "--keep";
-
-// Where it finds its end of the channel to the carrier.
-enum { CHANNEL = 3, NOBODY = 65534 };
 
 static void write_file(const char *path, const char *text) {
   int fd = open(path, O_WRONLY | O_CLOEXEC);
@@ -76,113 +65,15 @@ static void map_ids(pid_t pid) {
   map_single(pid, "uid_map", uid);
 }
 
-// Absent where the module is: then there is nothing to switch off.
-static void write_if_there(const char *path, const char *text) {
-  if (access(path, F_OK) == 0) write_file(path, text);
-}
-
-static void prepare_network(void) {
-  link_up("lo");
-  write_file("/proc/sys/net/ipv4/ip_forward", "1");
-  // Packets between containers of one network are no business of a firewall.
-  write_if_there("/proc/sys/net/bridge/bridge-nf-call-iptables", "0");
-  write_if_there("/proc/sys/net/bridge/bridge-nf-call-ip6tables", "0");
-}
-
-static void keep_stdio_away(void) {
-  int null = open("/dev/null", O_RDWR);
-  if (null < 0) fail("/dev/null");
-  for (int fd = 0; fd < 3; fd++)
-    if (dup2(null, fd) < 0) fail("/dev/null");
-}
-
-// The kernel may lack what this needs; networks are of use without it. A process of its own fails for itself, and closes the firewall's
-// socket, which takes a while.
-static bool prepare_egress(void) {
-  int done[2];
-  if (pipe2(done, O_CLOEXEC) < 0) fail("pipe");
-  pid_t child = fork();
-  if (child < 0) fail("fork");
-  char byte = 1;
-  if (child == 0) {
-    egress_rules();
-    egress_hand_over(CHANNEL);
-    _exit(write(done[1], &byte, 1) == 1 ? 0 : 1);
-  }
-  close(done[1]);
-  bool is_ready = read(done[0], &byte, 1) == 1;
-  close(done[0]);
-  if (!is_ready) fprintf(stderr, "slipway-native: anchor: containers will not reach the outside\n");
-  return is_ready;
-}
-
-// The anchor itself: a sealed copy by now, in its namespaces, as root of them.
-__attribute__((noreturn)) static void keep(void) {
-  prctl(PR_SET_NAME, "slipway-anchor");
-  signal(SIGCHLD, SIG_IGN);
-  prepare_network();
-  bool has_egress = prepare_egress();
-  printf("%d\n", (int)getpid());
-  fflush(stdout);
-  keep_stdio_away();
-  if (has_egress) egress_keep(CHANNEL);
-  close_range(CHANNEL, ~0U, 0); // the carrier ends with its channel
-  for (;;) pause();
-}
-
-// The command line names the state directory, and by it the anchor is found; the carrier is not to be taken for it.
-static void rename_carrier(char **argv) {
-  for (int i = 0; argv[i] != NULL; i++) {
-    char *role = strstr(argv[i], "anchor");
-    if (role != NULL) memcpy(role, "egress", strlen("egress"));
-  }
-  prctl(PR_SET_NAME, "slipway-egress");
-}
-
-// In the host's namespaces, as nobody there; as an ordinary user it stays that user, whose network it is.
-__attribute__((noreturn)) static void carry(char **argv, int channel, pid_t anchor) {
-  static const struct list nothing;
-  rename_carrier(argv);
-  keep_stdio_away();
-  if (dup2(channel, CHANNEL) < 0) fail("dup2");
-  close_range(CHANNEL + 1, ~0U, 0);
-  if (chdir("/") < 0) fail("/");
-  confine_to_reading(&nothing);
-  if (geteuid() == 0) {
-    if (setgroups(0, NULL) < 0 || setresgid(NOBODY, NOBODY, NOBODY) < 0) fail("becoming nobody");
-    capabilities_bound(0);
-    capabilities_become(NOBODY, false);
-  } else {
-    capabilities_drop();
-  }
-  // Set last, because a change of ids takes it back.
-  if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0 || getppid() != anchor) _exit(1);
-  egress_carry(CHANNEL);
-}
-
-// Must come before the host's network namespace is left.
-static int start_carrier(char **argv) {
-  int channel[2];
-  pid_t self = getpid();
-  channel_pair(channel);
-  pid_t child = fork();
-  if (child < 0) fail("fork");
-  if (child == 0) carry(argv, channel[1], self);
-  close(channel[1]);
-  return channel[0];
-}
-
-// Makes the namespaces, waits until ids are mapped, and goes on as root in them.
-__attribute__((noreturn)) static void enter_namespaces(char **argv, bool rootless, int ready, int mapped) {
+// Makes the user namespace, waits until ids are mapped, and goes on as root in it.
+__attribute__((noreturn)) static void enter_user_namespace_of_its_own(char **argv, bool rootless, int ready, int mapped) {
   if (setsid() < 0) fail("setsid");
-  int channel = start_carrier(argv);
-  if (unshare((rootless ? CLONE_NEWUSER : 0) | CLONE_NEWNET) < 0) fail("unshare");
+  if (rootless && unshare(CLONE_NEWUSER) < 0) fail("unshare");
   char byte = 1;
   if (rootless && (write(ready, &byte, 1) != 1 || read(mapped, &byte, 1) != 1)) _exit(1);
   if (rootless && (setresgid(0, 0, 0) < 0 || setresuid(0, 0, 0) < 0)) fail("becoming root");
   if (chdir("/") < 0) fail("/");
-  if (channel == CHANNEL ? fcntl(channel, F_SETFD, 0) < 0 : dup2(channel, CHANNEL) < 0) fail("dup2");
-  char *again[] = {argv[0], "anchor", (char *)keep_argument, NULL};
+  char *again[] = {argv[0], "anchor", (char *)keep_argument, rootless ? "--rootless" : NULL, NULL};
   sealed_copy_execute(again, 0, NULL, 0);
 }
 
@@ -193,13 +84,13 @@ static bool has_argument(int argc, char **argv, const char *argument) {
 }
 
 int command_anchor(int argc, char **argv) {
-  if (has_argument(argc, argv, keep_argument)) keep();
   bool rootless = has_argument(argc, argv, "--rootless");
+  if (has_argument(argc, argv, keep_argument)) anchor_keep(argv, rootless);
   int ready[2], mapped[2];
   if (pipe2(ready, O_CLOEXEC) < 0 || pipe2(mapped, O_CLOEXEC) < 0) fail("pipe");
   pid_t child = fork();
   if (child < 0) fail("fork");
-  if (child == 0) enter_namespaces(argv, rootless, ready[1], mapped[0]);
+  if (child == 0) enter_user_namespace_of_its_own(argv, rootless, ready[1], mapped[0]);
   close(ready[1]);
   char byte;
   if (!rootless) return 0;

@@ -29,6 +29,7 @@ export function buildNative(output = nativePath()) {
       "-fdata-sections",
       "-Wl,--gc-sections",
       "-static",
+      "-pthread",
       "-s",
       "-o",
       output,

@@ -6,9 +6,14 @@
 #include <net/if.h>
 #include <unistd.h>
 
-enum { MARK = 1, MARKED_TABLE = 100, MARKED_PRIORITY = 100 };
+enum { MARKED_TABLE = 100, MARKED_PRIORITY = 100 };
 
-static const char table[] = "slipway", chain[] = "egress";
+static const char table[] = "slipway", chain[] = "egress", answers[] = "answers";
+
+// Echo requests and replies of both families.
+static const struct echo_message {
+  unsigned char protocol, request, reply;
+} echo_messages[] = {{IPPROTO_ICMP, 8, 0}, {IPPROTO_ICMPV6, 128, 129}};
 
 static void accept_type(struct netlink_batch *batch, uint32_t type) {
   struct nftables_rule rule = nftables_rule_begin(batch, table, chain);
@@ -38,15 +43,33 @@ static void add_rules(struct netlink_batch *batch) {
 
   rule = nftables_rule_begin(batch, table, chain);
   nftables_to_socket(&rule, EGRESS_OUTSIDE_PORT);
-  nftables_set_mark(&rule, MARK);
+  nftables_set_mark(&rule, EGRESS_MARK);
   nftables_rule_end(&rule, NFTABLES_ACCEPT);
+
+  for (int i = 0; i < 2; i++) {
+    rule = nftables_rule_begin(batch, table, chain);
+    nftables_icmp(&rule, echo_messages[i].protocol, echo_messages[i].request);
+    nftables_set_mark(&rule, EGRESS_MARK);
+    nftables_rule_end(&rule, NFTABLES_ACCEPT);
+  }
+}
+
+// An echo request that is delivered here would be answered by the kernel, whether anybody is at its destination or not.
+static void silence_kernel(struct netlink_batch *batch) {
+  for (int i = 0; i < 2; i++) {
+    struct nftables_rule rule = nftables_rule_begin(batch, table, answers);
+    nftables_icmp(&rule, echo_messages[i].protocol, echo_messages[i].reply);
+    nftables_source_type_is_not(&rule, RTN_LOCAL);
+    nftables_mark_is_not(&rule, EGRESS_ANSWER_MARK);
+    nftables_rule_end(&rule, NFTABLES_DROP);
+  }
 }
 
 static void deliver_marked(struct netlink_batch *batch, unsigned char family) {
   struct fib_rule_hdr *rule = netlink_request(batch, RTM_NEWRULE, NLM_F_CREATE | NLM_F_EXCL, sizeof *rule);
   *rule = (struct fib_rule_hdr){.family = family, .table = MARKED_TABLE, .action = FR_ACT_TO_TBL};
   netlink_describe(batch, "rule for marked packets", "", 0);
-  netlink_number(batch, FRA_FWMARK, MARK);
+  netlink_number(batch, FRA_FWMARK, EGRESS_MARK);
   netlink_number(batch, FRA_PRIORITY, MARKED_PRIORITY);
   netlink_number(batch, FRA_TABLE, MARKED_TABLE);
 
@@ -69,7 +92,9 @@ void egress_rules(void) {
   netlink_close(&routes);
   nftables_open(&rules);
   nftables_table(&rules, table);
-  nftables_prerouting_chain(&rules, table, chain);
+  nftables_chain(&rules, table, chain, NFTABLES_COMES_IN);
   add_rules(&rules);
+  nftables_chain(&rules, table, answers, NFTABLES_GOES_OUT);
+  silence_kernel(&rules);
   nftables_commit(&rules);
 }

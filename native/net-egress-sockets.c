@@ -5,6 +5,7 @@
 #include "net-side.h"
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/filter.h>
 #include <linux/in6.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,12 +13,8 @@
 enum { BACKLOG = 4096 };
 
 struct request {
+  uint64_t number; // no two requests of all carriers share one; the answer begins with it
   struct sockaddr_storage local, remote;
-};
-
-// What comes with a listening socket; the last message has none.
-struct notice {
-  bool last, datagrams, gateway;
 };
 
 static void send_message(int channel, const void *bytes, size_t length, int fd) {
@@ -66,49 +63,81 @@ static int transparent_socket(const struct sockaddr_storage *local, int type) {
   return -1;
 }
 
-static void hand_over(int channel, const char *any, bool datagrams, bool gateway) {
-  struct sockaddr_storage address;
-  address_parse(any, gateway ? EGRESS_GATEWAY_PORT : EGRESS_OUTSIDE_PORT, &address);
-  int fd = transparent_socket(&address, datagrams ? SOCK_DGRAM : SOCK_STREAM);
-  if (fd < 0 && errno == EAFNOSUPPORT) return; // no IPv6 here
-  if (fd < 0 || (!datagrams && listen(fd, BACKLOG) < 0)) fail("transparent socket");
-  const struct notice notice = {.datagrams = datagrams, .gateway = gateway};
-  send_message(channel, &notice, sizeof notice, fd);
+// Echo requests for the world outside come here, and from here answers go to containers. The kernel would answer them, too, as if this
+// machine were the one asked: the mark tells the two apart.
+static int echo_listener(int family) {
+  bool v6 = family == AF_INET6;
+  int on = 1, mark = EGRESS_ANSWER_MARK, fd = socket(family, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, v6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP);
+  if (fd < 0) return -1;
+  struct sock_filter marked[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)(SKF_AD_OFF + SKF_AD_MARK)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, EGRESS_MARK, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+      BPF_STMT(BPF_RET | BPF_K, 0),
+  };
+  const struct sock_fprog only_marked = {sizeof marked / sizeof *marked, marked};
+  int level = v6 ? IPPROTO_IPV6 : IPPROTO_IP;
+  bool ready = setsockopt(fd, level, v6 ? IPV6_TRANSPARENT : IP_TRANSPARENT, &on, sizeof on) == 0 &&
+               setsockopt(fd, SOL_SOCKET, SO_MARK, &mark, sizeof mark) == 0 &&
+               setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &only_marked, sizeof only_marked) == 0 &&
+               (!v6 || (setsockopt(fd, level, IPV6_RECVPKTINFO, &on, sizeof on) == 0 &&
+                        setsockopt(fd, level, IPV6_RECVHOPLIMIT, &on, sizeof on) == 0));
+  if (ready) return fd;
+  int error = errno;
   close(fd);
+  errno = error;
+  return -1;
 }
 
-void egress_hand_over(int channel) {
-  static const char *const any[] = {"0.0.0.0", "::"};
-  for (int family = 0; family < 2; family++)
-    for (int kind = 0; kind < 4; kind++) hand_over(channel, any[family], kind & 1, kind & 2);
-  const struct notice last = {.last = true};
-  send_message(channel, &last, sizeof last, -1);
+static bool add_listener(struct egress *egress, struct egress_listener listener) {
+  bool echoes = listener.kind == EGRESS_ECHOES;
+  struct sockaddr_storage address;
+  address_parse(listener.family == AF_INET6 ? "::" : "0.0.0.0", listener.gateway ? EGRESS_GATEWAY_PORT : EGRESS_OUTSIDE_PORT,
+                &address);
+  listener.fd = echoes ? echo_listener(listener.family)
+                       : transparent_socket(&address, listener.kind == EGRESS_DATAGRAMS ? SOCK_DGRAM : SOCK_STREAM);
+  if (listener.fd < 0) return errno == EAFNOSUPPORT; // no IPv6 here
+  if (listener.kind == EGRESS_CONNECTIONS && listen(listener.fd, BACKLOG) < 0) return false;
+  egress->listeners[egress->count++] = listener;
+  return true;
 }
 
-void egress_keep(int channel) {
+bool egress_listen(struct egress *egress) {
+  static const int families[] = {AF_INET, AF_INET6};
+  egress->count = 0;
+  for (int i = 0; i < 2; i++) {
+    for (int kind = EGRESS_CONNECTIONS; kind <= EGRESS_ECHOES; kind++) {
+      struct egress_listener listener = {.family = families[i], .kind = (enum egress_kind)kind};
+      if (!add_listener(egress, listener)) return false;
+      listener.gateway = true;
+      // The kernel itself answers echo requests to gateways.
+      if (kind != EGRESS_ECHOES && !add_listener(egress, listener)) return false;
+    }
+  }
+  return true;
+}
+
+void egress_keep(const struct egress *egress) {
   struct request request;
   int none;
-  while (receive_message(channel, &request, sizeof request, &none)) {
+  while (receive_message(egress->keeper, &request, sizeof request, &none)) {
     int fd = transparent_socket(&request.local, SOCK_DGRAM);
     bool connected = fd >= 0 && connect(fd, (struct sockaddr *)&request.remote, address_length(&request.remote)) == 0;
-    send_message(channel, &connected, sizeof connected, connected ? fd : -1);
+    send_message(egress->keeper, &request.number, sizeof request.number, connected ? fd : -1);
     if (fd >= 0) close(fd);
   }
 }
 
-bool egress_receive(int channel, struct egress_listener *listener) {
-  struct notice notice;
-  if (!receive_message(channel, &notice, sizeof notice, &listener->fd)) _exit(0); // the keeper has gone
-  listener->datagrams = notice.datagrams;
-  listener->gateway = notice.gateway;
-  return !notice.last;
-}
-
 int egress_answering_socket(int channel, const struct sockaddr_storage *local, const struct sockaddr_storage *remote) {
-  const struct request request = {*local, *remote};
-  bool connected;
-  int fd;
+  static uint64_t count;
+  const struct request request = {(uint64_t)getpid() << 32 | ++count, *local, *remote};
+  uint64_t number = 0;
+  int fd = -1;
   send_message(channel, &request, sizeof request, -1);
-  if (!receive_message(channel, &connected, sizeof connected, &fd)) _exit(0);
+  // A carrier that was killed may have left an answer behind.
+  while (number != request.number) {
+    if (fd >= 0) close(fd);
+    if (!receive_message(channel, &number, sizeof number, &fd)) _exit(1);
+  }
   return fd;
 }

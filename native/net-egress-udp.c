@@ -2,7 +2,9 @@
 // answers from the address that the container has written to, and one of the host's. A flow ends when nothing has come or gone for a while.
 #define _GNU_SOURCE
 #include "net-egress.h"
+#include "net-icmp.h"
 #include "net-side.h"
+#include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +17,7 @@ enum {
   BUCKETS = 4096,
   DATAGRAMS = 64,      // taken from one socket in one turn
   DATAGRAM_SIZE = 65536,
+  UDP_HEADER = 8,
 };
 
 struct outlet {
@@ -96,9 +99,35 @@ static void inner_ready(struct watch *watch, uint32_t events) {
   pass_on(flow, flow->inner.fd, flow->outer.fd);
 }
 
+static uint16_t port_of(const struct sockaddr_storage *address) {
+  return address->ss_family == AF_INET6 ? ((const struct sockaddr_in6 *)address)->sin6_port
+                                        : ((const struct sockaddr_in *)address)->sin_port;
+}
+
+static bool is_of(const struct sockaddr_storage *a, const struct sockaddr_storage *b) {
+  if (a->ss_family != b->ss_family) return false;
+  if (a->ss_family == AF_INET) return ((const struct sockaddr_in *)a)->sin_addr.s_addr == ((const struct sockaddr_in *)b)->sin_addr.s_addr;
+  return !memcmp(&((const struct sockaddr_in6 *)a)->sin6_addr, &((const struct sockaddr_in6 *)b)->sin6_addr, 16);
+}
+
+// The container is told what became of its datagrams. What the one written to says itself, it says from the address it was written to.
+static void pass_errors_on(struct flow *flow) {
+  struct sockaddr_storage target = {0}, offender;
+  socklen_t length = sizeof target;
+  struct icmp_error error;
+  bool known = getpeername(flow->outer.fd, (struct sockaddr *)&target, &length) == 0;
+  for (ssize_t size; (size = icmp_receive_error(flow->outer.fd, (unsigned char *)datagram, sizeof datagram, &error, &offender)) >= 0;) {
+    if (error.type == 0) continue;
+    struct icmp_packet packet = {flow->container, flow->destination, (uint16_t)(size + UDP_HEADER), {0}, IPPROTO_UDP};
+    const uint16_t header[] = {port_of(&flow->container), port_of(&flow->destination), htons(packet.length), 0};
+    memcpy(packet.start, header, sizeof header);
+    icmp_tell_error(&packet, &error, known && is_of(&offender, &target) ? &flow->destination : &offender);
+  }
+}
+
 static void outer_ready(struct watch *watch, uint32_t events) {
-  (void)events;
   struct flow *flow = CONTAINER_OF(watch, struct flow, outer);
+  if (events & EPOLLERR) pass_errors_on(flow);
   pass_on(flow, flow->outer.fd, flow->inner.fd);
 }
 
@@ -110,7 +139,10 @@ static struct flow *find(const struct sockaddr_storage *container, const struct 
 
 static int connect_out(const struct way_out *way) {
   int fd = way_socket(way, SOCK_DGRAM);
-  if (fd >= 0 && connect(fd, (const struct sockaddr *)&way->target, address_length(&way->target)) == 0) return fd;
+  if (fd >= 0 && connect(fd, (const struct sockaddr *)&way->target, address_length(&way->target)) == 0) {
+    icmp_want_errors(fd, way->target.ss_family);
+    return fd;
+  }
   if (fd >= 0) close(fd);
   return -1;
 }

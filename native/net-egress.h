@@ -1,5 +1,5 @@
-// What leaves the engine's network namespace. Its packets are never routed out: TCP and UDP that go anywhere but to a neighbour are
-// given to sockets there, and a process in the host's network namespace, without any privilege, carries them on over sockets of its own.
+// What leaves the engine's network namespace. Its packets are never routed out: TCP, UDP and echo requests that go anywhere but to a
+// neighbour are given to sockets there, and a process in the host's network namespace, without any privilege, carries them on over sockets of its own.
 // The host's interfaces, routes and firewall are left alone, and root and ordinary users have the same.
 #pragma once
 #include "slipway.h"
@@ -13,6 +13,8 @@ enum {
 
   EGRESS_GATEWAY_PORT = 1, // where what is meant for a gateway is listened for, in the engine's namespace
   EGRESS_OUTSIDE_PORT = 2, // and what is meant for the rest of the world
+  EGRESS_MARK = 1,         // of packets that are delivered here although their destination is elsewhere
+  EGRESS_ANSWER_MARK = 2,  // of the carrier's own echo replies, unlike the kernel's
 };
 
 // Where a connection goes on to, in the host's network namespace.
@@ -37,20 +39,33 @@ void tcp_proxy_start_choosing(int fd, way_chooser choose);
 void egress_rules(void);
 
 // net-egress-sockets.c. The keeper is in the engine's network namespace, and root of it; the carrier is in the host's.
-// Keeper: makes the listening sockets and gives them to the carrier. Fails where the kernel lacks something.
-void egress_hand_over(int channel);
-// Keeper: makes the sockets that the carrier asks for, until it has gone.
-void egress_keep(int channel);
-// Carrier: the listening sockets, as they come. False: that was all.
+// What comes in by a listening socket.
+enum egress_kind { EGRESS_CONNECTIONS, EGRESS_DATAGRAMS, EGRESS_ECHOES };
 struct egress_listener {
   int fd;
-  bool datagrams, gateway;
+  int family;
+  enum egress_kind kind;
+  bool gateway; // meant for a gateway, not for the rest of the world
 };
-bool egress_receive(int channel, struct egress_listener *listener);
+enum { EGRESS_LISTENERS = 10 };
+struct egress {
+  struct egress_listener listeners[EGRESS_LISTENERS];
+  size_t count;
+  int keeper, carrier; // ends of the channel between them
+};
+// Keeper: makes the listening sockets. False with errno: the kernel lacks something.
+bool egress_listen(struct egress *egress);
+// Keeper: makes the sockets that carriers ask for. Returns when one says what no carrier says.
+void egress_keep(const struct egress *egress);
 // Carrier: a UDP socket in the engine's network namespace that sends as `local` to `remote` only; -1: none could be had.
 int egress_answering_socket(int channel, const struct sockaddr_storage *local, const struct sockaddr_storage *remote);
 
-// net-egress.c: the carrier. Caller: a process without privileges.
-__attribute__((noreturn)) void egress_carry(int channel);
+// net-egress.c: the carrier. Caller: a process without privileges. `echoes` are from echo_socket, for IPv4 and IPv6.
+__attribute__((noreturn)) void egress_carry(const struct egress *egress, const int echoes[2]);
 // net-egress-udp.c
 void egress_carry_datagrams(const struct egress_listener *listener, int channel);
+
+// net-egress-echo.c: echo requests (ping), and what comes of them.
+// Carrier, before it gives its privileges up: a socket of the host's for echo requests of its own. -1 with errno: not allowed.
+int echo_socket(int family);
+void egress_carry_echoes(const struct egress_listener *listener, int outer);

@@ -5,6 +5,7 @@
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
+#include <string.h>
 
 enum { BEFORE_MOST = -150 }; // the priority at which others change packets, ahead of address translation
 
@@ -40,13 +41,13 @@ void nftables_table(struct netlink_batch *batch, const char *table) {
   netlink_text(batch, NFTA_TABLE_NAME, table);
 }
 
-void nftables_prerouting_chain(struct netlink_batch *batch, const char *table, const char *chain) {
+void nftables_chain(struct netlink_batch *batch, const char *table, const char *chain, enum nftables_hook place) {
   request(batch, NFT_MSG_NEWCHAIN, NLM_F_CREATE, "create chain of rules", chain);
   netlink_text(batch, NFTA_CHAIN_TABLE, table);
   netlink_text(batch, NFTA_CHAIN_NAME, chain);
   netlink_text(batch, NFTA_CHAIN_TYPE, "filter");
   size_t hook = nest(batch, NFTA_CHAIN_HOOK);
-  number(batch, NFTA_HOOK_HOOKNUM, NF_INET_PRE_ROUTING);
+  number(batch, NFTA_HOOK_HOOKNUM, place == NFTABLES_COMES_IN ? NF_INET_PRE_ROUTING : NF_INET_LOCAL_OUT);
   number(batch, NFTA_HOOK_PRIORITY, (uint32_t)BEFORE_MOST);
   netlink_nest_end(batch, hook);
 }
@@ -107,30 +108,63 @@ static void load(struct netlink_batch *batch, const void *value, size_t length) 
   end(batch, expression);
 }
 
-static void load_destination(struct netlink_batch *batch, uint32_t what) {
+// Of one byte. The kernel keeps it at the beginning of a register.
+static void compare_byte(struct netlink_batch *batch, unsigned char value) {
+  uint32_t word = 0;
+  memcpy(&word, &value, sizeof value);
+  compare(batch, NFT_CMP_EQ, word);
+}
+
+static void load_meta(struct netlink_batch *batch, uint32_t key) {
+  struct expression expression = begin(batch, "meta");
+  number(batch, NFTA_META_DREG, NFT_REG_1);
+  number(batch, NFTA_META_KEY, key);
+  end(batch, expression);
+}
+
+static void load_from_route(struct netlink_batch *batch, uint32_t what, uint32_t of) {
   struct expression expression = begin(batch, "fib");
   number(batch, NFTA_FIB_DREG, NFT_REG_1);
   number(batch, NFTA_FIB_RESULT, what);
-  number(batch, NFTA_FIB_FLAGS, NFTA_FIB_F_DADDR);
+  number(batch, NFTA_FIB_FLAGS, of);
   end(batch, expression);
 }
 
 void nftables_interface_group_lacks(struct nftables_rule *rule, uint32_t bit) {
-  struct expression expression = begin(rule->batch, "meta");
-  number(rule->batch, NFTA_META_DREG, NFT_REG_1);
-  number(rule->batch, NFTA_META_KEY, NFT_META_IIFGROUP);
-  end(rule->batch, expression);
+  load_meta(rule->batch, NFT_META_IIFGROUP);
   keep_bits(rule->batch, bit);
   compare(rule->batch, NFT_CMP_EQ, 0);
 }
 
 void nftables_destination_type(struct nftables_rule *rule, uint32_t type) {
-  load_destination(rule->batch, NFT_FIB_RESULT_ADDRTYPE);
+  load_from_route(rule->batch, NFT_FIB_RESULT_ADDRTYPE, NFTA_FIB_F_DADDR);
   compare(rule->batch, NFT_CMP_EQ, type);
 }
 
+void nftables_source_type_is_not(struct nftables_rule *rule, uint32_t type) {
+  load_from_route(rule->batch, NFT_FIB_RESULT_ADDRTYPE, NFTA_FIB_F_SADDR);
+  compare(rule->batch, NFT_CMP_NEQ, type);
+}
+
+void nftables_icmp(struct nftables_rule *rule, unsigned char protocol, unsigned char type) {
+  load_meta(rule->batch, NFT_META_L4PROTO);
+  compare_byte(rule->batch, protocol);
+  struct expression expression = begin(rule->batch, "payload");
+  number(rule->batch, NFTA_PAYLOAD_DREG, NFT_REG_1);
+  number(rule->batch, NFTA_PAYLOAD_BASE, NFT_PAYLOAD_TRANSPORT_HEADER);
+  number(rule->batch, NFTA_PAYLOAD_OFFSET, 0);
+  number(rule->batch, NFTA_PAYLOAD_LEN, 1);
+  end(rule->batch, expression);
+  compare_byte(rule->batch, type);
+}
+
+void nftables_mark_is_not(struct nftables_rule *rule, uint32_t mark) {
+  load_meta(rule->batch, NFT_META_MARK);
+  compare(rule->batch, NFT_CMP_NEQ, mark);
+}
+
 void nftables_destination_has_route(struct nftables_rule *rule) {
-  load_destination(rule->batch, NFT_FIB_RESULT_OIF);
+  load_from_route(rule->batch, NFT_FIB_RESULT_OIF, NFTA_FIB_F_DADDR);
   compare(rule->batch, NFT_CMP_NEQ, 0);
 }
 

@@ -6,8 +6,9 @@
 void nftables_open(struct netlink_batch *batch);
 // A table of IPv4 and IPv6 together. `table` must outlive the batch, like all names here.
 void nftables_table(struct netlink_batch *batch, const char *table);
-// A chain that sees every packet that comes in by an interface, before it is routed.
-void nftables_prerouting_chain(struct netlink_batch *batch, const char *table, const char *chain);
+// A chain that sees every packet that comes in by an interface, before it is routed, or every one that this machine itself sends.
+enum nftables_hook { NFTABLES_COMES_IN, NFTABLES_GOES_OUT };
+void nftables_chain(struct netlink_batch *batch, const char *table, const char *chain, enum nftables_hook hook);
 // Ends the process when the kernel refuses. The socket stays open: closing it may wait for the kernel's readers.
 void nftables_commit(struct netlink_batch *batch);
 
@@ -19,6 +20,9 @@ struct nftables_rule {
 struct nftables_rule nftables_rule_begin(struct netlink_batch *batch, const char *table, const char *chain);
 void nftables_interface_group_lacks(struct nftables_rule *rule, uint32_t bit); // the group of the interface a packet came in by
 void nftables_destination_type(struct nftables_rule *rule, uint32_t type); // RTN_LOCAL, RTN_MULTICAST…
+void nftables_source_type_is_not(struct nftables_rule *rule, uint32_t type);
+void nftables_icmp(struct nftables_rule *rule, unsigned char protocol, unsigned char type); // protocol: IPPROTO_ICMP or IPPROTO_ICMPV6
+void nftables_mark_is_not(struct nftables_rule *rule, uint32_t mark);
 void nftables_destination_has_route(struct nftables_rule *rule);
 // Gives TCP and UDP packets to the transparent socket of their connection, or to the one that listens on the port.
 void nftables_to_socket(struct nftables_rule *rule, uint16_t port);

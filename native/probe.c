@@ -84,12 +84,19 @@ static void try_veth(void) {
 
 // What carries containers' packets out: rules that give them to sockets, and the sockets.
 static void try_egress(void) {
-  int channel[2];
+  struct egress egress;
   make_namespaces(CLONE_NEWNET);
   link_up("lo");
   egress_rules();
-  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, channel) < 0) fail("socketpair");
-  egress_hand_over(channel[0]);
+  if (!egress_listen(&egress)) fail("transparent socket");
+}
+
+// The socket by which echo requests go on, in the host's network namespace.
+static void try_echo(void) {
+  if (setting.needs_user_namespace) make_user_namespace();
+  if (echo_socket(AF_INET) >= 0) return;
+  if (errno != EACCES && errno != EPERM) fail("socket for ICMP");
+  failf("socket for ICMP", "the sysctl net.ipv4.ping_group_range leaves out group %u", (unsigned)setting.gid);
 }
 
 // A container in small: every namespace, a /proc of its own (refused below a /proc that is masked, as in other people's containers),
@@ -189,6 +196,7 @@ int command_probe(int argc, char **argv) {
   report_attempt(&report, "bridge", try_bridge);
   report_attempt(&report, "veth", try_veth);
   attempt_report(&report, "egress", &egress);
+  report_attempt(&report, "echo", try_echo);
   probe_cgroups(&report);
   probe_ids(&report);
   report_attempt(&report, "tun", try_tun);

@@ -10,6 +10,7 @@
 #include "capabilities.h"
 #include "channel.h"
 #include "confine.h"
+#include "descriptors.h"
 #include "side.h"
 
 enum { MOST_DESCRIPTORS = 1024, NOBODY = 65534 };
@@ -23,10 +24,6 @@ static int receive_socket(int channel) {
   if (!channel_receive(channel, &message)) _exit(1); // the container's process has failed, and has said why
   if (message.type != CHANNEL_SOCKET || message.fd < 0) failf("resolver", "no socket came");
   return message.fd;
-}
-
-static int by_number(const void *one, const void *other) {
-  return *(const int *)one - *(const int *)other;
 }
 
 // Closes everything else: above all the engine's connection and the container's pipes, whose ends others wait for.
@@ -43,22 +40,7 @@ static void keep_only(const struct side *side) {
   kept[count++] = side->upstream_sockets.datagrams;
   kept[count++] = side->upstream_sockets.stream;
   kept[count++] = side->upstream_sockets.stream6;
-  qsort(kept, count, sizeof *kept, by_number);
-  unsigned next = 3;
-  for (size_t i = 0; i < count; i++) {
-    if (kept[i] < 3) continue; // -1: none
-    if ((unsigned)kept[i] > next) close_range(next, (unsigned)kept[i] - 1, 0);
-    next = (unsigned)kept[i] + 1;
-  }
-  close_range(next, ~0U, 0);
-}
-
-// Before the file system is closed to it.
-static void leave_standard_streams(void) {
-  int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-  if (null < 0) fail("/dev/null");
-  for (int fd = 0; fd < 3; fd++) dup2(null, fd);
-  close(null);
+  descriptors_keep_only(kept, count);
 }
 
 // Nobody, who may read the names tables and nothing else. A user namespace of one id has no nobody: there it stays the user itself.
@@ -89,7 +71,7 @@ void side_main(const struct side_plan *plan) {
   };
   if (s->resolver)
     for (int i = 0; i < 2; i++) side.resolver[i] = receive_socket(plan->container_channel);
-  leave_standard_streams();
+  descriptors_leave_standard(); // before the file system is closed to it
   give_up_privileges(s);
   // It must not outlive the shim by an instant: the ports would stay taken. Set last, because a change of ids takes it back.
   if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0) fail("prctl");

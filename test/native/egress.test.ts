@@ -25,6 +25,19 @@ function processRuns(pid: number): boolean {
   return existsSync(`/proc/${pid}`) && !/^State:\t[ZX]/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
 }
 
+/** The one that carries now; `but` has ended. */
+function carrierOf(anchor: number, but = 0): Promise<number> {
+  return eventually("a carrier", () => {
+    const threads = readdirSync(`/proc/${anchor}/task`);
+    const children = threads.flatMap((thread) =>
+      readFileSync(`/proc/${anchor}/task/${thread}/children`, "utf8").trim().split(" ").map(Number),
+    );
+    return children.find(
+      (pid) => pid > 0 && pid !== but && readFileSync(`/proc/${pid}/comm`, "utf8") === "slipway-egress\n",
+    );
+  });
+}
+
 /** A host and the rest of the world. */
 class World {
   readonly #children: ChildProcess[] = [];
@@ -46,6 +59,7 @@ class World {
       for (const name of ["lo", link]) inside(pid, "ip", "link", "set", name, "up");
     }
     inside(this.host, "ip", "route", "add", "default", "via", OUTSIDE);
+    inside(this.outside, "sysctl", "-w", "net.ipv4.ip_forward=1");
     inside(this.host, "ip", "route", "add", "default", "via", OUTSIDE6);
     // As Docker and ufw leave it.
     if (spawnSync("iptables", ["--version"]).status === 0)
@@ -133,7 +147,7 @@ function describeEgress(user: EngineUser): void {
     await world.make();
     before = world.state();
     stage = await Stage.make(user, world.host);
-    carrier = Number(readFileSync(`/proc/${stage.anchor}/task/${stage.anchor}/children`, "utf8").trim());
+    carrier = await carrierOf(stage.anchor);
     net("bridge-add", "br-1", "10.1.0.1/24", "fd01::1/64", "", "outbound");
     net("bridge-add", "br-2", "10.2.0.1/24", "", "", "outbound");
     net("bridge-add", "br-3", "10.3.0.1/24");
@@ -250,6 +264,72 @@ function describeEgress(user: EngineUser): void {
       text: "still",
       from: OUTSIDE,
     });
+  });
+
+  const mayPing = (groups: string): string =>
+    inside(world.host, "sysctl", "-w", `net.ipv4.ping_group_range=${groups}`);
+  const ping = (from: Container, address: string): string =>
+    spawnSync(
+      "nsenter",
+      [
+        "-t",
+        String(from.pid),
+        "-n",
+        "busybox",
+        "ping",
+        "-c",
+        "2",
+        "-i",
+        "0.2",
+        "-W",
+        "1",
+        "-s",
+        "3000",
+        address,
+      ],
+      {
+        encoding: "utf8",
+      },
+    ).stdout;
+
+  /** A carrier decides when it starts. */
+  const renewCarrier = async (): Promise<void> => {
+    process.kill(carrier, "SIGKILL");
+    carrier = await carrierOf(stage.anchor, carrier);
+  };
+
+  it("goes on when what carries it is killed", async () => {
+    await renewCarrier();
+    expect(await listen(web, OUTSIDE, 7000)).toBe(HOST);
+    expect(await listen(web, "10.1.0.1", 7100)).toBe(HOST);
+    expect(await web.peer.ask("udp-exchange", { address: OUTSIDE, port: 7001, text: "again" })).toEqual({
+      text: "again",
+      from: OUTSIDE,
+    });
+    await renewCarrier();
+    expect(await listen(far, OUTSIDE, 7000)).toBe(HOST);
+  });
+
+  it("pings the outside where the host lets its user, and only what answers", async () => {
+    if (user.rootless) {
+      expect(ping(web, OUTSIDE)).toContain("100% packet loss");
+      mayPing("0 2147483647");
+      await renewCarrier();
+    }
+    expect(ping(web, OUTSIDE)).toContain("2 packets received, 0% packet loss");
+    expect(ping(web, OUTSIDE6)).toContain("2 packets received, 0% packet loss");
+    expect(ping(web, "10.1.0.1")).toContain("0% packet loss");
+    expect(ping(web, "fd01::1")).toContain("0% packet loss");
+    for (const address of ["198.18.0.77", "2001:db9::77", "10.2.0.2"])
+      expect(ping(web, address), address).not.toMatch(/[12] packets received/);
+    const hops = spawnSync("nsenter", ["-t", String(web.pid), "-n", "busybox", "traceroute", "-n", "-I", "-m", "2", "-q", "1", "-w", "1", "203.0.113.9"], { encoding: "utf8" }); // prettier-ignore
+    expect(hops.stdout).toContain(`1  ${OUTSIDE} `);
+    expect(ping(lonely, OUTSIDE)).not.toMatch(/[12] packets received/);
+  });
+
+  it("is told when nobody takes its datagrams", async () => {
+    for (const address of [OUTSIDE, OUTSIDE6, HOST, "10.1.0.1"])
+      expect(await web.peer.ask("udp-refusal", { address, port: 7998 }), address).toBe("ECONNREFUSED");
   });
 
   it("ends with the engine's namespaces", async () => {

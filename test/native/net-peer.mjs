@@ -182,10 +182,31 @@ const operations = {
   },
   async "udp-exchange"({ address, port, text }) {
     const socket = createSocket(address.includes(":") ? "udp6" : "udp4");
-    socket.send(text, port, address);
+    // A datagram may be lost where many are under way.
+    const send = () => socket.send(text, port, address);
+    const timer = setInterval(send, 500);
+    send();
     const [bytes, { address: from }] = await once(socket, "message");
+    clearInterval(timer);
     socket.close();
     return { text: String(bytes), from };
+  },
+  /** What becomes of a datagram that nobody takes. */
+  async "udp-refusal"({ address, port }) {
+    const socket = createSocket(address.includes(":") ? "udp6" : "udp4");
+    const timer = setTimeout(() => socket.emit("error", { code: "SILENCE" }), 2000);
+    try {
+      socket.connect(port, address);
+      await once(socket, "connect");
+      socket.send("anybody?");
+      await once(socket, "message");
+      return "answered";
+    } catch (error) {
+      return error.code;
+    } finally {
+      clearTimeout(timer);
+      socket.close();
+    }
   },
   async "dns-udp"({ packet }) {
     const socket = createSocket("udp4");

@@ -14,6 +14,7 @@ const COMPILER_FLAGS = [
   "-fdata-sections",
   "-Wl,--gc-sections",
   "-static",
+  "-pthread",
   "-s",
 ];
 

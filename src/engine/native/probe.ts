@@ -17,6 +17,8 @@ export interface Probe {
   readonly veth: boolean;
   /** What containers send out can be carried on. */
   readonly egress: boolean;
+  /** Their echo requests (ping) too. */
+  readonly echo: boolean;
   /** Writable directory per controller, null where it cannot be written; `version` 1 or 2. */
   readonly cgroup: { readonly version: number; readonly [controller: string]: string | number | null };
   readonly newuidmap: boolean;

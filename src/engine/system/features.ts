@@ -90,6 +90,13 @@ const ROWS: readonly FeatureRow[] = [
       "load the modules nf_tables, nft_tproxy and nft_fib_inet (modprobe), which need Linux 4.19 or newer",
   },
   {
+    name: "outbound ping",
+    applies: (probe) => probe.egress,
+    isAvailable: (probe) => probe.echo,
+    consequence: "what containers ping outside of their networks does not answer",
+    remedy: "let the user's group send echo requests (sysctl net.ipv4.ping_group_range='0 2147483647')",
+  },
+  {
     name: "memory limits",
     applies: always,
     isAvailable: (probe) => typeof probe.cgroup["memory"] === "string",
@@ -121,6 +128,7 @@ const REASON_KEYS: Readonly<Record<string, readonly string[]>> = {
   bridges: ["bridge"],
   "virtual ethernet": ["veth"],
   "outbound traffic": ["egress"],
+  "outbound ping": ["echo"],
   "memory limits": ["memory", "cgroup.memory", "cgroup"],
   "cpu limits": ["cpu", "cgroup.cpu", "cgroup"],
   "process limits": ["pids", "cgroup.pids", "cgroup"],

@@ -211,6 +211,7 @@ const everything: Probe = {
   bridge: true,
   veth: true,
   egress: true,
+  echo: true,
   cgroup: { version: 1, memory: "/cg/memory", cpu: "/cg/cpu", pids: "/cg/pids" },
   newuidmap: true,
   subuids: 65536,

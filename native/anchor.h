@@ -1,0 +1,6 @@
+#pragma once
+#include <stdbool.h>
+
+// Makes the engine's network namespace, keeps it, and sees to it that somebody carries what containers send out. Prints its pid. Caller:
+// root, or root of the engine's user namespace, in the host's network namespace, with one thread.
+__attribute__((noreturn)) void anchor_keep(char **argv, bool rootless);
