@@ -98,10 +98,6 @@ int command_run(int argc, char **argv) {
     close(beside[1]);
   }
   close(channel[1]);
-  for (size_t i = 0; i < s->port_count; i++) { // the side process alone holds the ports
-    close(s->ports[i].listener);
-    close(s->ports[i].listener6);
-  }
   const int upstream_fds[] = {upstream.datagrams, upstream.stream, upstream.stream6};
   for (size_t i = 0; i < 3; i++)
     if (upstream_fds[i] >= 0) close(upstream_fds[i]);

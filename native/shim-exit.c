@@ -13,6 +13,7 @@
 
 #include "cgroup.h"
 #include "shim-exit.h"
+#include "shim-side.h"
 
 enum { FAREWELL_MILLISECONDS = 10000 };
 
@@ -40,7 +41,8 @@ static void end_descendants(void) {
 void shim_undo(struct shim *shim, bool *had_oom) {
   const struct specification *s = shim->specification;
   end_child(&shim->process);
-  end_child(&shim->side); // gives the ports back
+  end_child(&shim->side);
+  shim_side_close_ports(shim);
   if (s->target != 0) return;
   if (!shim->ends_with_process_tree) end_descendants();
   *had_oom = cgroup_had_oom(&s->cgroups);
@@ -63,14 +65,14 @@ static void stop_listening(struct shim *shim) {
   shim->listener = -1;
 }
 
-static long milliseconds(void) {
+long shim_clock(void) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
   return now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 static bool await(int fd, short events, long deadline) {
-  long left = deadline - milliseconds();
+  long left = deadline - shim_clock();
   struct pollfd waiting = {.fd = fd, .events = events};
   return left > 0 && poll(&waiting, 1, (int)left) > 0;
 }
@@ -87,7 +89,7 @@ static void await_end(int fd, long deadline) {
 
 // Whoever does not read what is left for ten seconds does without.
 static void say_farewell(struct shim *shim) {
-  long deadline = milliseconds() + FAREWELL_MILLISECONDS;
+  long deadline = shim_clock() + FAREWELL_MILLISECONDS;
   for (struct connection *c = shim->connections; c != NULL; c = c->next) {
     while (c->fd >= 0 && connection_pending(c) > 0 && await(c->fd, POLLOUT, deadline)) connection_flush(c);
     if (c->fd >= 0) shutdown(c->fd, SHUT_WR);

@@ -20,7 +20,9 @@
 #include "channel.h"
 #include "shim-exit.h"
 #include "shim-input.h"
+#include "shim-side.h"
 #include "shim.h"
+#include "side.h"
 
 enum { READ_SIZE = 32 * 1024, DRAIN_MILLISECONDS = 1000, FIXED = 6, SOME_CONNECTIONS = 16 };
 
@@ -219,7 +221,8 @@ static void take_signals(struct shim *shim) {
     if (pid == shim->process) note_exit(shim, status);
     if (pid != shim->side) continue;
     shim->side = 0;
-    if (WIFSIGNALED(status)) tell_all(shim, 'N', "the process that carries ports and names has died");
+    shim->side_is_missing = side_stays(shim->specification);
+    if (shim->side_is_missing) tell_all(shim, 'N', "the process that carries ports and names has died; another takes over");
   }
 }
 
@@ -289,20 +292,17 @@ static bool has_output(const struct shim *shim) {
   return shim->output[0] >= 0 || shim->output[1] >= 0;
 }
 
-static long milliseconds(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 int shim_serve(struct shim *shim) {
-  while (!shim->has_exited) serve_once(shim, -1);
+  while (!shim->has_exited) {
+    serve_once(shim, shim_side_due(shim));
+    shim_side_renew(shim);
+  }
   // What a failed start said, or that the exec did succeed, may still lie in the channel.
   while (shim->channel >= 0) take_message(shim);
   if (!shim->has_started) shim_abandon(shim, 128, "the process ended before it could be started");
   // A process elsewhere that holds the other ends of the pipes must not keep the exit from being told.
-  long deadline = milliseconds() + DRAIN_MILLISECONDS;
-  for (long left; has_output(shim) && (left = deadline - milliseconds()) > 0;) serve_once(shim, (int)left);
+  long deadline = shim_clock() + DRAIN_MILLISECONDS;
+  for (long left; has_output(shim) && (left = deadline - shim_clock()) > 0;) serve_once(shim, (int)left);
   for (int stream = 0; stream < 2; stream++)
     if (shim->output[stream] >= 0) end_output(shim, stream);
   shim_conclude(shim);

@@ -8,6 +8,8 @@ struct shim {
   const struct specification *specification;
   pid_t process; // the container's first process, or the one added by `exec`
   pid_t side;    // the process beside it, or 0
+  long side_started;    // by shim_clock; 0: not yet again
+  bool side_is_missing; // it has died and is to be started again
   int channel;   // to both, until the process has executed
   int signals;   // signalfd
   int listener;  // for further connections, or -1
@@ -26,6 +28,8 @@ struct shim {
   bool ends_with_process_tree; // every process of the container is dead when `process` is
 };
 
+// Milliseconds, from some moment in the past.
+long shim_clock(void);
 // Blocks the signals a shim is told of by descriptor, and opens that. Before any fork.
 void shim_take_signals(struct shim *shim);
 // The pipes for a process without a terminal: `child` receives its ends, the shim keeps the others.

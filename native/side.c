@@ -11,9 +11,10 @@
 #include "channel.h"
 #include "confine.h"
 #include "descriptors.h"
+#include "fail.h"
 #include "side.h"
 
-enum { MOST_DESCRIPTORS = 1024, NOBODY = 65534 };
+enum { NOBODY = 65534 };
 
 bool side_is_needed(const struct specification *s) {
   return s->endpoint_count > 0 || s->port_count > 0 || s->resolver;
@@ -28,9 +29,9 @@ static int receive_socket(int channel) {
 
 // Closes everything else: above all the engine's connection and the container's pipes, whose ends others wait for.
 static void keep_only(const struct side *side) {
-  static int kept[MOST_DESCRIPTORS];
   size_t count = 0;
-  if (side->port_count * 2 + 5 > MOST_DESCRIPTORS) failf("publish", "too many ports");
+  int *kept = calloc(side->port_count * 2 + 5, sizeof *kept);
+  if (!kept) fail("memory");
   for (size_t i = 0; i < side->port_count; i++) {
     kept[count++] = side->ports[i].listener;
     kept[count++] = side->ports[i].listener6;
@@ -41,6 +42,7 @@ static void keep_only(const struct side *side) {
   kept[count++] = side->upstream_sockets.stream;
   kept[count++] = side->upstream_sockets.stream6;
   descriptors_keep_only(kept, count);
+  free(kept);
 }
 
 // Nobody, who may read the names tables and nothing else. A user namespace of one id has no nobody: there it stays the user itself.
@@ -52,29 +54,53 @@ static void give_up_privileges(const struct specification *s) {
   else capabilities_drop();
 }
 
-void side_main(const struct side_plan *plan) {
-  const struct specification *s = plan->specification;
-  channel_reports_failures(plan->shim_channel);
-  prctl(PR_SET_NAME, "slipway-side");
-  enter_network_namespace(s->anchor);
-  if (s->endpoint_count > 0) endpoints_create(s->endpoints, s->endpoint_count, plan->container);
-  channel_send(plan->container_channel, CHANNEL_NETWORK, NULL, -1);
-  if (s->port_count == 0 && !s->resolver) _exit(0);
+bool side_stays(const struct specification *s) {
+  return s->port_count > 0 || s->resolver;
+}
 
+// Caller: in the engine's network namespace.
+__attribute__((noreturn)) static void serve(const struct specification *s, struct upstream_sockets upstream_sockets, const int resolver[2]) {
   struct side side = {
       .ports = s->ports,
       .port_count = s->port_count,
-      .resolver = {-1, -1},
-      .upstream_sockets = plan->upstream_sockets,
+      .resolver = {resolver[0], resolver[1]},
+      .upstream_sockets = upstream_sockets,
       .names = s->names,
       .upstreams = s->upstreams,
   };
-  if (s->resolver)
-    for (int i = 0; i < 2; i++) side.resolver[i] = receive_socket(plan->container_channel);
   descriptors_leave_standard(); // before the file system is closed to it
   give_up_privileges(s);
   // It must not outlive the shim by an instant: the ports would stay taken. Set last, because a change of ids takes it back.
   if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0) fail("prctl");
   keep_only(&side);
   side_serve(&side);
+}
+
+void side_main(const struct side_plan *plan) {
+  const struct specification *s = plan->specification;
+  int resolver[2] = {-1, -1};
+  channel_reports_failures(plan->shim_channel);
+  prctl(PR_SET_NAME, "slipway-side");
+  enter_network_namespace(s->anchor);
+  if (s->endpoint_count > 0) endpoints_create(s->endpoints, s->endpoint_count, plan->container);
+  channel_send(plan->container_channel, CHANNEL_NETWORK, NULL, -1);
+  if (!side_stays(s)) _exit(0);
+  if (s->resolver)
+    for (int i = 0; i < 2; i++) resolver[i] = receive_socket(plan->container_channel);
+  serve(s, plan->upstream_sockets, resolver);
+}
+
+pid_t side_start_again(const struct specification *s, pid_t container) {
+  int resolver[2] = {-1, -1};
+  pid_t pid = fork();
+  if (pid != 0) return pid;
+  fail_through(NULL); // nobody waits to hear of it: stderr is the engine's log
+  prctl(PR_SET_NAME, "slipway-side");
+  struct upstream_sockets upstream = s->resolver ? upstream_open() : (struct upstream_sockets){-1, -1, -1};
+  if (s->resolver) {
+    enter_network_namespace(container);
+    resolver_listen(resolver);
+  }
+  enter_network_namespace(s->anchor);
+  serve(s, upstream, resolver);
 }

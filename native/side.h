@@ -10,5 +10,10 @@ struct side_plan {
 };
 
 bool side_is_needed(const struct specification *specification);
+// Whether it goes on for as long as the container runs, or only makes the interfaces.
+bool side_stays(const struct specification *specification);
 // Caller: a fresh fork of the shim, with its privileges.
 __attribute__((noreturn)) void side_main(const struct side_plan *plan);
+// For a container that runs, whose side process has died: another one, with the ports that the caller has kept. -1 with errno.
+// Caller: the shim.
+pid_t side_start_again(const struct specification *specification, pid_t container);

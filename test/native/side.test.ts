@@ -36,9 +36,17 @@ function ask(port: number, text: string): Promise<string> {
   });
 }
 
+function nameOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, "utf8").trim();
+  } catch {
+    return ""; // ended meanwhile
+  }
+}
+
 function sideProcessesOf(shim: number): number[] {
   const children = readFileSync(`/proc/${shim}/task/${shim}/children`, "utf8").trim().split(" ");
-  return children.map(Number).filter((pid) => readFileSync(`/proc/${pid}/comm`, "utf8") === "slipway-side\n");
+  return children.map(Number).filter((pid) => nameOf(pid) === "slipway-side");
 }
 
 describeForEveryUser("side process", (stage, user) => {
@@ -80,6 +88,40 @@ describeForEveryUser("side process", (stage, user) => {
     const server = createServer().listen(port, "127.0.0.1"); // the port is free at once
     await new Promise((resolve, reject) => server.once("listening", resolve).once("error", reject));
     server.close();
+  });
+
+  it("is started again when it is killed: ports and names come back", async () => {
+    await makeBridge(stage());
+    const place = stage().place();
+    writeFileSync(join(place.folder, "names"), "10.9.0.7 store\n", { mode: 0o600 });
+    chownSync(join(place.folder, "names"), user.uid, user.uid);
+    const running = stage().run(
+      {
+        args: ["sh", "-c", "nc -ll -p 80 -e cat & while read line; do nslookup store 127.0.0.11; done"],
+        more: [
+          ENDPOINT,
+          ["stdin", "open"],
+          ["publish", "tcp", "", "0", "10.9.0.2", "80"],
+          ["resolver"],
+          ["names", join(place.folder, "names")],
+        ],
+      },
+      place,
+    );
+    const { client } = running;
+    const port = Number(/^tcp 0\.0\.0\.0 (\d+) 80$/m.exec(await client.first("P"))?.[1]);
+    const shim = running.process.pid ?? 0;
+    const [first = 0] = sideProcessesOf(shim);
+    await eventually("an answer", () => ask(port, "hello").catch(() => undefined));
+    for (const killed of [first, 0]) {
+      const [side = 0] = killed === 0 ? sideProcessesOf(shim) : [killed];
+      process.kill(side, "SIGKILL");
+      await eventually("another side process", () => sideProcessesOf(shim).find((pid) => pid !== side));
+      expect(await ask(port, "again")).toBe("again");
+    }
+    client.input("\n");
+    await client.outputMatching(/Address: 10\.9\.0\.7/);
+    running.process.kill("SIGKILL");
   });
 
   it("says that a port is taken, and leaves nothing", async () => {
