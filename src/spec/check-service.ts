@@ -93,7 +93,9 @@ class ServiceCheck {
       if (!target.startsWith("service:")) continue;
       const other = target.slice("service:".length);
       const path = ["build", "additional_contexts", key];
-      const service = this.#document.services[other] ?? this.#document.disabledServices[other];
+      const { services, disabledServices } = this.#document;
+      const home = [services, disabledServices].find((section) => Object.hasOwn(section, other));
+      const service = home?.[other];
       const problem = service === undefined ? "unknown service" : "non-buildable service";
       if (service?.build !== undefined) continue;
       const message = `service "${this.#name}" declares ${problem} "${other}" as additional contexts ${key}`;
@@ -109,12 +111,12 @@ class ServiceCheck {
       this.#error("conflict", message, ["network_mode"]);
     }
     for (const network of joined) {
-      if (network in this.#document.networks) continue;
+      if (Object.hasOwn(this.#document.networks, network)) continue;
       this.#undefined("network", network, ["networks", network], this.#document.networks, "networks");
     }
     if (mode?.startsWith("service:") !== true) return;
     const other = mode.slice("service:".length);
-    if (other in this.#document.services) return;
+    if (Object.hasOwn(this.#document.services, other)) return;
     this.#error("undefined-reference", `service "${other}" not found for network_mode '${mode}'`, [
       "network_mode",
     ]);
@@ -123,14 +125,13 @@ class ServiceCheck {
   #checkDependencies(): void {
     const { services, disabledServices } = this.#document;
     for (const [other, { required }] of Object.entries(this.#service.depends_on ?? {})) {
-      if (other in services) continue;
-      const isDisabled = other in disabledServices;
+      if (Object.hasOwn(services, other)) continue;
+      const isDisabled = Object.hasOwn(disabledServices, other);
       if (isDisabled && !required) continue;
       const message = `service "${this.#name}" depends on undefined service "${other}"`;
       const near = nearest(other, Object.keys(services));
-      const profiles = (disabledServices[other]?.profiles ?? []).join(", ");
       const hint = isDisabled
-        ? `"${other}" is left out: it belongs to profile ${profiles}`
+        ? `"${other}" is left out: it belongs to profile ${disabledServices[other]?.profiles?.join(", ")}`
         : near && `did you mean \`${near}\`?`;
       this.#errorAtName(message, this.#dependencyPath(other), hint);
     }
@@ -164,7 +165,7 @@ class ServiceCheck {
         this.#error("undefined-reference", message, path, `name one of the top-level \`${kind}s\``);
         return;
       }
-      if (!(source in known)) this.#undefined(label, source, path, known, `${kind}s`);
+      if (!Object.hasOwn(known, source)) this.#undefined(label, source, path, known, `${kind}s`);
     };
     secrets?.forEach(({ source }, index) => check("secret", source, ["secrets", String(index)], "secret"));
     configs?.forEach(({ source }, index) => check("config", source, ["configs", String(index)], "config"));
@@ -172,7 +173,7 @@ class ServiceCheck {
       check("secret", source, ["build", "secrets", String(index)], "build secret"),
     );
     for (const model of Object.keys(this.#service.models ?? {})) {
-      if (model in this.#document.models) continue;
+      if (Object.hasOwn(this.#document.models, model)) continue;
       this.#undefined("model", model, ["models", model], this.#document.models, "models");
     }
   }
@@ -184,8 +185,9 @@ class ServiceCheck {
     }
     for (const [index, { type, source, target }] of (this.#service.volumes ?? []).entries()) {
       const path = ["volumes", String(index)];
-      if (type === "volume" && source !== undefined && source !== "" && !(source in this.#document.volumes)) {
-        this.#undefined("volume", source, path, this.#document.volumes, "volumes");
+      const { volumes } = this.#document;
+      if (type === "volume" && source !== undefined && source !== "" && !Object.hasOwn(volumes, source)) {
+        this.#undefined("volume", source, path, volumes, "volumes");
       }
       const other = mounted.get(target);
       if (other === undefined) continue;

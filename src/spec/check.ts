@@ -31,16 +31,12 @@ function checkSecrets({ secrets, configs }: CheckedDocument, { report, placeOf }
     const given = origins.filter((origin) => origin !== undefined).length;
     if (given === 1) return;
     const kind = path[0] === "secrets" ? "secret" : "config";
-    const rule = given === 0 ? "must declare" : "must declare only one of";
-    const message = `${kind} "${path[1]}" ${rule} either ${words}`.replace(
-      "only one of either",
-      "only one of",
-    );
+    const message = `${kind} "${path[1]}" must declare ${given === 0 ? "either" : "only one of"} ${words}`;
     report.error("conflict", message, { place: placeOf(path), path });
   }
 }
 
-/** What exists already has nothing to say but its name. */
+/** What exists already has nothing to say but its name. Of a volume anything more is an error, as it is for docker compose. */
 function checkExternal(document: CheckedDocument, { report, placeOf }: CheckContext): void {
   for (const section of ["volumes", "networks", "secrets", "configs"] as const) {
     for (const [key, entry] of Object.entries(document[section])) {
@@ -51,8 +47,13 @@ function checkExternal(document: CheckedDocument, { report, placeOf }: CheckCont
       )?.[0];
       if (extra === undefined) continue;
       const path = [section, key, extra];
-      const message = `${section}.${key}: conflicting parameters "external" and "${extra}" specified`;
-      report.error("conflict", message, { place: placeOf(path), path });
+      const details = { place: placeOf(path), path };
+      if (section === "volumes") {
+        const message = `volumes.${key}: conflicting parameters "external" and "${extra}" specified`;
+        report.error("conflict", message, details);
+      } else {
+        report.warn("conflict", `${section}.${key}: \`${extra}\` has no effect on what is external`, details);
+      }
     }
   }
 }

@@ -144,12 +144,11 @@ class DotenvReader {
     return value.end;
   }
 
+  /** An unquoted value: to the end of the line, or to a `#` with a blank before it, be that the one before the value. */
   #readPlain(start: number): Value {
     const end = this.#lineEnd(start);
-    const line = this.#text.slice(start, end);
-    const comment = /(?:^|\s)#/.exec(line);
-    const text = (comment === null ? line : line.slice(0, comment.index)).trimEnd();
-    return { text, end, isTemplate: true };
+    const [text = ""] = this.#text.slice(start - 1, end).split(" #", 1);
+    return { text: text.slice(1).trimEnd(), end, isTemplate: true };
   }
 
   #readQuoted(start: number): Value | undefined {

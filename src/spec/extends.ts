@@ -1,7 +1,7 @@
 // `extends`: a service takes another one, of this file or of another, as its base.
 import { canonicalise } from "./canonical/canonicalise.ts";
 import type { LoadContext, ModelScope } from "./source-documents.ts";
-import { documentsOf, fillIn, reportUnreadable } from "./source-documents.ts";
+import { documentsOf, fillIn, pathsSeenFrom, reportUnreadable } from "./source-documents.ts";
 import { merge, mergeService, withoutTags } from "./merge.ts";
 import type { MapNode, Node, Place, SourceFile } from "./node.ts";
 import { child, isNull, mapChildren, scalarText, stringValue, withEntry, withoutEntry } from "./node.ts";
@@ -111,7 +111,7 @@ class ExtendsResolver {
   }
 
   #readNeighbourhood(path: string, place: Place | undefined): Neighbourhood | undefined {
-    const { sources, host, report } = this.#context;
+    const { sources, report } = this.#context;
     const result = sources.read(path);
     if (!result.ok) {
       reportUnreadable(path, result, this.#context, place);
@@ -124,26 +124,19 @@ class ExtendsResolver {
       model = model === undefined ? filled : merge(model, filled, this.#context);
     }
     const directory = directoryOf(path);
-    const paths = {
-      directory,
-      homedir: host.homedir,
-      realpath: (name: string) => host.realpath(name),
-      report,
-    };
-    const services =
-      model &&
-      child(
-        resolvePaths(
-          canonicalise(model, report, { hasVariables: this.#context.request.noInterpolate === true }),
-          paths,
-        ),
-        "services",
-      );
+    const services = model && child(this.#resolve(model, directory), "services");
     if (services?.kind === "map") return { source, services, directory };
     report.error("undefined-reference", `cannot extend a service of ${source.name}: no services section`, {
       place,
     });
     return undefined;
+  }
+
+  /** The document of a file in canonical form, with paths from the file's own folder. */
+  #resolve(model: Node, directory: string): Node {
+    const { report, request } = this.#context;
+    const canonical = canonicalise(model, report, { hasVariables: request.noInterpolate === true });
+    return resolvePaths(canonical, pathsSeenFrom(this.#scope, directory, this.#context));
   }
 }
 

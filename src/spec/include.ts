@@ -6,6 +6,7 @@ import { merge } from "./merge.ts";
 import type { Entry, MapNode, Node, NodePath, Place, SourceFile } from "./node.ts";
 import { child, isNull, map, mapChildren, scalar, stringValue, withEntry, withoutEntry } from "./node.ts";
 import { directoryOf, isRemote, resolvePath, resolvePaths } from "./paths.ts";
+import { pathsSeenFrom } from "./source-documents.ts";
 import { asList } from "./mapping.ts";
 
 const IMPORTED = ["services", "volumes", "networks", "secrets", "configs", "models"];
@@ -24,7 +25,10 @@ interface IncludeSite {
   ) => Node | undefined;
 }
 
-/** The document merged over everything that it includes; the same document when it includes nothing. */
+/**
+ * The document merged over everything that it includes, and of that the earlier over the later; the same document when it
+ * includes nothing.
+ */
 export function resolveIncludes(document: Node, site: IncludeSite): Node {
   const { report } = site.context;
   const include = child(document, "include");
@@ -37,7 +41,7 @@ export function resolveIncludes(document: Node, site: IncludeSite): Node {
   let imported: Node | undefined;
   for (const [index, item] of include.items.entries()) {
     const model = loadIncluded(item, ["include", String(index)], site);
-    if (model !== undefined) imported = imported === undefined ? model : merge(imported, model, site.context);
+    if (model !== undefined) imported = imported === undefined ? model : merge(model, imported, site.context);
   }
   const own = withoutEntry(document, "include");
   return imported === undefined ? own : merge(imported, own, site.context);
@@ -45,7 +49,7 @@ export function resolveIncludes(document: Node, site: IncludeSite): Node {
 
 function loadIncluded(item: Node, path: NodePath, site: IncludeSite): MapNode | undefined {
   const { source, scope, context } = site;
-  const { report, host, sources } = context;
+  const { report, sources } = context;
   const files = includedFiles(item, path, site);
   if (files === undefined) return undefined;
   const trail = [...scope.includedFrom, source.path];
@@ -60,8 +64,7 @@ function loadIncluded(item: Node, path: NodePath, site: IncludeSite): MapNode | 
   const model = site.loadModel(files, inner, context, item.place);
   if (model === undefined) return undefined;
   const { directory, variables } = inner;
-  const realpath = (file: string): string => host.realpath(file);
-  const resolved = resolvePaths(model, { directory, homedir: host.homedir, realpath, report });
+  const resolved = resolvePaths(model, pathsSeenFrom(scope, directory, context));
   keepOwnVariables(resolved, variables, context);
   return importedParts(withOwnVariables(resolved, variables));
 }
@@ -133,7 +136,7 @@ function innerScope(
   { scope, context }: IncludeSite,
 ): ModelScope {
   const given = stringValue(child(item, "project_directory"));
-  const directory = given === undefined ? directoryOf(files[0] ?? "/") : resolvePath(scope.directory, given);
+  const directory = given ? resolvePath(scope.directory, given) : directoryOf(files[0] ?? "/");
   const variables = new Map(scope.variables);
   const envFile = child(item, "env_file");
   if (envFile === undefined) {

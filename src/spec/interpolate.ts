@@ -16,8 +16,6 @@ export interface InterpolationContext {
   readonly report: Report;
   /** Hears of every variable that the document mentions. */
   readonly onVariable: (use: VariableUse) => void;
-  /** Variables that were warned about; shared by all files of a load, so that each is named once. */
-  readonly warnedVariables: Set<string>;
   /** False: variables stay as written, and only text without any is cast. */
   readonly isEnabled: boolean;
   readonly history?: History | undefined;
@@ -81,8 +79,6 @@ function fillIn(node: ScalarNode, path: NodePath, context: InterpolationContext)
   if (history !== undefined)
     history.filledIn(node.place, usedVariables(template, mentioned, context.lookup, history));
   const result = substitute(template, context.lookup, (name) => {
-    if (context.warnedVariables.has(name)) return;
-    context.warnedVariables.add(name);
     const message = `The "${name}" variable is not set. Defaulting to a blank string.`;
     context.report.warn("variable-unset", message, { place: node.place, path });
   });

@@ -20,7 +20,7 @@ import { createReport } from "./report.ts";
 import { matchesName, selectServices, splitByProfiles, withoutUnusedResources } from "./select.ts";
 import { resolveServiceFiles } from "./service-environment.ts";
 import type { LoadContext } from "./source-documents.ts";
-import { documentsOf } from "./source-documents.ts";
+import { documentsOf, pathsSeenFrom } from "./source-documents.ts";
 import { createSources } from "./sources.ts";
 import { substitute } from "./template.ts";
 import { spansOf, toTypedDocument } from "./typed-document.ts";
@@ -49,7 +49,6 @@ function createContext(request: LoadRequest, host: SpecHost): LoadContext {
     sources: createSources(host),
     report: createReport(),
     variableUses: new Map(),
-    warnedVariables: new Set(),
     parsed: new Map(),
     tagged: new Set(),
     captured: new Map(),
@@ -75,25 +74,19 @@ function runPhases(context: LoadContext): { readonly project: Project; readonly 
   }
   const name = nameProject(files, projectDirectory, variables, context);
   variables.set("COMPOSE_PROJECT_NAME", name);
-  const document = loadDocuments(
-    files,
-    { directory: projectDirectory, variables, includedFrom: [] },
-    context,
-  );
+  const scope = { directory: projectDirectory, variables, includedFrom: [] };
+  const document = loadDocuments(files, scope, context);
   if (document === undefined || report.hasErrors()) {
     if (!report.hasErrors()) report.error("not-a-mapping", "empty compose file");
     return undefined;
   }
-  const resolved = withAbsolutePaths(document, projectDirectory, context);
+  const resolved =
+    request.noPathResolution === true
+      ? document
+      : resolvePaths(document, pathsSeenFrom(scope, projectDirectory, context));
   if (report.hasErrors()) return undefined;
   const project = buildProject({ root: resolved, name, files, projectDirectory, caller }, context);
   return project && { project, root: resolved };
-}
-
-function withAbsolutePaths(document: Node, directory: string, { request, host, report }: LoadContext): Node {
-  if (request.noPathResolution === true) return document;
-  const { homedir } = host;
-  return resolvePaths(document, { directory, homedir, realpath: (path) => host.realpath(path), report });
 }
 
 /** The name: given on purpose, else the last one in the files, else that of the project directory. */
@@ -208,7 +201,8 @@ function buildProject(loaded: Loaded, context: LoadContext): Project | undefined
   if (selected === undefined || report.hasErrors()) return undefined;
   const used = request.allResources === true ? selected : withoutUnusedResources(selected);
   if (request.noEnvResolution === true) return used;
-  const files = { sources, report, placeOf, history: context.history };
+  const { history } = context;
+  const files = { sources, directory: loaded.projectDirectory, report, placeOf, history };
   const resolve = (service: Service, key: string): Service =>
     resolveServiceFiles(service, key, { ...files, variables: context.ownVariables.get(key) ?? variables });
   return { ...used, services: mapValues(used.services, resolve) };

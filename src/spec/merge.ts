@@ -50,6 +50,10 @@ const lists: MergeRule = (step) => {
   return { ...base, items: [...base.items, ...over.items] };
 };
 
+/** A limit takes another's place, but for the soft or hard half that it leaves unsaid. */
+const buildLimit: MergeRule = (step) =>
+  step.base.kind === "map" && step.over.kind === "map" ? mergeByKind(step) : replace(step);
+
 /** Both sides in their long form first, then as ever. */
 const longForm =
   (lengthen: (node: Node) => Node | undefined): MergeRule =>
@@ -118,7 +122,7 @@ const nullFor = (item: Node): Node => scalar(null, item.place);
 
 const mergeTable: PathTable<MergeRule> = pathTable<MergeRule>({
   "services.*.command services.*.entrypoint services.*.healthcheck.test services.*.ulimits.*": replace,
-  "services.*.build.ulimits.*": replace,
+  "services.*.build.ulimits.*": buildLimit,
   "services.*.environment services.*.build.args": mappings("null"),
   [`services.*.labels services.*.annotations services.*.sysctls services.*.build.labels
     services.*.build.additional_contexts services.*.deploy.labels services.*.volumes.*.volume.labels

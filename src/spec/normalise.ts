@@ -105,7 +105,7 @@ function withoutNullValues(values: Readonly<Record<string, string | null>>): Rec
 function impliedDependencies(service: Service): Record<string, ServiceDependency> {
   const implied: Record<string, ServiceDependency> = {};
   const add = (name: string | undefined, restart: boolean): void => {
-    if (name === undefined || name === "" || name in implied) return;
+    if (name === undefined || name === "" || Object.hasOwn(implied, name)) return;
     setOwn(implied, name, { condition: "service_started", restart, required: true });
   };
   for (const link of service.links ?? []) add(link.split(":", 1)[0], true);

@@ -33,9 +33,18 @@ export function baseName(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 
-/** `path` seen from the absolute directory `base`. */
+/** What `path` means in the directory `base`. */
 export function resolvePath(base: string, path: string): string {
   return normalisePath(path.startsWith("/") ? path : `${base}/${path}`);
+}
+
+/** `path` as it is seen from the directory `base`; both are absolute. */
+export function relativePath(base: string, path: string): string {
+  const from = base.split("/").filter((part) => part !== "");
+  const to = path.split("/").filter((part) => part !== "");
+  let shared = 0;
+  while (shared < from.length && from[shared] === to[shared]) shared++;
+  return normalisePath([...from.slice(shared).map(() => ".."), ...to.slice(shared)].join("/"));
 }
 
 /** A path in a container, without `.`, `..` and doubled slashes; Windows paths as they are. */

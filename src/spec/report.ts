@@ -11,7 +11,7 @@ export interface ProblemDetails {
   readonly related?: readonly { readonly message: string; readonly place: Place | undefined }[];
 }
 
-/** Collects diagnostics; never throws. The same problem at the same place is kept once. */
+/** Collects diagnostics; never throws. The same problem at the same place is kept once, and a variable is said once to be unset. */
 export interface Report {
   error(code: DiagnosticCode, message: string, details?: ProblemDetails): void;
   warn(code: DiagnosticCode, message: string, details?: ProblemDetails): void;
@@ -33,7 +33,8 @@ export function createReport(): Report {
   ): void => {
     const diagnostic = toDiagnostic(severity, code, message, details);
     const { span } = diagnostic;
-    const identity = `${code}\0${message}\0${span?.file}\0${span?.line}\0${span?.column}`;
+    const place = code === "variable-unset" ? "" : `${span?.file}\0${span?.line}\0${span?.column}`;
+    const identity = `${code}\0${message}\0${place}`;
     if (seen.has(identity)) return;
     seen.add(identity);
     if (severity === "error") errors++;

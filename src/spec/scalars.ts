@@ -54,16 +54,17 @@ export function formatDuration(nanoseconds: number): string {
   return hours === 0 ? `${minutes}m${seconds}` : `${hours}h${minutes % 60}m${seconds}`;
 }
 
-const SIZE = /^(-?\d+(?:\.\d+)?) ?([kmgtp]?)(i?b)?$/i;
+const SIZE = /^(-(?=\d+$)|)(\d+(?:\.\d+)?) ?([kmgtp]?)(i?b)?$/i;
 const POWERS: Readonly<Record<string, number>> = { "": 0, k: 1, m: 2, g: 3, t: 4, p: 5 };
 
-/** Reads `512m`, `1.5GiB`, `64 kb` or a plain number as bytes (base 1024). Undefined when the text is no size. */
+/** Reads `512m`, `1.5GiB`, `64 kb` or a plain number, which may be negative, as bytes (base 1024). Undefined when the text is no size. */
 export function parseBytes(text: string): number | undefined {
   const match = SIZE.exec(text.trim());
   if (match === null) return undefined;
-  const unit = (match[2] ?? "").toLowerCase();
-  if (unit === "" && match[3]?.toLowerCase() === "ib") return undefined;
-  return Math.trunc(Number(match[1]) * 1024 ** (POWERS[unit] ?? 0));
+  const [, sign = "", digits = "", letter = "", ending = ""] = match;
+  const unit = letter.toLowerCase();
+  if (unit === "" && ending.toLowerCase() === "ib") return undefined;
+  return Math.trunc(Number(sign + digits) * 1024 ** (POWERS[unit] ?? 0));
 }
 
 /** Reads octal digits (`0440`, `0o440`) as a file mode. Undefined when the text is no such number. */

@@ -4,11 +4,14 @@ import type { History } from "./history.ts";
 import type { EnvFile, Service } from "./model.ts";
 import type { NodePath, Place } from "./node.ts";
 import { setOwn } from "./node.ts";
+import { resolvePath } from "./paths.ts";
 import type { Report } from "./report.ts";
 import type { Sources } from "./sources.ts";
 
 export interface ServiceFilesContext {
   readonly sources: Sources;
+  /** What paths are relative to that were left as they are written. */
+  readonly directory: string;
   readonly report: Report;
   readonly variables: ReadonlyMap<string, string>;
   /** Where a path of the document was written. */
@@ -33,7 +36,7 @@ function readEnvFiles(
   name: string,
   context: ServiceFilesContext,
 ): Record<string, string | null> {
-  const { sources, report, variables, placeOf } = context;
+  const { sources, directory, report, variables, placeOf } = context;
   const environment = service.environment ?? {};
   const values: Record<string, string | null> = {};
   const lookup = (key: string): string | undefined =>
@@ -45,7 +48,7 @@ function readEnvFiles(
       report.error("invalid-value", message, { place, hint: "`raw`, or leave it out" });
       continue;
     }
-    const result = sources.read(path);
+    const result = sources.read(resolvePath(directory, path));
     if (!result.ok) {
       if (result.reason === "not-found" && required === false) continue;
       const problem = result.reason === "not-found" ? "not found" : result.message;
@@ -78,11 +81,11 @@ function readLabelFiles(
   service: Service,
   files: readonly string[],
   name: string,
-  { sources, report, placeOf, history }: ServiceFilesContext,
+  { sources, directory, report, placeOf, history }: ServiceFilesContext,
 ): Record<string, string> {
   const labels: Record<string, string> = {};
   for (const [index, path] of files.entries()) {
-    const result = sources.read(path);
+    const result = sources.read(resolvePath(directory, path));
     if (!result.ok) {
       const place = placeOf(["services", name, "label_file", String(index)]);
       report.error("file-not-found", `label file ${path} not found: ${result.message}`, { place });

@@ -6,6 +6,8 @@ import { interpolate } from "./interpolate.ts";
 import type { Node, Place, SourceFile } from "./node.ts";
 import { isNull } from "./node.ts";
 import { parseDocuments } from "./parse.ts";
+import type { PathContext } from "./paths.ts";
+import { relativePath } from "./paths.ts";
 import type { Report } from "./report.ts";
 import type { Sources } from "./sources.ts";
 
@@ -16,7 +18,6 @@ export interface LoadContext {
   readonly sources: Sources;
   readonly report: Report;
   readonly variableUses: Map<string, VariableUse>;
-  readonly warnedVariables: Set<string>;
   readonly parsed: Map<SourceFile, readonly Node[]>;
   /** The files that may hold `!reset` or `!override`; most loads have none. */
   readonly tagged: Set<SourceFile>;
@@ -63,7 +64,6 @@ export function fillIn(document: Node, variables: Variables, context: LoadContex
     lookup: (name) => variables.get(name),
     report: context.report,
     onVariable: (use) => rememberUse(use, context.variableUses),
-    warnedVariables: context.warnedVariables,
     isEnabled: context.request.noInterpolate !== true,
     history: context.history,
   });
@@ -78,6 +78,19 @@ function rememberUse(use: VariableUse, uses: Map<string, VariableUse>): void {
     alternateValue: known?.alternateValue || use.alternateValue,
   };
   uses.set(use.name, merged);
+}
+
+/** How paths of a file in another directory are resolved: to absolute ones, or to what they are seen from the scope's directory. */
+export function pathsSeenFrom(
+  scope: ModelScope,
+  directory: string,
+  { host, report, request }: LoadContext,
+): PathContext {
+  const paths = { homedir: host.homedir, report };
+  if (request.noPathResolution === true) {
+    return { ...paths, directory: relativePath(scope.directory, directory), realpath: (path) => path };
+  }
+  return { ...paths, directory, realpath: (path) => host.realpath(path) };
 }
 
 /** Says why a Compose file cannot be read. */

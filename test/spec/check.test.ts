@@ -85,6 +85,35 @@ describe("consistency", () => {
     expect(first).toBe(`compose.yaml:2:${line.indexOf("«") + 1}: error: ${headline}`);
   });
 
+  it("knows no name but those of the file", () => {
+    const yaml = `services:
+  a:
+    image: x
+    networks: [constructor]
+    depends_on: [toString]
+    volumes: ["valueOf:/v"]
+    secrets: [hasOwnProperty]
+    configs: [isPrototypeOf]
+    build: {additional_contexts: {b: "service:constructor"}}
+    models: [constructor]
+  c: {image: x, network_mode: "service:toString"}
+  d: {image: x, links: [constructor], volumes_from: [valueOf]}
+`;
+    const places = headlines(yaml).map((line) => line.split(" error: ")[0]);
+    expect(places.toSorted()).toEqual(
+      ["4:16", "5:18", "6:15", "7:15", "8:15", "9:38", "10:14", "11:31", "11:31", "12:25", "12:54"]
+        .map((place) => `compose.yaml:${place}:`)
+        .toSorted(),
+    );
+  });
+
+  it("wants an address where a port is bound to one", () => {
+    expect(headlines("services:\n  a: {image: x, ports: [{target: 80, host_ip: nonsense}]}\n")).toEqual([
+      "compose.yaml:2:47: error: services.a.ports.0.host_ip: invalid IP address: nonsense [invalid-value]",
+    ]);
+    expect(headlines("services:\n  a: {image: x, ports: [{target: 80, host_ip: '::1'}]}\n")).toEqual([]);
+  });
+
   it("shows the circle of a circular dependency", () => {
     expect(
       problemsOf("services:\n  a: {image: x, depends_on: [b]}\n  b: {image: x, depends_on: [a]}\n"),
@@ -115,7 +144,20 @@ describe("consistency", () => {
     ]);
   });
 
-  it("wants nothing but a name for what is external", () => {
+  it("warns of what an external resource leaves without effect", () => {
+    const yaml = `services: {a: {image: x}}
+networks: {n: {external: true, driver: bridge, x-own: 1, internal: false}}
+secrets: {s: {external: true, file: f}}
+configs: {c: {external: true, content: c}}
+`;
+    expect(headlines(yaml, { allResources: true })).toEqual([
+      "compose.yaml:2:40: warning: networks.n: `driver` has no effect on what is external [conflict]",
+      "compose.yaml:3:37: warning: secrets.s: `file` has no effect on what is external [conflict]",
+      "compose.yaml:4:40: warning: configs.c: `content` has no effect on what is external [conflict]",
+    ]);
+  });
+
+  it("wants nothing but a name for a volume that is external", () => {
     expect(
       headlines("services: {a: {image: x}}\nvolumes:\n  v: {external: true, driver: d}\n", {
         allResources: true,

@@ -8,6 +8,7 @@ describe("files of variables", () => {
   it.each<[string, string, Record<string, string>]>([
     ["plain values", "A=1\nB = 2 \nC: 3\n", { A: "1", B: "2", C: "3" }],
     ["export and comments", "# x\nexport A=1 # y\nB=a#b\n", { A: "1", B: "a#b" }],
+    ["a value that begins with #", "A=#fff # white\nB= # none\nC=a\t#b\n", { A: "#fff", B: "", C: "a\t#b" }],
     ["empty values", "A=\nB=''\n", { A: "", B: "" }],
     ["single quotes", "A='$X \\n it\\'s'\n", { A: "$X \\n it's" }],
     ["double quotes", 'A="a\\tb \\"q\\" \\$X \\c"\n', { A: 'a\tb "q" $X \\c' }],
@@ -36,6 +37,14 @@ describe("files of variables", () => {
   ])("%j is malformed", (text, headline) => {
     const yaml = "services: {web: {image: x, env_file: a.env}}";
     expect(headlines(yaml, { also: { "a.env": text } })).toEqual([headline]);
+  });
+
+  it("are found from the project directory, also where paths stay as they are written", () => {
+    const options = { files: ["sub/compose.yaml"], noPathResolution: true };
+    const yaml = "services: {web: {image: x, env_file: a.env, label_file: a.labels}}\n";
+    const also = { "sub/compose.yaml": yaml, "sub/a.env": "A=1\n", "sub/a.labels": "l=2\n" };
+    const { web } = loadOk("", { ...options, also }).services;
+    expect([web?.environment, web?.labels]).toEqual([{ A: "1" }, { l: "2" }]);
   });
 
   it("must be there unless they need not", () => {
@@ -75,6 +84,13 @@ describe("the environment that fills variables in", () => {
     expect(image({ also, envFiles: ["a.env", "b.env"] })).toBe("b");
     expect(image({ also, environment: { COMPOSE_ENV_FILES: "b.env,a.env" } })).toBe("a");
     expect(image({ also, environment: { COMPOSE_DISABLE_ENV_FILE: "true" } })).toBe("none");
+  });
+
+  it("is said once to lack a variable", () => {
+    const also = { ".env": "A=$X\nB=$X\n", "compose.override.yaml": "services: {web: {hostname: $X}}\n" };
+    expect(headlines("services: {web: {image: x$X}}\n", { also })).toEqual([
+      '.env:1:3: warning: The "X" variable is not set. Defaulting to a blank string. [variable-unset]',
+    ]);
   });
 
   it("needs every file that is named", () => {

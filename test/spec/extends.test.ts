@@ -78,6 +78,40 @@ describe("include", () => {
     expect(Object.keys(project.services)).toEqual(["web", "own"]);
   });
 
+  it("lets an earlier one go before a later one", () => {
+    const also = {
+      "one.yaml": "services: {web: {image: one, hostname: one}}\n",
+      "two.yaml": "services: {web: {image: two, user: two}}\n",
+    };
+    expect(loadOk("include: [one.yaml, two.yaml]\n", { also }).services["web"]).toMatchObject({
+      image: "one",
+      hostname: "one",
+      user: "two",
+    });
+  });
+
+  it("stands in the folder of its first file unless told otherwise", () => {
+    const also = { "mod/c.yaml": "services: {web: {image: x, volumes: ['./d:/d']}}\n" };
+    const sourceWith = (directory: string): string | undefined => {
+      const yaml = `include: [{path: mod/c.yaml, project_directory: ${directory}}]\n`;
+      return loadOk(yaml, { also }).services["web"]?.volumes?.[0]?.source;
+    };
+    expect(sourceWith('""')).toBe("/project/mod/d");
+    expect(sourceWith("other")).toBe("/project/other/d");
+  });
+
+  it("and extends give paths that are relative to the project where they are not to be resolved", () => {
+    const also = {
+      "a/b/c.yaml": "services: {deep: {image: x, volumes: ['./v:/v', '../w:/w', /x:/x]}}\n",
+      "a/a.yaml": "include: [b/c.yaml]\nservices: {mid: {extends: {service: deep, file: b/c.yaml}}}\n",
+    };
+    const yaml = "include: [a/a.yaml]\nservices: {own: {extends: {service: mid, file: a/a.yaml}}}\n";
+    const { services } = loadOk(yaml, { also, noPathResolution: true });
+    for (const name of ["deep", "mid", "own"]) {
+      expect(services[name]?.volumes?.map(({ source }) => source)).toEqual(["a/b/v", "a/w", "/x"]);
+    }
+  });
+
   it("reads the .env beside an included file, under the including environment", () => {
     const also = { "mod/c.yaml": "services: {web: {image: '$A-$B'}}", "mod/.env": "A=1\nB=2\n" };
     expect(loadOk("include: [mod/c.yaml]", { also, environment: { A: "0" } }).services["web"]?.image).toBe(

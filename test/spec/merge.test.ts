@@ -96,6 +96,13 @@ describe("merging one document over another", () => {
       { nofile: 5 },
     ],
     [
+      "limits of a build keep the half that is not said",
+      "build",
+      "build: {ulimits: {nofile: {soft: 1, hard: 2}}}",
+      "build: {ulimits: {nofile: {hard: 3}}}",
+      { context: "/project", dockerfile: "Dockerfile", ulimits: { nofile: { soft: 1, hard: 3 } } },
+    ],
+    [
       "a build context becomes a mapping",
       "build",
       "build: ./a",

@@ -53,7 +53,7 @@ describe("byte sizes", () => {
     expect(parseBytes(text)).toBe(bytes);
   });
 
-  it.each(["", "x", "1x", "1 parsec", "ib", "1e3"])("refuses %j", (text) => {
+  it.each(["", "x", "1x", "1 parsec", "ib", "1e3", "-1m", "-1.5"])("refuses %j", (text) => {
     expect(parseBytes(text)).toBeUndefined();
   });
 });

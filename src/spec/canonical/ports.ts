@@ -1,6 +1,6 @@
 // `ports`: `[[ip:]host:]container[/protocol]` with ranges -> one mapping per container port.
 import type { MapNode, Node, Place } from "../node.ts";
-import { child, mapOf, scalar, scalarText, seq, withEntry, withoutEntry } from "../node.ts";
+import { child, mapOf, scalar, scalarText, seq, stringValue, withEntry, withoutEntry } from "../node.ts";
 import { isIPv4, isIPv6 } from "../ip-address.ts";
 import type { Transform } from "./transform.ts";
 
@@ -25,6 +25,11 @@ export const canonicalPorts: Transform = (node, { path, report }) => {
   const items: Node[] = [];
   for (const [index, item] of node.items.entries()) {
     if (item.kind === "map") {
+      const address = child(item, "host_ip");
+      const problem = addressProblem(stringValue(address) ?? "");
+      const at = [...path, String(index), "host_ip"];
+      if (problem !== undefined)
+        report.error("invalid-value", `${at.join(".")}: ${problem}`, { place: address?.place, path: at });
       items.push(withDefaults(item));
       continue;
     }
@@ -72,8 +77,8 @@ function parsePorts(text: string): Parsed {
   if (container === "") return { problem: `no port specified: ${text}<empty>` };
   if (!["tcp", "udp", "sctp"].includes(protocol.toLowerCase()))
     return { problem: `invalid proto: ${protocol}` };
-  if (hostIp !== "" && !isIPv4(hostIp) && !isIPv6(hostIp))
-    return { problem: `invalid IP address: ${hostIp}` };
+  const problem = addressProblem(hostIp);
+  if (problem !== undefined) return { problem };
   const targets = parseRange(container);
   if (targets === undefined) return { problem: `invalid containerPort: ${container}` };
   const published = host === "" ? undefined : parseRange(host);
@@ -93,6 +98,10 @@ function parsePorts(text: string): Parsed {
     });
   }
   return { ports: ports.toSorted((a, b) => (String(a.target) < String(b.target) ? -1 : 1)) };
+}
+
+function addressProblem(hostIp: string): string | undefined {
+  return hostIp === "" || isIPv4(hostIp) || isIPv6(hostIp) ? undefined : `invalid IP address: ${hostIp}`;
 }
 
 function publishedText(published: Range | undefined, offset: number, count: number): string {
