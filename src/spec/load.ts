@@ -161,12 +161,13 @@ function buildProject(loaded: Loaded, context: LoadContext): Project | undefined
   const { request, report, sources } = context;
   const { root, name, caller } = loaded;
   const { variables } = caller;
-  const document = normalise(toTypedDocument(root), {
-    projectName: name,
-    variables,
-    isComplete: request.noNormalize !== true,
-    resolvesEnvironment: request.noEnvResolution !== true,
-  });
+  const typed = toTypedDocument(root);
+  const resolvesEnvironment = request.noEnvResolution !== true;
+  // Only `config` asks for a project without what is implied, which then lacks even the names of its resources.
+  const document =
+    request.noNormalize === true
+      ? (typed as NormalDocument)
+      : normalise(typed, { projectName: name, variables, resolvesEnvironment });
   const { enabled, disabled } = splitByProfiles(
     document.services,
     activeProfiles(document, variables, request),

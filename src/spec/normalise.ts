@@ -15,29 +15,26 @@ export interface NormalDocument extends TypedDocument {
 export interface NormaliseOptions {
   readonly projectName: string;
   readonly variables: ReadonlyMap<string, string>;
-  /** False: only names are filled in, which no later stage can do without. */
-  readonly isComplete: boolean;
   /** False: `environment` and `build.args` keep entries without a value as they are. */
   readonly resolvesEnvironment: boolean;
 }
 
 /** Adds what the document implies. */
 export function normalise(document: TypedDocument, options: NormaliseOptions): NormalDocument {
-  const { projectName, isComplete } = options;
-  const services = isComplete
-    ? mapValues(document.services, (service) => normaliseService(service, options))
-    : document.services;
+  const services = mapValues(document.services, (service) => normaliseService(service, options));
   const joinsDefault = Object.values(services).some(
     (service) => service.networks && "default" in service.networks,
   );
-  const implied = isComplete && joinsDefault && !("default" in document.networks);
-  const networks = implied ? { ...document.networks, default: {} } : document.networks;
+  const networks =
+    joinsDefault && !("default" in document.networks)
+      ? { ...document.networks, default: {} }
+      : document.networks;
   const named = <T extends { readonly name?: string; readonly external?: boolean }>(
     entry: T,
     key: string,
   ) => ({
     ...entry,
-    name: entry.name ?? (entry.external === true ? key : `${projectName}_${key}`),
+    name: entry.name ?? (entry.external === true ? key : `${options.projectName}_${key}`),
   });
   return {
     ...document,

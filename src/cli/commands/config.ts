@@ -119,7 +119,9 @@ async function aspect(
   if (options.profiles === true) return lines(profiles(project));
   if (options.images === true) {
     const { wantedResources } = await import("../../planner/index.ts");
-    return lines(wantedResources(project).images);
+    const hooks = Object.values(project.services).flatMap((service) => service.pre_start ?? []);
+    const images = [...wantedResources(project).images, ...hooks.flatMap(({ image }) => image ?? [])];
+    return lines([...new Set(images)]);
   }
   if (options.variables === true) return variableTable(variables, options.format);
   if (options.environment === true) {

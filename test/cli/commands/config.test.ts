@@ -13,7 +13,13 @@ services:
     depends_on: [db]
     models: [llm]
     ports: ["\${PORT}:80"]
-  db: { image: db, volumes: ["data:/data"], profiles: [store] }
+  db:
+    image: db
+    volumes: ["data:/data"]
+    profiles: [store]
+    pre_start: [{ command: init }, { command: fill, image: tools }]
+    tty: false
+    init: false
 networks: { default: { name: shared } }
 volumes: { data: }
 models: { llm: { model: m } }
@@ -42,7 +48,7 @@ describe("config", () => {
     ["--networks", "default\n"],
     ["--models", "llm\n"],
     ["--profiles", "store\n"],
-    ["--images", "app:1\ndb\n"],
+    ["--images", "app:1\ndb\ntools\n"],
     ["--quiet", ""],
   ])("%s", async (flag, expected) => {
     expect(await config(flag)).toMatchObject({ code: 0, stdout: expected, stderr: "" });
@@ -69,6 +75,19 @@ describe("config", () => {
     expect(code).toBe(0);
     expect(stdout).toContain('image: "app:${TAG:-1}"\n');
     expect(stdout).toContain('- "${PORT}:80"\n');
+  });
+
+  it("--no-normalize adds nothing that is implied", async () => {
+    const { stdout } = await config("--no-normalize");
+    expect(stdout).toMatch(/^volumes:\n {2}data: \{\}$/m);
+    expect(stdout).not.toContain("    networks:");
+    expect((await config()).stdout).toMatch(/^volumes:\n {2}data:\n {4}name: demo_data$/m);
+  });
+
+  it("leaves out flags that are false, where that says the same", async () => {
+    const { stdout } = await config();
+    expect(stdout).toContain("init: false\n");
+    expect(stdout).not.toContain("tty:");
   });
 
   it("--output writes a file that says the same", async () => {
