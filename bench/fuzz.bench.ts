@@ -1,13 +1,12 @@
 import * as fc from "fast-check";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { renderDiagnostics } from "../src/diagnostics/index.ts";
-import { renderConfig } from "../src/spec/index.ts";
-import { load } from "../test/spec/load-yaml.ts";
+import { arbitraryFile } from "../test/spec/arbitrary-document.ts";
 import { mutated } from "../test/spec/mutate-yaml.ts";
 import { readBoth } from "../test/spec/same-tree.ts";
+import { problemWith } from "../test/spec/load-again.ts";
 import { packageFolder } from "../test/support/package-copy.ts";
-import { describeFigure, type Bench } from "./measure.ts";
+import { describeFigure, type Bench, type BenchRow } from "./measure.ts";
 
 const spec = join(packageFolder, "test/spec");
 
@@ -16,30 +15,37 @@ function texts(): readonly string[] {
   return [...fixtures, "everything.yaml"].map((name) => readFileSync(join(spec, name), "utf8"));
 }
 
-/** Loads a text; complains when anything but diagnostics comes of it, or when the two YAML readers disagree. */
-function tryText(text: string): void {
-  const { project, diagnostics, sources } = load(text, { also: { "app.env": "A=1\n" } });
-  if (project === undefined && !diagnostics.some(({ severity }) => severity === "error")) {
-    throw new Error("neither a project nor an error");
-  }
-  renderDiagnostics(diagnostics, { sources });
-  if (project !== undefined) renderConfig(project, "yaml");
+/** What is wrong with how a text is loaded and printed, or with how the two YAML readers read it. */
+function problemWithText(text: string): string | undefined {
   const both = readBoth(text);
   if (both !== undefined && JSON.stringify(both.quick) !== JSON.stringify(both.thorough)) {
-    throw new Error("the quick reader and the thorough one disagree");
+    return "the quick reader and the thorough one disagree";
   }
+  return problemWith(text);
+}
+
+function* check<T>(
+  what: string,
+  numRuns: number,
+  values: fc.Arbitrary<T>,
+  problem: (value: T) => string | undefined,
+): Generator<BenchRow> {
+  const property = fc.property(values, (value) => {
+    const found = problem(value);
+    if (found !== undefined) throw new Error(found);
+  });
+  const result = fc.check(property, { numRuns, endOnFailure: true });
+  yield describeFigure(`${result.numRuns} ${what}, of which fail`, result.failed ? 1 : 0, 0, "files");
+  if (result.failed) yield { text: fc.defaultReportMessage(result) ?? "", met: false };
 }
 
 export const bench: Bench = {
-  claim: "no Compose file makes the loader throw: 100,000 mutated files",
+  claim:
+    "no Compose file makes the loader throw: 100,000 files with changed text, 100,000 with any value in any place",
   async *run({ quick }) {
     const count = quick ? 2_000 : 100_000;
-    const result = fc.check(
-      fc.property(mutated(texts()), (text) => tryText(text)),
-      { numRuns: count, endOnFailure: true },
-    );
-    const failures = result.failed ? 1 : 0;
-    yield describeFigure(`${result.numRuns} mutated files, of which fail`, failures, 0, "files");
-    if (result.failed) yield { text: fc.defaultReportMessage(result) ?? "", met: false };
+    yield* check("files with changed text", count, mutated(texts()), problemWithText);
+    const projects = fc.tuple(arbitraryFile, arbitraryFile, fc.nat({ max: 7 }));
+    yield* check("files with any value in any place", count, projects, (project) => problemWith(...project));
   },
 };

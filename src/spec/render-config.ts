@@ -4,7 +4,7 @@ import { setOwn } from "./node.ts";
 import { writeYaml } from "./write-yaml.ts";
 
 /**
- * Writes the canonical document. `$` is doubled unless told otherwise, so that loading it again fills nothing in; keys are
+ * Writes the canonical document. `$` is doubled in values unless told otherwise, so that loading it again fills nothing in; keys are
  * sorted, and flags that are `false` left out where that says the same. JSON says `null` for a command or entrypoint that is not
  * given, and leaves services' own `x-…` entries out, as Compose's does.
  */
@@ -77,7 +77,7 @@ function escapeDollars(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(escapeDollars);
   if (typeof value !== "object" || value === null) return value;
   const escaped: Record<string, unknown> = {};
-  for (const [key, item] of Object.entries(value))
-    setOwn(escaped, key.replaceAll("$", "$$$$"), escapeDollars(item));
+  // Keys are never filled in, so that what stands there is meant as it stands.
+  for (const [key, item] of Object.entries(value)) setOwn(escaped, key, escapeDollars(item));
   return escaped;
 }

@@ -48,7 +48,7 @@ function writeScalar(value: unknown): string {
 
 /** Words that other YAML readers take for booleans. */
 const OLD_BOOLEANS = /^(?:y|n|yes|no|on|off)$/i;
-const SAFE = /^[\w./@$][\w./@$+=,~()<>-]*(?:[ :][\w./@$+=,~()<>-]+)*$/;
+const SAFE = /^[\w./$][\w./@$+=,~()<>-]*(?:[ :][\w./@$+=,~()<>-]+)*$/;
 
 function writeText(text: string): string {
   const isPlain = SAFE.test(text) && !OLD_BOOLEANS.test(text) && resolvePlainScalar(text).value === text;

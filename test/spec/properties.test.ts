@@ -4,7 +4,9 @@ import { describe, expect, it } from "vitest";
 import { renderDiagnostics } from "../../src/diagnostics/index.ts";
 import { renderConfig } from "../../src/spec/index.ts";
 import { load } from "./load-yaml.ts";
+import { arbitraryFile } from "./arbitrary-document.ts";
 import { mutated } from "./mutate-yaml.ts";
+import { problemWith } from "./load-again.ts";
 
 const FIXTURE = readFileSync(new URL("everything.yaml", import.meta.url), "utf8");
 const fixtures = new URL("fixtures/", import.meta.url);
@@ -41,78 +43,23 @@ describe("config", () => {
   });
 });
 
-describe("no input makes the loader throw", () => {
-  it("not a changed file", () => {
+describe("whatever is in a file", () => {
+  it("nothing throws, and what is printed prints the same again, when text is changed", () => {
     fc.assert(
       fc.property(mutated([FIXTURE, ...OTHERS]), (text) => {
-        const { diagnostics, project, sources } = load(text, { also });
-        expect(project !== undefined || diagnostics.some(({ severity }) => severity === "error")).toBe(true);
-        renderDiagnostics(diagnostics, { sources });
-        if (project !== undefined) renderConfig(project, "yaml");
+        expect(problemWith(text)).toBeUndefined();
       }),
       { numRuns: 2000 },
     );
   });
 
-  it("not any value in any place", () => {
-    const value = fc.letrec((tie) => ({
-      tree: fc.oneof(
-        { depthSize: "small" },
-        fc.constantFrom<unknown>(null, true, 0, -1, 1.5, "", "a", "a:b", "/a:/b", "$", "${A", "1", "yes"),
-        fc.array(tie("tree"), { maxLength: 3 }),
-        fc.dictionary(
-          fc.constantFrom("a", "source", "target", "name", "test", "file", "x-y", "external"),
-          tie("tree"),
-          { maxKeys: 3 },
-        ),
-      ),
-    })).tree;
-    const attribute = fc.constantFrom(
-      "ports",
-      "volumes",
-      "networks",
-      "depends_on",
-      "build",
-      "environment",
-      "env_file",
-      "extends",
-      "secrets",
-      "configs",
-      "healthcheck",
-      "deploy",
-      "develop",
-      "gpus",
-      "devices",
-      "extra_hosts",
-      "command",
-      "logging",
-      "ulimits",
-      "provider",
-      "models",
-      "post_start",
-    );
-    const section = fc.constantFrom(
-      "include",
-      "networks",
-      "volumes",
-      "secrets",
-      "configs",
-      "models",
-      "name",
-      "services",
-    );
+  it("nothing throws, and what is printed prints the same again, with any value in any place", () => {
+    const way = fc.nat({ max: 7 });
     fc.assert(
-      fc.property(attribute, value, section, value, value, (name, one, top, other, base) => {
-        const document = { services: { a: { image: "x", [name]: one }, b: { [name]: base } }, [top]: other };
-        const first = JSON.stringify({ services: { a: { image: "x", [name]: base } } });
-        for (const text of [JSON.stringify(document), `${first}\n---\n${JSON.stringify(document)}`]) {
-          const { diagnostics, project } = load(text);
-          expect(project !== undefined || diagnostics.some(({ severity }) => severity === "error")).toBe(
-            true,
-          );
-        }
+      fc.property(arbitraryFile, arbitraryFile, way, (text, other, which) => {
+        expect(problemWith(text, other, which)).toBeUndefined();
       }),
-      { numRuns: 500 },
+      { numRuns: 2000 },
     );
   });
 });
