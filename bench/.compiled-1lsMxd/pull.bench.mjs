@@ -1,0 +1,607 @@
+// bench/pull.bench.ts
+import { execFileSync, spawn as spawn4 } from "node:child_process";
+import { createHash as createHash2 } from "node:crypto";
+import { lstatSync, mkdtempSync, readdirSync as readdirSync2, rmSync as rmSync2, writeFileSync } from "node:fs";
+import { tmpdir as tmpdir5 } from "node:os";
+import { join as join5 } from "node:path";
+import { gzipSync } from "node:zlib";
+
+// test/support/engines.ts
+import { mkdtemp as mkdtemp3, rm as rm2 } from "node:fs/promises";
+import { tmpdir as tmpdir3 } from "node:os";
+import { join as join3 } from "node:path";
+
+// test/support/footprint.ts
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+
+// test/support/processes.ts
+import { spawn } from "node:child_process";
+function run(command, args, options = {}) {
+  const spawnOptions = { stdio: "pipe", env: options.env ?? process.env };
+  if (options.cwd !== void 0) spawnOptions.cwd = options.cwd;
+  const child = spawn(command, args, spawnOptions);
+  const output = { stdout: "", stderr: "" };
+  child.stdout?.setEncoding("utf8").on("data", (text) => output.stdout += text);
+  child.stderr?.setEncoding("utf8").on("data", (text) => output.stderr += text);
+  child.stdin?.on("error", () => {
+  });
+  child.stdin?.end(options.input ?? "");
+  const timer = setTimeout(() => child.kill("SIGKILL"), options.timeout ?? 6e4);
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code, signal) => {
+      clearTimeout(timer);
+      resolve({ code: code ?? (signal === "SIGKILL" ? 137 : 143), ...output });
+    });
+  });
+}
+async function succeed(command, args, options = {}) {
+  const result = await run(command, args, options);
+  if (result.code === 0) return result.stdout;
+  throw new Error(
+    `${command} ${args.join(" ")} exited with ${result.code}
+${result.stderr}
+${result.stdout}`
+  );
+}
+async function eventually(what, check, timeout = 2e4) {
+  const end = Date.now() + timeout;
+  for (; ; ) {
+    const value = await check();
+    if (value !== void 0) return value;
+    if (Date.now() > end) throw new Error(`waited ${timeout} ms in vain: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+// test/support/footprint.ts
+function read(path) {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}
+function readLink(path) {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return "";
+  }
+}
+function processesOf(root) {
+  const all = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  const parents = /* @__PURE__ */ new Map();
+  const found = /* @__PURE__ */ new Set();
+  for (const pid of all) {
+    const [state, parent] = read(`/proc/${pid}/stat`).replace(/^.*\) /s, "").split(" ");
+    if (state === void 0 || parent === void 0 || state === "Z") continue;
+    parents.set(pid, parent);
+    const traces = read(`/proc/${pid}/cmdline`) + read(`/proc/${pid}/environ`) + readLink(`/proc/${pid}/cwd`);
+    if (traces.includes(root)) found.add(pid);
+  }
+  const belongs = (pid) => pid !== void 0 && (found.has(pid) || belongs(parents.get(pid)));
+  return [...parents.keys()].filter(belongs).map(Number);
+}
+
+// test/support/ordinary-users.ts
+import { readFileSync as readFileSync2 } from "node:fs";
+function findUser(name) {
+  if (process.getuid?.() !== 0) return void 0;
+  const line = readFileSync2("/etc/passwd", "utf8").split("\n").find((entry) => entry.startsWith(`${name}:`));
+  const [, , uid, , , home] = line?.split(":") ?? [];
+  if (uid === void 0 || home === void 0) return void 0;
+  const subordinateIds = readFileSync2("/etc/subuid", "utf8").split("\n").some((entry) => entry.startsWith(`${name}:`));
+  return { name, uid: Number(uid), home, subordinateIds };
+}
+function userUnavailable(name) {
+  if (process.getuid?.() !== 0) return `acting as ${name} needs root`;
+  return findUser(name) === void 0 ? `there is no user ${name} on this machine` : void 0;
+}
+function runAs(user, command, args, options = {}) {
+  const env = {
+    PATH: process.env["PATH"],
+    LANG: "C.UTF-8",
+    HOME: user.home,
+    USER: user.name,
+    ...options.env
+  };
+  return run("setpriv", ["--reuid", user.name, "--regid", user.name, "--init-groups", command, ...args], {
+    cwd: user.home,
+    ...options,
+    env
+  });
+}
+
+// test/support/package-copy.ts
+import { rmSync } from "node:fs";
+import { cp, mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+var packageFolder = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
+var copied;
+async function copyPackage(user) {
+  const readable = await runAs(user, "test", ["-r", join(packageFolder, "dist/cli.js")], { cwd: "/" });
+  if (readable.code === 0) return packageFolder;
+  copied ??= copyRunnable();
+  return copied;
+}
+async function copyRunnable() {
+  const target = await mkdtemp(join(tmpdir(), "slipway-package-"));
+  process.on("exit", () => rmSync(target, { recursive: true, force: true }));
+  for (const name of ["bin", "dist", "examples", "native", "package.json"]) {
+    await cp(join(packageFolder, name), join(target, name), { recursive: true });
+  }
+  const listed = await succeed("npm", ["ls", "--omit=dev", "--all", "--parseable"], { cwd: packageFolder });
+  for (const path of listed.trim().split("\n").slice(1)) {
+    await cp(path, join(target, path.slice(packageFolder.length + 1)), { recursive: true });
+  }
+  await succeed("chmod", ["-R", "a+rX", target]);
+  return target;
+}
+
+// test/support/real-docker.ts
+import { spawn as spawn2 } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp as mkdtemp2, rm, writeFile } from "node:fs/promises";
+import { tmpdir as tmpdir2 } from "node:os";
+import { basename, join as join2 } from "node:path";
+function dockerUnavailable() {
+  if (process.platform !== "linux") return "a Docker Engine is started on Linux only";
+  if (process.getuid?.() !== 0) return "starting dockerd needs root";
+  if (!["/usr/sbin/dockerd", "/usr/bin/dockerd"].some((path) => existsSync(path)))
+    return "dockerd is not installed (Debian: docker.io)";
+  return void 0;
+}
+var script = `
+ip link set lo up
+mount --make-rprivate /
+mount -t tmpfs tmpfs /run
+exec dockerd --cgroup-parent "/$2" --data-root "$1/data" --exec-root "$1/exec" --pidfile "$1/pid" -H "unix://$1/docker.sock" >"$1/log" 2>&1
+`;
+async function startRealDocker() {
+  const folder = await mkdtemp2(join2(tmpdir2(), "dockerd-"));
+  await writeFile(join2(folder, "start.sh"), script);
+  const child = spawn2(
+    "unshare",
+    ["-n", "-m", "sh", "-e", join2(folder, "start.sh"), folder, basename(folder)],
+    { stdio: "ignore" }
+  );
+  const exited = new Promise((resolve) => child.on("exit", () => resolve()));
+  const host = `unix://${join2(folder, "docker.sock")}`;
+  const stop = async () => {
+    child.kill("SIGTERM");
+    await exited;
+    const groups = `*/${basename(folder)}*`;
+    await run("sh", ["-c", 'find /sys/fs/cgroup -depth -type d -path "$1" -exec rmdir {} \\;', "sh", groups]);
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    await eventually("dockerd answers", async () => {
+      if (child.exitCode !== null) throw new Error("dockerd ended");
+      const answer = await run("curl", [
+        "-sf",
+        "--unix-socket",
+        join2(folder, "docker.sock"),
+        "http://docker/_ping"
+      ]);
+      return answer.code === 0 ? true : void 0;
+    });
+  } catch (error) {
+    const log = await run("tail", ["-n", "20", join2(folder, "log")]);
+    await stop();
+    throw new Error(`dockerd did not start:
+${log.stdout}`, { cause: error });
+  }
+  if (child.pid === void 0) throw new Error("dockerd has no pid");
+  return { host, pid: child.pid, stop };
+}
+async function importHostStandIn(host) {
+  const folder = await mkdtemp2(join2(tmpdir2(), "host-stand-in-"));
+  try {
+    await succeed("sh", ["-ec", standInScript, "sh", folder, process.execPath]);
+    const env = { ...process.env, DOCKER_HOST: host };
+    const changes = ["--change", 'CMD ["/bin/sh"]', "--change", "ENV PATH=/usr/local/bin:/usr/bin:/bin"];
+    await succeed(
+      "sh",
+      [
+        "-ec",
+        `tar -C "$1" -c . | docker import ${changes.map((c) => `'${c}'`).join(" ")} - slipway/host`,
+        "sh",
+        folder
+      ],
+      { env }
+    );
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+var standInScript = `
+cd "$1"
+mkdir -p bin usr/bin usr/local/bin etc tmp root var/lib proc sys dev
+chmod 1777 tmp
+cp "$(command -v busybox)" bin/busybox
+for name in $(bin/busybox --list); do [ "$name" = busybox ] || ln -sf busybox "bin/$name"; done
+cp "$2" usr/local/bin/node
+ldd "$2" | grep -o '/[^ ]*' | while read -r library; do mkdir -p ".$(dirname "$library")"; cp -L "$library" ".$library"; done
+printf 'root:x:0:0:root:/root:/bin/sh\\nnobody:x:65534:65534:nobody:/nonexistent:/bin/false\\n' > etc/passwd
+printf 'root:x:0:\\nnogroup:x:65534:\\n' > etc/group
+`;
+
+// test/support/engines.ts
+function engineChoices() {
+  const self = process.getuid?.() === 0 ? "root" : "this user";
+  return [
+    {
+      name: `bundled engine, ${self}`,
+      unavailable: process.platform === "linux" ? void 0 : "the bundled engine needs Linux",
+      start: () => startBundled(`bundled engine, ${self}`, void 0)
+    },
+    bundledAs("bundled engine, ordinary user with subordinate ids", "slipway-test"),
+    bundledAs("bundled engine, ordinary user with one id", "slipway-plain"),
+    { name: "Docker Engine", unavailable: dockerUnavailable(), start: startDocker }
+  ];
+}
+function bundledAs(name, user) {
+  return { name, unavailable: userUnavailable(user), start: () => startBundled(name, findUser(user)) };
+}
+function curl(args) {
+  return run("curl", ["-s", "--max-time", "20", ...args]);
+}
+async function makeFolder(user) {
+  if (user === void 0) return mkdtemp3(join3(tmpdir3(), "slipway-e2e-"));
+  const made = await runAs(user, "mktemp", ["-d", "/tmp/slipway-e2e-XXXXXXXX"]);
+  return made.stdout.trim();
+}
+async function startBundled(name, user) {
+  const folders = [];
+  const folder = async () => {
+    const made = await makeFolder(user);
+    folders.push(made);
+    return made;
+  };
+  const base = await folder();
+  const root = join3(base, "state");
+  const socket = join3(base, "engine.sock");
+  const packaged = user === void 0 ? packageFolder : await copyPackage(user);
+  const host = `unix://${socket}`;
+  const env = {
+    SLIPWAY_ENGINE: "bundled",
+    SLIPWAY_ROOT: root,
+    SLIPWAY_SOCKET: socket,
+    DOCKER_HOST: host,
+    DOCKER_CONFIG: join3(base, "docker")
+  };
+  const command = (program, args, options = {}) => {
+    const merged = { ...options, env: { ...env, ...options.env } };
+    if (user !== void 0) return runAs(user, program, args, merged);
+    return run(program, args, { ...merged, env: { ...process.env, ...merged.env } });
+  };
+  const slipway = (args, options) => command(process.execPath, [join3(packaged, "bin/slipway"), ...args], options);
+  const stop = async () => {
+    const stopped = await slipway(["engine", "stop"]);
+    const left = await eventually("the engine's processes have ended", () => {
+      const living = processesOf(root);
+      return living.length === 0 ? living : void 0;
+    }).catch(() => processesOf(root));
+    for (const pid of left) process.kill(pid, "SIGKILL");
+    await Promise.all(folders.map((path) => rm2(path, { recursive: true, force: true })));
+    if (stopped.code !== 0) throw new Error(`engine stop failed: ${stopped.stderr}`);
+    if (left.length > 0) throw new Error(`the engine left ${left.length} processes behind`);
+  };
+  const docker = (args, options) => command("docker", args, options);
+  return {
+    name,
+    kind: "bundled",
+    user,
+    host,
+    root,
+    package: packaged,
+    folder,
+    command,
+    slipway,
+    docker,
+    curl,
+    stop
+  };
+}
+async function startDocker() {
+  const engine = await startRealDocker();
+  const folders = [];
+  const folder = async () => {
+    const made = await makeFolder(void 0);
+    folders.push(made);
+    return made;
+  };
+  const config = await folder();
+  const env = {
+    ...process.env,
+    DOCKER_HOST: engine.host,
+    SLIPWAY_ENGINE: engine.host,
+    DOCKER_CONFIG: config
+  };
+  const command = (program, args, options = {}) => run(program, args, { ...options, env: { ...env, ...options.env } });
+  const stop = async () => {
+    await engine.stop();
+    await Promise.all(folders.map((path) => rm2(path, { recursive: true, force: true })));
+  };
+  try {
+    await importHostStandIn(engine.host);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    name: "Docker Engine",
+    kind: "docker",
+    user: void 0,
+    host: engine.host,
+    root: void 0,
+    networkPid: engine.pid,
+    package: packageFolder,
+    folder,
+    command,
+    slipway: (args, options) => command(process.execPath, [join3(packageFolder, "bin/slipway"), ...args], options),
+    docker: (args, options) => command("docker", args, options),
+    curl: (args) => run("nsenter", ["-t", String(engine.pid), "-n", "curl", "-s", "--max-time", "20", ...args]),
+    stop
+  };
+}
+
+// test/support/registry.ts
+import { spawn as spawn3 } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdtemp as mkdtemp4, rm as rm3, writeFile as writeFile2 } from "node:fs/promises";
+import { tmpdir as tmpdir4 } from "node:os";
+import { join as join4 } from "node:path";
+
+// test/support/ports.ts
+import { createServer } from "node:net";
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      const port = typeof address === "object" && address !== null ? address.port : 0;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+// test/support/registry.ts
+var installed = (await run("sh", ["-c", "command -v docker-registry && command -v htpasswd"])).code === 0;
+function registryUnavailable() {
+  return installed ? void 0 : "docker-registry or htpasswd is not installed (Debian: docker-registry, apache2-utils)";
+}
+async function startRegistry(auth, { networkOf } = {}) {
+  const inside = networkOf === void 0 ? [] : ["nsenter", "-t", String(networkOf), "-n"];
+  const folder = await mkdtemp4(join4(tmpdir4(), "registry-"));
+  const port = await freePort();
+  const host = `127.0.0.1:${port}`;
+  const config = {
+    version: 0.1,
+    log: { level: "info" },
+    storage: { filesystem: { rootdirectory: join4(folder, "data") }, delete: { enabled: true } },
+    http: { addr: host },
+    ...auth === void 0 ? {} : { auth: await authConfig(folder, auth) }
+  };
+  await writeFile2(join4(folder, "config.yml"), JSON.stringify(config));
+  const [program = "", ...args] = [...inside, "docker-registry", "serve", join4(folder, "config.yml")];
+  const child = spawn3(program, args, {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { PATH: process.env["PATH"], OTEL_TRACES_EXPORTER: "none" }
+  });
+  let log = "";
+  child.stdout.on("data", (bytes) => log += bytes.toString());
+  child.stderr.on("data", (bytes) => log += bytes.toString());
+  const exited = new Promise((resolve) => child.once("exit", () => resolve()));
+  const stop = async () => {
+    child.kill("SIGTERM");
+    await exited;
+    await rm3(folder, { recursive: true, force: true });
+  };
+  try {
+    await eventually("the registry answers", async () => {
+      if (child.exitCode !== null) throw new Error(`the registry ended:
+${log}`);
+      const [curl2 = "", ...words] = [...inside, "curl", "-s", "-o", "/dev/null", `http://${host}/v2/`];
+      return (await run(curl2, words)).code === 0 ? true : void 0;
+    });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { host, data: join4(folder, "data"), log: () => log, stop };
+}
+async function authConfig(folder, auth) {
+  if (auth.kind === "token") {
+    return {
+      token: { realm: auth.realm, service: "registry", issuer: "issuer", rootcertbundle: auth.certificates }
+    };
+  }
+  const line = await succeed("htpasswd", ["-Bbn", "-C", "4", auth.username, auth.password]);
+  await writeFile2(join4(folder, "htpasswd"), line);
+  return { htpasswd: { realm: "tests", path: join4(folder, "htpasswd") } };
+}
+async function uploadImage(host, name, image) {
+  for (const blob of image.blobs) {
+    const begun = await fetch(`http://${host}/v2/${name}/blobs/uploads/`, { method: "POST" });
+    const location = new URL(begun.headers.get("location") ?? "", `http://${host}`);
+    location.searchParams.set("digest", digest(blob));
+    await expectStatus(await fetch(location, { method: "PUT", body: new Uint8Array(blob) }), 201);
+  }
+  const body = JSON.stringify(image.manifest);
+  const type = image.type ?? "application/vnd.docker.distribution.manifest.v2+json";
+  const url = `http://${host}/v2/${name}/manifests/${image.reference === "" ? digest(Buffer.from(body)) : image.reference}`;
+  await expectStatus(await fetch(url, { method: "PUT", body, headers: { "Content-Type": type } }), 201);
+  return digest(Buffer.from(body));
+}
+async function expectStatus(answer, status) {
+  if (answer.status !== status)
+    throw new Error(`${answer.url} answered ${answer.status}: ${await answer.text()}`);
+}
+function digest(bytes) {
+  return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+}
+
+// bench/measure.ts
+function median(values) {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted[Math.floor((sorted.length - 1) / 2)];
+  if (middle === void 0) throw new Error("median of nothing");
+  return middle;
+}
+var format = (value) => value < 100 ? value.toFixed(1) : value.toFixed(0);
+function describeTimes(name, values) {
+  const range = `min ${format(Math.min(...values))}, max ${format(Math.max(...values))}, n=${values.length}`;
+  return { text: `${name.padEnd(44)} median ${format(median(values))} ms (${range})` };
+}
+function describeRatio(name, a, b, goal) {
+  const ratio = median(a) / median(b);
+  const met = ratio <= goal;
+  return {
+    text: `${name.padEnd(44)} ratio ${ratio.toFixed(3)}, goal at most ${goal.toFixed(3)}: ${met ? "met" : "MISSED"}`,
+    met
+  };
+}
+
+// bench/pull.bench.ts
+var LAYERS = 3;
+function layersOf(bytes) {
+  const lists = Array.from({ length: LAYERS }, () => []);
+  let [layer, size] = [0, 0];
+  const collect = (folder) => {
+    for (const entry of readdirSync2(folder, { withFileTypes: true })) {
+      const path = join5(folder, entry.name);
+      if (layer >= LAYERS) return;
+      if (entry.isDirectory()) collect(path);
+      if (!entry.isFile()) continue;
+      const { size: fileSize } = lstatSync(path);
+      if (fileSize > bytes / LAYERS / 2) continue;
+      lists[layer]?.push(path.slice(1));
+      size += fileSize;
+      if (size < bytes / LAYERS * (layer + 1)) continue;
+      layer += 1;
+    }
+  };
+  for (const folder of ["/usr/lib", "/usr/share", "/usr/bin"]) collect(folder);
+  return lists.map(
+    (names) => execFileSync("tar", ["-c", "-C", "/", "--hard-dereference", "-T", "-"], {
+      input: names.join("\n"),
+      maxBuffer: 2 ** 30
+    })
+  );
+}
+var sha256 = (bytes) => `sha256:${createHash2("sha256").update(bytes).digest("hex")}`;
+function megabytes(bytes) {
+  return `${(bytes / 1e6).toFixed(0)} MB`;
+}
+async function upload(registry, layers) {
+  const blobs = layers.map((layer) => gzipSync(layer));
+  const architecture = process.arch === "x64" ? "amd64" : process.arch;
+  const config = Buffer.from(
+    JSON.stringify({
+      architecture,
+      os: "linux",
+      config: {},
+      rootfs: { type: "layers", diff_ids: layers.map(sha256) }
+    })
+  );
+  const entry = (blob, mediaType) => ({
+    mediaType,
+    size: blob.length,
+    digest: sha256(blob)
+  });
+  const docker = "application/vnd.docker";
+  await uploadImage(registry.host, "bench", {
+    blobs: [...blobs, config],
+    reference: "1",
+    manifest: {
+      schemaVersion: 2,
+      mediaType: `${docker}.distribution.manifest.v2+json`,
+      config: entry(config, `${docker}.container.image.v1+json`),
+      layers: blobs.map((blob) => entry(blob, `${docker}.image.rootfs.diff.tar.gzip`))
+    }
+  });
+  return blobs.reduce((sum, blob) => sum + blob.length, 0);
+}
+async function registryInside(registry, pid) {
+  const enter = ["-t", String(pid), "-n"];
+  const folder = mkdtempSync(join5(tmpdir5(), "registry-inside-"));
+  const file = join5(folder, "config.yml");
+  writeFileSync(
+    file,
+    JSON.stringify({
+      version: 0.1,
+      storage: { filesystem: { rootdirectory: registry.data } },
+      http: { addr: registry.host }
+    })
+  );
+  const child = spawn4("nsenter", [...enter, "docker-registry", "serve", file], { stdio: "ignore" });
+  const exited = new Promise((resolve) => child.once("exit", () => resolve()));
+  await eventually("the registry answers inside", async () => {
+    const answer = await run("nsenter", [...enter, "curl", "-sf", `http://${registry.host}/v2/`]);
+    return answer.code === 0 ? true : void 0;
+  });
+  return async () => {
+    child.kill("SIGTERM");
+    await exited;
+    rmSync2(folder, { recursive: true });
+  };
+}
+async function pullOnce(engine, ref) {
+  const start = performance.now();
+  const pulled = await engine.docker(["pull", "-q", ref], { timeout: 3e5 });
+  const time = performance.now() - start;
+  if (pulled.code !== 0) throw new Error(`${engine.name}: ${pulled.stderr}`);
+  const removed = await engine.docker(["rmi", ref], { timeout: 3e5 });
+  if (removed.code !== 0) throw new Error(`${engine.name}: ${removed.stderr}`);
+  return time;
+}
+var bench = {
+  claim: "pulling and unpacking an image of 300 MB from a registry on loopback: faster than dockerd",
+  async *run({ quick }) {
+    const missing = registryUnavailable();
+    if (missing !== void 0) return yield { text: `left out: ${missing}` };
+    const ends = [];
+    try {
+      const registry = await startRegistry();
+      ends.push(() => registry.stop());
+      const layers = layersOf(quick ? 15e6 : 3e8);
+      const size = layers.reduce((sum, layer) => sum + layer.length, 0);
+      const compressed = await upload(registry, layers);
+      yield { text: `${LAYERS} layers, ${megabytes(size)} of files, ${megabytes(compressed)} compressed` };
+      const engines = [];
+      for (const choice of engineChoices()) {
+        if (choice.unavailable === void 0) {
+          const engine = await choice.start();
+          ends.unshift(() => engine.stop());
+          engines.push(engine);
+          if (engine.kind === "bundled") await engine.slipway(["engine", "start"]);
+          else ends.unshift(await registryInside(registry, engine.networkPid ?? 0));
+        } else yield { text: `${choice.name}: left out, ${choice.unavailable}` };
+      }
+      const times = new Map(engines.map(({ name }) => [name, []]));
+      for (let round = 0; round < (quick ? 1 : 4); round += 1) {
+        for (const engine of engines) {
+          const time = await pullOnce(engine, `${registry.host}/bench:1`);
+          if (round > 0 || quick) times.get(engine.name)?.push(time);
+        }
+      }
+      for (const [name, values] of times) yield describeTimes(`docker pull, ${name}`, values);
+      const docker = engines.find(({ kind }) => kind === "docker");
+      if (docker === void 0) return;
+      for (const engine of engines) {
+        if (engine === docker) continue;
+        const [ours, theirs] = [times.get(engine.name) ?? [], times.get(docker.name) ?? []];
+        yield describeRatio(`${engine.name} / dockerd`, ours, theirs, 1);
+      }
+    } finally {
+      for (const end of ends) await end();
+    }
+  }
+};
+export {
+  bench
+};
