@@ -1,9 +1,13 @@
 // State on disk: one JSON value per file, replaced whole or not at all, whatever moment the engine is killed at.
 import { open, readFile, rename, rm } from "node:fs/promises";
+import { EngineError } from "./errors.ts";
 
 let sequence = 0;
 
-/** Writes a value so that a reader finds the old or the new one, never a part; it is on the disk when this resolves. */
+/**
+ * Writes a value so that a reader finds the old or the new one, never a part; it is on the disk when this resolves. Throws EngineError (failed)
+ * when the disk does not take it; the old one is still there then.
+ */
 export async function writeStateFile(path: string, value: unknown): Promise<void> {
   sequence += 1;
   const temporary = `${path}.${process.pid}-${sequence}.tmp`;
@@ -18,7 +22,9 @@ export async function writeStateFile(path: string, value: unknown): Promise<void
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
-    throw error;
+    throw new EngineError("failed", `${path} cannot be written: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
 }
 

@@ -48,6 +48,7 @@ import type { StatsOptions } from "./stats.ts";
 import { processTable } from "./top.ts";
 import type { ProcessTable } from "./top.ts";
 import { updateContainer } from "./update.ts";
+import { imageUsers, PendingImages } from "./image-users.ts";
 import { PendingVolumes, volumeUsers } from "./volume-users.ts";
 import { containerSizes } from "./container-sizes.ts";
 
@@ -83,7 +84,7 @@ class Containers implements ContainersBackend, ContainersService {
   readonly execs: Execs;
   readonly #parts: Parts;
   readonly #lifecycle: Lifecycle;
-  readonly #pending = new PendingVolumes();
+  readonly #pending = { volumes: new PendingVolumes(), images: new PendingImages() };
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -91,13 +92,8 @@ class Containers implements ContainersBackend, ContainersService {
     this.#lifecycle = new Lifecycle(parts, (container, config, signal) =>
       runProbe(this.execs, container, { config, signal }),
     );
-    parts.volumes.setUsers((volume) => volumeUsers(parts.store, this.#pending, volume));
-    parts.images.setUsers((imageId) =>
-      parts.store
-        .all()
-        .filter((container) => container.saved.imageId === imageId)
-        .map((container) => ({ id: container.id, running: container.saved.state.running })),
-    );
+    parts.volumes.setUsers((volume) => volumeUsers(parts.store, this.#pending.volumes, volume));
+    parts.images.setUsers((imageId) => imageUsers(parts.store, this.#pending.images, imageId));
   }
 
   get containers(): ContainersBackend {

@@ -8,6 +8,7 @@ import { cgroupWarnings } from "./cgroup.ts";
 import { Container } from "./container.ts";
 import { deviceRules, throttles } from "./device-limits.ts";
 import { checkHostConfig, completeHostConfig } from "./host-config.ts";
+import type { PendingImages } from "./image-users.ts";
 import { unsupportedWarnings } from "./unsupported.ts";
 import { mergeImageConfig } from "./image-merge.ts";
 import { planMounts } from "./mounts.ts";
@@ -29,7 +30,7 @@ import type { PendingVolumes } from "./volume-users.ts";
 /** Everything a container becomes; on failure nothing stays but named volumes. */
 export async function createContainer(
   parts: Parts,
-  pending: PendingVolumes,
+  pending: { readonly volumes: PendingVolumes; readonly images: PendingImages },
   request: { body: ContainerCreateBody; name: string | undefined },
 ): Promise<{ Id: string; Warnings: string[] }> {
   const { body } = request;
@@ -46,8 +47,9 @@ export async function createContainer(
   const id = newId();
   const name = wanted ?? randomContainerName((candidate) => parts.store.isTaken(candidate));
   parts.store.reserve(name, id);
+  pending.images.hold(id, image.id);
   try {
-    const container = await make(parts, pending, {
+    const container = await make(parts, pending.volumes, {
       id,
       name,
       imageId: image.id,
@@ -62,7 +64,8 @@ export async function createContainer(
     parts.store.release(name);
     throw error;
   } finally {
-    pending.release(id);
+    pending.volumes.release(id);
+    pending.images.release(id);
   }
   const Warnings = [...cgroupWarnings(parts.context.cgroups, hostConfig), ...unsupportedWarnings(hostConfig)];
   return { Id: id, Warnings };

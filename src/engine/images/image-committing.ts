@@ -4,23 +4,15 @@ import type { ContainerConfig } from "../api-types.ts";
 import type { CommittedImage } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
 import { applyChanges } from "./config-changes.ts";
-import type { LoadingContext } from "./image-loading.ts";
-import { digestOf, parseImageConfig } from "./image-record.ts";
+import type { LoadingContext, UnpackedTop } from "./image-loading.ts";
 import type { HistoryEntry, ImageConfig, ImageRecord } from "./image-record.ts";
-import { removeUnusedLayers } from "./image-removal.ts";
 import type { UnpackedLayer } from "./layer-store.ts";
-
-/** A layer that has been unpacked, and the configuration of the image that it is to be the top of. */
-export interface UnpackedCommit {
-  readonly layer: UnpackedLayer;
-  readonly json: string;
-}
 
 /** Throws EngineError (invalid) for changes that are no good, and for images that have no layers. */
 export async function unpackCommit(
   context: LoadingContext,
   { base, layer, options }: { base: ImageRecord; layer: Readable; options: CommittedImage },
-): Promise<UnpackedCommit> {
+): Promise<UnpackedTop & { readonly layerSizes: readonly number[] }> {
   let config: ContainerConfig;
   try {
     if (base.host) {
@@ -35,7 +27,8 @@ export async function unpackCommit(
     throw error;
   }
   const unpacked = await context.layers.unpack(layer);
-  return { layer: unpacked, json: JSON.stringify(describe(base, { layer: unpacked, config, options })) };
+  const json = JSON.stringify(describe(base, { layer: unpacked, config, options }));
+  return { layer: unpacked, json, layerSizes: base.layerSizes };
 }
 
 function describe(
@@ -76,27 +69,4 @@ function imageConfig(config: ContainerConfig): ContainerConfig {
     ...kept
   } = config;
   return kept;
-}
-
-/** Keeps the image. Throws EngineError (conflict) when the one below was removed meanwhile; nothing is left then. */
-export async function commitImage(
-  context: LoadingContext,
-  { base, layer, json }: UnpackedCommit & { readonly base: ImageRecord },
-): Promise<ImageRecord> {
-  const below = base.config.rootfs.diff_ids;
-  if (below.some((diffId) => context.layers.get(diffId) === undefined)) {
-    await context.layers.discard(layer);
-    throw new EngineError("conflict", `image ${base.id} was removed while the container was committed`);
-  }
-  await context.layers.adopt(layer);
-  const config = parseImageConfig(json);
-  const layerSizes = [...base.layerSizes, layer.size];
-  const image: ImageRecord = { id: digestOf(json), json, config, layerSizes, host: false };
-  try {
-    await context.store.put(image);
-  } catch (error) {
-    await removeUnusedLayers(context.store, context.layers, [layer.diffId]);
-    throw error;
-  }
-  return image;
 }

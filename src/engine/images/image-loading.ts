@@ -8,12 +8,9 @@ import { decompress } from "./decompress.ts";
 import { EngineError } from "../errors.ts";
 import { digestOf, parseImageConfig } from "./image-record.ts";
 import type { ImageConfig, ImageRecord } from "./image-record.ts";
-import { removeUnusedLayers } from "./image-removal.ts";
-import type { ImageStore } from "./image-store.ts";
 import type { LayerStore, UnpackedLayer } from "./layer-store.ts";
 
 export interface LoadingContext {
-  readonly store: ImageStore;
   readonly layers: LayerStore;
   /** Where archives are laid out while they are read. */
   readonly spool: string;
@@ -21,10 +18,14 @@ export interface LoadingContext {
   readonly architecture: string;
   /** Throws EngineError for a name that no image from outside may have. */
   readonly checkName: (name: string) => void;
+  /** Saves images and gives them these names: all, or none when it throws. */
+  readonly keep: (images: readonly NamedImage[]) => Promise<void>;
+  /** Removes those of the layers that no image has and nobody has pinned. */
+  readonly clear: (diffIds: readonly string[]) => Promise<void>;
 }
 
-/** An image that is in the store, and the names it is to get. */
-export interface LoadedImage {
+/** An image and the names that it has or is to get, in full. */
+export interface NamedImage {
   readonly image: ImageRecord;
   readonly names: readonly string[];
 }
@@ -35,32 +36,35 @@ export async function spoolArchive(context: LoadingContext, archive: Readable): 
 }
 
 /** Loads all images of an archive and removes it. Throws EngineError (invalid) with its fault; nothing of it is left then. */
-export async function loadArchive(context: LoadingContext, spooled: SpooledArchive): Promise<LoadedImage[]> {
-  const unpacked: string[] = [];
+export async function loadArchive(context: LoadingContext, spooled: SpooledArchive): Promise<NamedImage[]> {
   try {
     const images = await readArchiveIndex(spooled, context.architecture);
     for (const name of images.flatMap(({ names }) => names)) context.checkName(name);
-    const records: LoadedImage[] = [];
-    for (const archived of images) {
-      const image = await unpackImage(context, { spooled, archived, unpacked });
-      records.push({ image, names: archived.names });
+    const configs = images.map(({ configJson }) => parseImageConfig(configJson));
+    const diffIds = configs.flatMap(({ rootfs }) => rootfs.diff_ids);
+    const unpin = context.layers.pin(diffIds);
+    try {
+      const loaded: NamedImage[] = [];
+      for (const archived of images) {
+        loaded.push({ image: await unpackImage(context, spooled, archived), names: archived.names });
+      }
+      await context.keep(loaded);
+      return loaded;
+    } finally {
+      unpin();
+      await context.clear(diffIds);
     }
-    for (const { image } of records) await context.store.put(image);
-    return records;
-  } catch (error) {
-    await removeUnusedLayers(context.store, context.layers, unpacked);
-    throw error;
   } finally {
     await spooled.remove();
   }
 }
 
 async function unpackImage(
-  context: LoadingContext,
-  { spooled, archived, unpacked }: { spooled: SpooledArchive; archived: ArchivedImage; unpacked: string[] },
+  { layers }: LoadingContext,
+  spooled: SpooledArchive,
+  archived: ArchivedImage,
 ): Promise<ImageRecord> {
   const config = parseImageConfig(archived.configJson);
-  const id = digestOf(archived.configJson);
   const diffIds = config.rootfs.diff_ids;
   if (diffIds.length !== archived.layers.length) {
     throw new EngineError(
@@ -70,17 +74,23 @@ async function unpackImage(
   }
   const layerSizes: number[] = [];
   for (const [index, diffId] of diffIds.entries()) {
-    const known = context.layers.get(diffId);
-    if (known !== undefined) {
-      layerSizes.push(known.fileSize);
-      continue;
+    const name = archived.layers[index] ?? "";
+    if (layers.get(diffId) === undefined) {
+      const fresh = await layers.unpack(spooled.stream(name)).catch((error: unknown) => {
+        throw layerFailure(name, error);
+      });
+      await layers.adopt(fresh, diffId);
     }
-    const fresh = await context.layers.unpack(spooled.stream(archived.layers[index] ?? ""));
-    await context.layers.adopt(fresh, diffId);
-    unpacked.push(diffId);
-    layerSizes.push(fresh.size);
+    layerSizes.push(layers.get(diffId)?.fileSize ?? 0);
   }
-  return { id, json: archived.configJson, config, layerSizes, host: false };
+  return { id: digestOf(archived.configJson), json: archived.configJson, config, layerSizes, host: false };
+}
+
+/** The failure of one layer of several, with its name. */
+export function layerFailure(name: string, error: unknown): EngineError {
+  const kind = error instanceof EngineError ? error.kind : "failed";
+  const message = error instanceof Error ? error.message : String(error);
+  return new EngineError(kind, `failed to register layer ${name}: ${message}`, { cause: error });
 }
 
 export interface ImportOptions {
@@ -90,8 +100,8 @@ export interface ImportOptions {
   readonly platform?: string;
 }
 
-/** A root file system that has been unpacked, and the configuration that its image is to have. */
-export interface ImportedRoot {
+/** A layer that has been unpacked, and the configuration of the image that it is to be the top of. */
+export interface UnpackedTop {
   readonly layer: UnpackedLayer;
   readonly json: string;
 }
@@ -101,7 +111,7 @@ export async function unpackRoot(
   context: LoadingContext,
   archive: Readable,
   options: ImportOptions,
-): Promise<ImportedRoot> {
+): Promise<UnpackedTop> {
   const config = applyChanges(options.changes);
   const [os = "linux", architecture = context.architecture, variant] = (options.platform ?? "linux").split(
     "/",
@@ -122,14 +132,29 @@ export async function unpackRoot(
   return { layer, json: JSON.stringify(content) };
 }
 
-/** Makes an image of it. */
-export async function importRoot(
-  context: LoadingContext,
-  { layer, json }: ImportedRoot,
+/** Makes an image whose topmost layer has just been unpacked. Throws EngineError; nothing is left then. */
+export async function keepTopLayer(
+  { layers, keep, clear }: LoadingContext,
+  made: {
+    readonly layer: UnpackedLayer;
+    readonly json: string;
+    /** Of the layers below. */
+    readonly layerSizes?: readonly number[];
+    readonly names: readonly string[];
+  },
 ): Promise<ImageRecord> {
-  await context.layers.adopt(layer);
-  const config = parseImageConfig(json);
-  const image: ImageRecord = { id: digestOf(json), json, config, layerSizes: [layer.size], host: false };
-  await context.store.put(image);
-  return image;
+  const { layer, json, names, layerSizes = [] } = made;
+  const { diffId } = layer;
+  const unpin = layers.pin([diffId]);
+  try {
+    await layers.adopt(layer);
+    const config = parseImageConfig(json);
+    const sizes = [...layerSizes, layer.size];
+    const image: ImageRecord = { id: digestOf(json), json, config, layerSizes: sizes, host: false };
+    await keep([{ image, names }]);
+    return image;
+  } finally {
+    unpin();
+    await clear([diffId]);
+  }
 }

@@ -2,6 +2,7 @@
 import type { EngineContext } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
 import { imageArchitecture } from "./host-image.ts";
+import type { NamedImage } from "./image-loading.ts";
 import type { ImageRecord } from "./image-record.ts";
 import { parseImageConfig } from "./image-record.ts";
 import type { ImageStore } from "./image-store.ts";
@@ -31,8 +32,8 @@ export interface PullingContext {
   readonly store: ImageStore;
   readonly layers: LayerStore;
   readonly underWay: Map<string, Promise<unknown>>;
-  /** Saves the image and gives it these names, in turn with all others who add or remove. */
-  readonly keep: (image: ImageRecord, names: readonly string[]) => Promise<void>;
+  /** Saves images and gives them these names: all, or none when it throws. */
+  readonly keep: (images: readonly NamedImage[]) => Promise<void>;
   /** Removes those of the layers that no image has, in the same turn. */
   readonly clear: (diffIds: readonly string[]) => Promise<void>;
   readonly pulled: (image: ImageRecord, name: string) => void;
@@ -121,7 +122,7 @@ async function bring(context: PullingContext, request: Bringing): Promise<void> 
     const image = await pullLayers({ ...request, layers, underWay }, found, reference.name);
     const digestName = `${reference.name}@${found.digest}`;
     const names = reference.digest === undefined ? [taggedName(reference), digestName] : [digestName];
-    if (names.some((name) => store.byName(name)?.id !== image.id)) await context.keep(image, names);
+    if (names.some((name) => store.byName(name)?.id !== image.id)) await context.keep([{ image, names }]);
     context.pulled(image, shownName(reference));
   } finally {
     unpin();

@@ -104,7 +104,7 @@ async function pushAll(
     const { digest, size } = await pushImage({ ...push, layers: context.layers }, image, tag);
     const digestName = `${push.target}@${digest}`;
     if (context.store.byName(digestName)?.id !== image.id && context.store.get(image.id) !== undefined) {
-      await context.store.tag(digestName, image.id);
+      await context.store.tag([digestName], image.id);
     }
     context.pushed(image, familiarName(name));
     push.lines.add({ status: `${tag}: digest: ${digest} size: ${size}` });

@@ -30,11 +30,10 @@ export async function removeImage(
   const names = [...store.namesOf(image.id), ...store.digestsOf(image.id)];
   const going = name === undefined ? names : leaving(names, name);
   check(context, { image, name, isLast: going.length === names.length, force: options.force });
-  const lines = await untag(context, image.id, going);
   const isWanted = going.length < names.length || image.id === context.builtIn.id;
   // Forced: its names go, but what a container is made of stays until the container has gone.
-  if (isWanted || context.users(image.id).length > 0) return lines;
-  return [...lines, ...(await deleteImage(context, image))];
+  if (isWanted || context.users(image.id).length > 0) return untag(context, image.id, going);
+  return deleteImage(context, image);
 }
 
 /** What goes with a name: with the last tag of a repository also the digests that it is known by there. */
@@ -58,12 +57,6 @@ export async function pruneImages(
   let reclaimed = 0;
   for (const image of context.store.all().filter(matches)) {
     if (image.id === context.builtIn.id || context.users(image.id).length > 0) continue;
-    lines.push(
-      ...(await untag(context, image.id, [
-        ...context.store.namesOf(image.id),
-        ...context.store.digestsOf(image.id),
-      ])),
-    );
     const deleted = await deleteImage(context, image);
     const gone = new Set(deleted.map((line) => ("Deleted" in line ? line.Deleted : "")));
     image.config.rootfs.diff_ids.forEach((diffId, index) => {
@@ -124,15 +117,22 @@ function repositoriesOf(store: ImageStore, id: string): number {
 async function untag(context: RemovalContext, id: string, names: readonly string[]): Promise<RemovalLine[]> {
   if (names.length === 0) return [];
   await context.store.untag(names);
-  for (const name of names) context.emit("untag", id, familiarName(name));
+  return tellUntagged(context, id, names);
+}
+
+function tellUntagged({ emit }: RemovalContext, id: string, names: readonly string[]): RemovalLine[] {
+  for (const name of names) emit("untag", id, familiarName(name));
   return names.map((name) => ({ Untagged: familiarName(name) }));
 }
 
+/** Names and all. That nobody uses it must have been asked in the same moment: from the call on nobody finds it any more. */
 async function deleteImage(context: RemovalContext, image: ImageRecord): Promise<RemovalLine[]> {
+  const names = [...context.store.namesOf(image.id), ...context.store.digestsOf(image.id)];
   await context.store.delete(image.id);
+  const untagged = tellUntagged(context, image.id, names);
   context.emit("delete", image.id, image.id);
   const layers = await removeUnusedLayers(context.store, context.layers, image.config.rootfs.diff_ids);
-  return [{ Deleted: image.id }, ...layers.toReversed().map((diffId) => ({ Deleted: diffId }))];
+  return [...untagged, { Deleted: image.id }, ...layers.toReversed().map((diffId) => ({ Deleted: diffId }))];
 }
 
 function shortId(id: string): string {

@@ -2,6 +2,7 @@
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { EngineError } from "../errors.ts";
 import { readStateFile, writeStateFile } from "../state-file.ts";
 import { digestHex, digestOf, parseImageConfig } from "./image-record.ts";
 import type { ImageRecord } from "./image-record.ts";
@@ -26,6 +27,8 @@ export class ImageStore {
   readonly #images = new Map<string, ImageRecord>();
   /** By tagged name, in full: `docker.io/library/redis:7`; and by digest: `docker.io/library/redis@sha256:…`. */
   #names = new Map<string, TaggedImage>();
+
+  #turn: Promise<void> = Promise.resolve();
 
   private constructor(folder: string) {
     this.#folder = folder;
@@ -106,23 +109,45 @@ export class ImageStore {
 
   async put(image: ImageRecord): Promise<void> {
     const saved: SavedImage = { json: image.json, layerSizes: image.layerSizes, host: image.host };
-    await writeStateFile(this.#file(image.id), saved);
-    this.#images.set(image.id, image);
+    await this.#inTurn(async () => {
+      await writeStateFile(this.#file(image.id), saved);
+      this.#images.set(image.id, image);
+    });
   }
 
-  async tag(name: string, id: string): Promise<void> {
-    await this.#changeNames((names) => names.set(name, { id, tagged: new Date().toISOString() }));
+  /** Gives an image names. Throws EngineError (not-found) when it has been deleted meanwhile. */
+  async tag(names: readonly string[], id: string): Promise<void> {
+    await this.#inTurn(async () => {
+      if (!this.#images.has(id)) throw new EngineError("not-found", `No such image: ${id}`);
+      const tagged = new Date().toISOString();
+      await this.#saveNames(
+        new Map([...this.#names, ...names.map((name) => [name, { id, tagged }] as const)]),
+      );
+    });
   }
 
   async untag(names: readonly string[]): Promise<void> {
     if (names.length === 0) return;
-    await this.#changeNames((all) => names.forEach((name) => all.delete(name)));
+    await this.#inTurn(() =>
+      this.#saveNames(new Map([...this.#names].filter(([name]) => !names.includes(name)))),
+    );
   }
 
+  /** Takes an image and all its names away. Nobody finds it any more from the moment of the call; it is back when the disk refuses. */
   async delete(id: string): Promise<void> {
-    await this.untag(this.#references(id));
+    const image = this.#images.get(id);
     this.#images.delete(id);
-    await rm(this.#file(id), { force: true });
+    try {
+      await this.#inTurn(async () => {
+        this.#images.delete(id);
+        const kept = [...this.#names].filter(([, tagged]) => tagged.id !== id);
+        if (kept.length < this.#names.size) await this.#saveNames(new Map(kept));
+        await rm(this.#file(id), { force: true });
+      });
+    } catch (error) {
+      if (image !== undefined) this.#images.set(id, image);
+      throw error;
+    }
   }
 
   #references(id: string): string[] {
@@ -132,11 +157,16 @@ export class ImageStore {
       .toSorted();
   }
 
-  async #changeNames(change: (names: Map<string, TaggedImage>) => void): Promise<void> {
-    const names = new Map(this.#names);
-    change(names);
-    this.#names = names;
+  async #saveNames(names: Map<string, TaggedImage>): Promise<void> {
     await writeStateFile(join(this.#folder, namesFile), Object.fromEntries(names));
+    this.#names = names;
+  }
+
+  /** Changes reach the disk in the order in which they are made. */
+  #inTurn(change: () => Promise<void>): Promise<void> {
+    const result = this.#turn.then(change);
+    this.#turn = result.catch(() => undefined);
+    return result;
   }
 
   #file(id: string): string {

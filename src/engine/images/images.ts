@@ -9,11 +9,11 @@ import { EngineError } from "../errors.ts";
 import { hostImageConfig, hostImageName, imageArchitecture } from "./host-image.ts";
 import type { HostMachine } from "./host-skeleton.ts";
 import { listFilter, pruneFilter } from "./image-filters.ts";
-import { importRoot, loadArchive, spoolArchive, unpackRoot } from "./image-loading.ts";
-import type { ImportOptions, LoadingContext } from "./image-loading.ts";
+import { keepTopLayer, loadArchive, spoolArchive, unpackRoot } from "./image-loading.ts";
+import type { ImportOptions, LoadingContext, NamedImage } from "./image-loading.ts";
 import { containerRoot } from "./container-root.ts";
 import type { ContainerRoot } from "./container-root.ts";
-import { commitImage, unpackCommit } from "./image-committing.ts";
+import { unpackCommit } from "./image-committing.ts";
 import { findImage } from "./image-lookup.ts";
 import { parseImageConfig } from "./image-record.ts";
 import type { ImageRecord } from "./image-record.ts";
@@ -46,7 +46,7 @@ export async function openImages(
   if (store.get(id) === undefined) {
     await store.put({ id, json, config: parseImageConfig(json), layerSizes: [], host: true });
   }
-  if (store.byName(hostImageName)?.id !== id) await store.tag(hostImageName, id);
+  if (store.byName(hostImageName)?.id !== id) await store.tag([hostImageName], id);
   const layers = await LayerStore.open(
     { layers: join(context.root, "layers"), blobs: join(context.root, "blobs") },
     context.native,
@@ -76,11 +76,12 @@ class Images implements ImagesBackend, ImageRoots {
     this.#layers = parts.layers;
     this.#machine = parts.machine;
     this.#loading = {
-      store: parts.store,
       layers: parts.layers,
       spool: join(context.root, "images"),
       architecture: imageArchitecture,
       checkName: (name) => this.#checkName(name),
+      keep: (images) => this.#keep(images),
+      clear: (diffIds) => this.#clear(diffIds),
     };
     this.#removal = {
       store: parts.store,
@@ -122,16 +123,20 @@ class Images implements ImagesBackend, ImageRoots {
 
   async commit(imageId: string, layer: Readable, options: CommittedImage): Promise<string> {
     const { repo = "", tag = "" } = options;
-    const name = repo === "" ? undefined : this.#checkName(tag === "" ? repo : `${repo}:${tag}`);
     const base = findImage(this.#store, imageId).image;
-    const unpacked = await unpackCommit(this.#loading, { base, layer, options });
-    const image = await this.#inTurn(async () => {
-      const committed = await commitImage(this.#loading, { base, ...unpacked });
-      if (name !== undefined) await this.#name(committed.id, name);
-      return committed;
-    });
-    this.#emit("create", image.id, name === undefined ? image.id : familiarName(name));
-    return image.id;
+    const below = base.config.rootfs.diff_ids;
+    const unpin = this.#layers.pin(below);
+    try {
+      const name = repo === "" ? undefined : this.#checkName(tag === "" ? repo : `${repo}:${tag}`);
+      const made = await unpackCommit(this.#loading, { base, layer, options });
+      const image = await keepTopLayer(this.#loading, { ...made, names: name === undefined ? [] : [name] });
+      this.#emit("create", image.id, name === undefined ? image.id : familiarName(name));
+      return image.id;
+    } finally {
+      layer.destroy();
+      unpin();
+      await this.#clear(below);
+    }
   }
 
   #root(imageId: string, writable: string): ContainerRoot {
@@ -161,7 +166,7 @@ class Images implements ImagesBackend, ImageRoots {
 
   async tag(ref: string, repo: string, tag: string): Promise<void> {
     const { image } = findImage(this.#store, ref);
-    await this.#name(image.id, tag === "" ? repo : `${repo}:${tag}`);
+    await this.#tag(image.id, [this.#checkName(tag === "" ? repo : `${repo}:${tag}`, image.id)]);
   }
 
   remove(ref: string, options: { force: boolean; noprune: boolean }): Promise<RemovalLine[]> {
@@ -175,14 +180,8 @@ class Images implements ImagesBackend, ImageRoots {
   }
 
   async *load(archive: Readable): AsyncGenerator<object> {
-    // Whoever sends slowly holds up nobody but itself.
     const spooled = await spoolArchive(this.#loading, archive);
-    const loaded = await this.#inTurn(async () => {
-      const images = await loadArchive(this.#loading, spooled);
-      for (const { image, names } of images) for (const name of names) await this.#name(image.id, name);
-      return images;
-    });
-    for (const { image, names } of loaded) {
+    for (const { image, names } of await loadArchive(this.#loading, spooled)) {
       this.#emit("load", image.id, names[0] === undefined ? image.id : familiarName(names[0]));
       if (names.length === 0) yield { stream: `Loaded image ID: ${image.id}\n` };
       for (const name of names) yield { stream: `Loaded image: ${familiarName(name)}\n` };
@@ -194,15 +193,10 @@ class Images implements ImagesBackend, ImageRoots {
     options: ImportOptions & { repo?: string; tag?: string },
   ): AsyncGenerator<object> {
     const { repo = "", tag = "" } = options;
-    const name = repo === "" ? undefined : tag === "" ? repo : `${repo}:${tag}`;
-    if (name !== undefined) this.#checkName(name);
+    const name = repo === "" ? undefined : this.#checkName(tag === "" ? repo : `${repo}:${tag}`);
     const unpacked = await unpackRoot(this.#loading, archive, options);
-    const image = await this.#inTurn(async () => {
-      const imported = await importRoot(this.#loading, unpacked);
-      if (name !== undefined) await this.#name(imported.id, name);
-      return imported;
-    });
-    this.#emit("import", image.id, name ?? image.id);
+    const image = await keepTopLayer(this.#loading, { ...unpacked, names: name === undefined ? [] : [name] });
+    this.#emit("import", image.id, name === undefined ? image.id : familiarName(name));
     yield { status: image.id };
   }
 
@@ -264,21 +258,33 @@ class Images implements ImagesBackend, ImageRoots {
       store: this.#store,
       layers: this.#layers,
       underWay: this.#downloads,
-      keep: (image, names) =>
-        this.#inTurn(async () => {
-          await this.#store.put(image);
-          for (const name of names) await this.#store.tag(name, image.id);
-        }),
+      keep: (images) => this.#keep(images),
       clear: (diffIds) => this.#clear(diffIds),
       pulled: (image, name) => this.#emit("pull", image.id, name),
     };
   }
 
-  async #name(id: string, reference: string): Promise<void> {
-    const name = this.#checkName(reference, id);
-    if (this.#store.byName(name)?.id === id) return;
-    await this.#store.tag(name, id);
-    this.#emit("tag", id, familiarName(name));
+  /** Saves images and gives them names: all, or none when the disk refuses. */
+  #keep(images: readonly NamedImage[]): Promise<void> {
+    return this.#inTurn(async () => {
+      const fresh: string[] = [];
+      try {
+        for (const { image, names } of images) {
+          if (this.#store.get(image.id) === undefined) fresh.push(image.id);
+          await this.#store.put(image);
+          await this.#tag(image.id, names);
+        }
+      } catch (error) {
+        for (const id of fresh) if (this.#store.get(id) !== undefined) await this.#store.delete(id);
+        throw error;
+      }
+    });
+  }
+
+  async #tag(id: string, names: readonly string[]): Promise<void> {
+    const given = names.filter((name) => this.#store.byName(name)?.id !== id);
+    if (given.length > 0) await this.#store.tag(given, id);
+    for (const name of given) if (!name.includes("@")) this.#emit("tag", id, familiarName(name));
   }
 
   /** The full name. Throws EngineError when it cannot be given, or not to the image with this id. */

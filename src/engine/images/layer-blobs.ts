@@ -1,7 +1,15 @@
 // The compressed form of each layer, as it came or as it was made, so that an image can be saved and pushed again byte for byte:
 // `<root>/blobs/<digits of the diff id>` and, beside it, `….json` with what is known of it.
 import { createHash, randomBytes } from "node:crypto";
-import { createReadStream, createWriteStream, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import {
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
 import type { WriteStream } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -149,12 +157,18 @@ export class LayerBlobs {
     await this.#save(diffId, { ...blob, sources: [...blob.sources, repository] });
   }
 
-  async remove(diffIds: readonly string[]): Promise<void> {
-    for (const diffId of diffIds) {
-      this.#known.delete(diffId);
-      await rm(`${this.#path(diffId)}.json`, { force: true });
-      await rm(this.#path(diffId), { force: true });
-    }
+  /** Forgets them at once; gives the files that are left to be removed. */
+  forget(diffIds: readonly string[]): string[] {
+    return diffIds
+      .filter((diffId) => this.#known.delete(diffId) || existsSync(this.#path(diffId)))
+      .flatMap((diffId) => {
+        rmSync(`${this.#path(diffId)}.json`, { force: true });
+        if (!existsSync(this.#path(diffId))) return [];
+        // Big files take a while to be removed, which nobody needs to wait for who brings in the same layer.
+        const unnamed = this.newPath();
+        renameSync(this.#path(diffId), unnamed);
+        return [unnamed];
+      });
   }
 
   /** The bytes as they are kept. */

@@ -10,7 +10,7 @@ import { EngineError } from "../errors.ts";
 import { digestHex } from "./image-record.ts";
 import { LayerBlobs } from "./layer-blobs.ts";
 import type { LayerBlob } from "./layer-blobs.ts";
-import { unpackLayer } from "./layer-unpacking.ts";
+import { unpackingFailure, unpackLayer } from "./layer-unpacking.ts";
 import type { LayerContents } from "./layer-unpacking.ts";
 
 /** A layer on disk that has no name yet: to be adopted or discarded. */
@@ -24,6 +24,7 @@ export class LayerStore {
   readonly #native: Native;
   /** Diff id to how many want it to stay, although no image has it yet. */
   readonly #pins = new Map<string, number>();
+  #turn: Promise<unknown> = Promise.resolve();
 
   private constructor(folder: string, native: Native, blobs: LayerBlobs) {
     this.#folder = folder;
@@ -75,8 +76,13 @@ export class LayerStore {
   /** Unpacks a layer, compressed or plain. Throws EngineError (invalid) when the archive is damaged or tries to leave its folder. */
   async unpack(archive: Readable): Promise<UnpackedLayer> {
     const folder = join(this.#folder, `.new-${randomBytes(8).toString("hex")}`);
-    await mkdir(folder);
-    await chmod(folder, 0o755);
+    try {
+      await mkdir(folder);
+      await chmod(folder, 0o755);
+    } catch (error) {
+      archive.destroy();
+      throw unpackingFailure(error);
+    }
     try {
       const contents = await unpackLayer(this.#native, archive, { folder, blobPath: this.blobs.newPath() });
       return { ...contents, folder };
@@ -92,17 +98,25 @@ export class LayerStore {
       await this.discard(layer);
       throw new EngineError("invalid", `the layer's digest is ${layer.diffId}, expected ${expected}`);
     }
-    if (this.get(expected) !== undefined) {
-      await this.discard(layer);
-      return;
-    }
-    const { blob, compression, tarSize, size: fileSize } = layer;
-    const { digest, size } = blob;
-    const sources = source === undefined ? [] : [source];
-    // The folder last: a layer that has one is whole.
-    await this.blobs.adopt(expected, blob, { digest, size, compression, tarSize, fileSize, sources });
-    if (existsSync(this.path(expected))) await this.#native.call(["rm", layer.folder]);
-    else renameSync(layer.folder, this.path(expected));
+    await this.#inTurn(async () => {
+      let isTaken = false;
+      try {
+        if (this.get(expected) !== undefined) return;
+        const { blob, compression, tarSize, size: fileSize } = layer;
+        const { digest, size } = blob;
+        const sources = source === undefined ? [] : [source];
+        await this.blobs.adopt(expected, blob, { digest, size, compression, tarSize, fileSize, sources });
+        // The folder last: a layer that has one is whole. A folder that has lost its blob stays: containers may have it mounted.
+        if (existsSync(this.path(expected))) await this.#drop([layer.folder]);
+        else renameSync(layer.folder, this.path(expected));
+        isTaken = true;
+      } catch (error) {
+        await this.#drop(this.blobs.forget([expected]));
+        throw error;
+      } finally {
+        if (!isTaken) await this.discard(layer);
+      }
+    });
   }
 
   /** Removes one that was not adopted. */
@@ -113,16 +127,32 @@ export class LayerStore {
 
   /** Removes layers, by diff id, that nobody has pinned; gives those that were. */
   async remove(diffIds: readonly string[]): Promise<string[]> {
+    const { going, trash } = await this.#inTurn(() => Promise.resolve(this.#takeAway(diffIds)));
+    await this.#drop(trash);
+    return going;
+  }
+
+  /** In one go: who looks for a layer finds all of it or nothing. */
+  #takeAway(diffIds: readonly string[]): { going: string[]; trash: string[] } {
     const going = diffIds.filter((diffId) => !this.isPinned(diffId));
-    const trash = going
+    const folders = going
       .filter((diffId) => existsSync(this.path(diffId)))
       .map((diffId) => {
         const unnamed = join(this.#folder, `.removed-${randomBytes(8).toString("hex")}`);
         renameSync(this.path(diffId), unnamed);
         return unnamed;
       });
-    await this.blobs.remove(going);
+    return { going, trash: [...folders, ...this.blobs.forget(going)] };
+  }
+
+  async #drop(trash: readonly string[]): Promise<void> {
     if (trash.length > 0) await this.#native.call(["rm", ...trash]);
-    return going;
+  }
+
+  /** Layers get their names and lose them one after the other. */
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.#turn.then(work);
+    this.#turn = result.catch(() => undefined);
+    return result;
   }
 }

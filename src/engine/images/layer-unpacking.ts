@@ -30,7 +30,7 @@ export async function unpackLayer(
   { folder, blobPath }: { readonly folder: string; readonly blobPath: string },
 ): Promise<LayerContents> {
   const { compression, bytes } = await recognise(source).catch((error: unknown) => {
-    throw damaged(error);
+    throw unpackingFailure(error);
   });
   let decoder: Duplex;
   try {
@@ -67,8 +67,8 @@ export async function unpackLayer(
   ]);
   try {
     // An archive that cannot be decompressed makes the unpacking fail too; the first is the reason.
-    if (read.status === "rejected" && !isClosedByReader(read.reason)) throw damaged(read.reason);
-    if (unpacked.status === "rejected") throw damaged(unpacked.reason);
+    if (read.status === "rejected" && !isClosedByReader(read.reason)) throw unpackingFailure(read.reason);
+    if (unpacked.status === "rejected") throw unpackingFailure(unpacked.reason);
     const blob = await writer.finish();
     const size = Number.parseInt(unpacked.value.toString(), 10);
     const diffId = `sha256:${plain.digest("hex")}`;
@@ -83,10 +83,16 @@ function isClosedByReader(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === "ERR_STREAM_PREMATURE_CLOSE";
 }
 
-/** A full disk or a registry that fails is not the archive's fault. */
-function damaged(error: unknown): EngineError {
-  const message = error instanceof Error ? error.message : String(error);
+const fullDisk = /^(?:E\w+: )?(.*(?:no space left on device|disk quota exceeded))/i;
+
+/** Why an archive is not unpacked. A full disk or a registry that fails is not the archive's fault. */
+export function unpackingFailure(error: unknown): EngineError {
   if (error instanceof EngineError && error.kind !== "failed") return error;
-  const kind = /ENOSPC|EDQUOT|No space left|quota exceeded/i.test(message) ? "failed" : "invalid";
-  return new EngineError(kind, `the archive cannot be unpacked: ${message}`, { cause: error });
+  const message = error instanceof Error ? error.message : String(error);
+  const full = fullDisk.exec(message)?.[1];
+  if (full === undefined) {
+    return new EngineError("invalid", `the archive cannot be unpacked: ${message}`, { cause: error });
+  }
+  const text = full.replace(/no space left on device|disk quota exceeded/i, (words) => words.toLowerCase());
+  return new EngineError("failed", `the archive cannot be unpacked: ${text}`, { cause: error });
 }
