@@ -55,12 +55,11 @@ __attribute__((noreturn)) static void enter_and_run(struct process *process, int
   process_run(process, root);
 }
 
-int command_exec(int argc, char **argv) {
-  (void)argc;
-  static struct specification specification;
-  static struct shim shim;
+static struct specification specification;
+static struct shim shim;
+
+static int exec(void) {
   struct specification *s = &specification;
-  start_shim(&shim, s, argv);
   if (s->target <= 0) failf("specification", "no target");
   // The descriptor stays the target's, whatever becomes of its number.
   int target = (int)syscall(SYS_pidfd_open, s->target, 0);
@@ -82,4 +81,15 @@ int command_exec(int argc, char **argv) {
   close(channel[1]);
   close(target);
   return shim_serve(&shim);
+}
+
+int command_exec(int argc, char **argv) {
+  (void)argc;
+  start_shim(&shim, &specification, argv);
+  return exec();
+}
+
+int exec_for(int connection, const struct request *request) {
+  start_shim_for(&shim, &specification, connection, request);
+  return exec();
 }

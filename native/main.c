@@ -24,6 +24,7 @@ static const struct subcommand {
     {"tar", command_tar, ENTER_USER},        {"stat", command_stat, ENTER_USER},
     {"populate", command_populate, ENTER_USER}, {"rm", command_rm, ENTER_USER},
     {"changes", command_changes, ENTER_USER}, {"size", command_size, ENTER_USER},
+    {"starter", command_starter, ENTER_NOTHING},
 };
 
 static const struct subcommand *find(const char *name) {
@@ -61,7 +62,8 @@ int main(int argc, char **argv) {
   if (at >= argc) failf("usage", "slipway-native [--anchor PID [--rootless]] SUBCOMMAND [ARGUMENT…]");
   const struct subcommand *subcommand = find(argv[at++]);
   // These are whole command lines to be executed once more.
-  if (subcommand->run == command_run || subcommand->run == command_exec || subcommand->run == command_anchor)
+  if (subcommand->run == command_run || subcommand->run == command_exec || subcommand->run == command_anchor ||
+      subcommand->run == command_starter)
     return subcommand->run(argc, argv);
   at += take_options(argc - at, argv + at);
   if (anchor_pid != 0 && anchor_rootless && subcommand->entering != ENTER_NOTHING) enter_user_namespace(anchor_pid);

@@ -70,12 +70,11 @@ static pid_t start_side(const struct side_plan *plan) {
   return pid;
 }
 
-int command_run(int argc, char **argv) {
-  (void)argc;
-  static struct specification specification;
-  static struct shim shim;
+static struct specification specification;
+static struct shim shim;
+
+static int run(void) {
   struct specification *s = &specification;
-  start_shim(&shim, s, argv);
   if (!namespace_is(s, NS_MNT, "private")) failf("specification", "the mount namespace can only be private");
   if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0) fail("prctl");
   shim.ends_with_process_tree = namespace_is(s, NS_PID, "private");
@@ -102,4 +101,15 @@ int command_run(int argc, char **argv) {
   for (size_t i = 0; i < 3; i++)
     if (upstream_fds[i] >= 0) close(upstream_fds[i]);
   return shim_serve(&shim);
+}
+
+int command_run(int argc, char **argv) {
+  (void)argc;
+  start_shim(&shim, &specification, argv);
+  return run();
+}
+
+int run_for(int connection, const struct request *request) {
+  start_shim_for(&shim, &specification, connection, request);
+  return run();
 }

@@ -77,6 +77,7 @@ int command_anchor(int argc, char **argv);
 int command_run(int argc, char **argv);
 int command_exec(int argc, char **argv);
 int command_net(int argc, char **argv);
+int command_starter(int argc, char **argv);
 int command_untar(int argc, char **argv);
 int command_tar(int argc, char **argv);
 int command_stat(int argc, char **argv);

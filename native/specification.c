@@ -245,9 +245,14 @@ static char *next_field(char **at, char *end, const char *of) {
 }
 
 void specification_read(struct specification *s, int fd) {
-  *s = (struct specification){.umask = 0022};
+  size_t length;
+  char *text = read_all(fd, &length);
+  specification_parse(s, text, length);
+}
+
+void specification_parse(struct specification *s, char *text, size_t length) {
+  *s = (struct specification){.umask = 0022, .text = text, .length = length};
   for (int kind = 0; kind < NS_KINDS; kind++) s->ns[kind] = "private";
-  s->text = read_all(fd, &s->length);
   char *at = s->text, *end = at + s->length;
   while (at < end) {
     char *fields[8];

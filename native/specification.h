@@ -46,5 +46,7 @@ struct specification {
 
 // Reads directives from `fd` to its end and keeps the text. Fails on an unknown name, a missing field or a number that is none.
 void specification_read(struct specification *specification, int fd);
+// The same of directives that were read already; `text` is kept.
+void specification_parse(struct specification *specification, char *text, size_t length);
 
 bool namespace_is(const struct specification *specification, enum namespace_kind kind, const char *value);

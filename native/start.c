@@ -17,16 +17,7 @@ static void report(int code, const char *text) {
   shim_abandon(reporting_shim, code, text);
 }
 
-static void connect_first(struct shim *shim) {
-  int type;
-  socklen_t size = sizeof type;
-  if (getsockopt(FIRST_CONNECTION, SOL_SOCKET, SO_TYPE, &type, &size) < 0) failf("control connection", "descriptor 3 is not a socket");
-  shim->first = connection_add(&shim->connections, FIRST_CONNECTION);
-  reporting_shim = shim;
-  fail_through(report);
-}
-
-void start_shim(struct shim *shim, struct specification *specification, char **argv) {
+static void connect_first(struct shim *shim, const struct specification *specification, int connection) {
   *shim = (struct shim){
       .specification = specification,
       .channel = -1,
@@ -37,12 +28,13 @@ void start_shim(struct shim *shim, struct specification *specification, char **a
       .terminal = -1,
       .log = {.fd = -1},
   };
-  connect_first(shim);
-  specification_read(specification, STDIN_FILENO);
-  if (!sealed_copy_is_running()) {
-    if (fcntl(FIRST_CONNECTION, F_SETFD, 0) < 0) fail("control connection");
-    sealed_copy_execute(argv, specification->anchor, specification->text, specification->length);
-  }
+  shim->first = connection_add(&shim->connections, connection);
+  reporting_shim = shim;
+  fail_through(report);
+}
+
+static void become_shim(struct shim *shim) {
+  const struct specification *specification = shim->specification;
   prctl(PR_SET_NAME, "slipway-shim");
   int null = open("/dev/null", O_RDWR | O_CLOEXEC);
   if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(null, STDOUT_FILENO) < 0) fail("/dev/null");
@@ -53,6 +45,25 @@ void start_shim(struct shim *shim, struct specification *specification, char **a
   log_open(&shim->log, specification->log, specification->log_size_limit, specification->log_files);
   shim_take_signals(shim);
   shim_listen(shim);
+}
+
+void start_shim(struct shim *shim, struct specification *specification, char **argv) {
+  int type;
+  socklen_t size = sizeof type;
+  if (getsockopt(FIRST_CONNECTION, SOL_SOCKET, SO_TYPE, &type, &size) < 0) failf("control connection", "descriptor 3 is not a socket");
+  connect_first(shim, specification, FIRST_CONNECTION);
+  specification_read(specification, STDIN_FILENO);
+  if (!sealed_copy_is_running()) {
+    if (fcntl(FIRST_CONNECTION, F_SETFD, 0) < 0) fail("control connection");
+    sealed_copy_execute(argv, specification->anchor, specification->text, specification->length);
+  }
+  become_shim(shim);
+}
+
+void start_shim_for(struct shim *shim, struct specification *specification, int connection, const struct request *request) {
+  connect_first(shim, specification, connection);
+  specification_parse(specification, request->text, request->length);
+  become_shim(shim);
 }
 
 void start_release(int child_stdio[3]) {

@@ -1,5 +1,5 @@
 // What the engine's folders need of each other. Each interface is implemented in the folder it is named after.
-import type { ChildProcess } from "node:child_process";
+import type { Socket } from "node:net";
 import type { Readable } from "node:stream";
 import type { ContainerConfig, EndpointSettings, EngineEvent, HostConfig, PortBinding } from "./api-types.ts";
 
@@ -22,8 +22,12 @@ export interface Native {
     args: readonly string[],
     options?: { input?: Readable },
   ): Promise<{ output: Readable; done: Promise<void> }>;
-  /** Starts `run` or `exec` detached, its specification on stdin, fd 3 a socket pair (`child.stdio[3]`). */
-  shim(kind: "run" | "exec", specification: readonly Directive[]): Promise<ChildProcess>;
+  /** Makes what `shim` and `remove` need, if it is not there yet. */
+  ready(): Promise<void>;
+  /** Starts the shim of a `run` or an `exec`, which outlives this process; gives its first control connection. */
+  shim(kind: "run" | "exec", specification: readonly Directive[]): Promise<Socket>;
+  /** Removes a folder and all that is in it, whoever of the engine's user namespace it belongs to; missing is fine. */
+  remove(folder: string): Promise<void>;
 }
 
 /** Where the engine keeps things and what it may do; made once at start. */

@@ -121,8 +121,16 @@ class DirectNative implements Native {
     return Promise.reject(new Error("these calls have no anchor"));
   }
 
+  ready(): never {
+    throw new Error("these calls start no containers");
+  }
+
   shim(): never {
     throw new Error("these calls start no containers");
+  }
+
+  remove(): never {
+    throw new Error("these calls have no containers");
   }
 
   async call(args: readonly string[], options: { input?: Buffer | Readable } = {}): Promise<Buffer> {

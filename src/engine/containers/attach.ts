@@ -2,9 +2,11 @@
 // slows the container down as a pipe would, and nothing piles up here.
 import type { Socket } from "node:net";
 import type { Attachment, OutputChunk } from "../backend.ts";
-import { connectControl } from "./shim-connect.ts";
+import { encodeFrame } from "../native/frame.ts";
+import { connectIn } from "../native/unix-connection.ts";
 import type { LogPlace } from "./log-file.ts";
-import { encodeAttach, encodeFrame, FrameDecoder, parseLogPlace } from "./shim-frames.ts";
+import { FILES } from "./record.ts";
+import { encodeAttach, FrameDecoder, parseLogPlace } from "./shim-frames.ts";
 import type { Frame } from "./shim-frames.ts";
 
 export interface AttachmentOptions {
@@ -51,7 +53,7 @@ export class ContainerAttachment implements Attachment, WaitingAttachment {
   /** Resolves when the shim has taken the connection: what the process writes after that is seen. */
   async connect(folder: string): Promise<void> {
     if (this.#done) return;
-    const socket = await connectControl(folder);
+    const socket = await connectIn(folder, FILES.control);
     if (socket === undefined || this.#done) {
       socket?.destroy();
       this.abandon();

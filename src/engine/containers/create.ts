@@ -18,6 +18,7 @@ import { emitContainer } from "./parts.ts";
 import { noteDoomedVolumes } from "./doomed-volumes.ts";
 import { currentTime, FILES, initialState } from "./record.ts";
 import { removeFolder } from "./remove-folder.ts";
+import { prepareStart } from "./start.ts";
 import {
   anonymousVolumes,
   ensureVolumes,
@@ -34,6 +35,7 @@ export async function createContainer(
   request: { body: ContainerCreateBody; name: string | undefined },
 ): Promise<{ Id: string; Warnings: string[] }> {
   const { body } = request;
+  prepareStart(parts);
   if (!body.Image) throw new EngineError("invalid", "no image was specified");
   const wanted =
     request.name === undefined || request.name === "" ? undefined : parseContainerName(request.name);

@@ -1,8 +1,8 @@
 // Further processes in running containers. An exec lives as long as its container's run and is forgotten some time after it ended.
-import type { Socket } from "node:net";
 import type { ExecCreateBody, ExecInspect } from "../api-types.ts";
 import type { Attachment, ExecBackend, OutputChunk } from "../backend.ts";
 import { EngineError } from "../errors.ts";
+import { encodeFrame } from "../native/frame.ts";
 import { findAccount } from "./accounts.ts";
 import { planContainerCgroups } from "./container-cgroups.ts";
 import type { Container } from "./container.ts";
@@ -13,7 +13,7 @@ import type { Parts } from "./parts.ts";
 import { emitContainer, logOf } from "./parts.ts";
 import { seccompFilter } from "./seccomp.ts";
 import { ShimControl } from "./shim-control.ts";
-import { encodeAttach, encodeFrame } from "./shim-frames.ts";
+import { encodeAttach } from "./shim-frames.ts";
 import type { Exit } from "./shim-frames.ts";
 import type { StartFailure } from "./shim-control.ts";
 
@@ -174,7 +174,7 @@ export class Execs implements ExecBackend {
     exec.started = true;
     const { container, body } = exec;
     const { native, cgroups, root } = this.#parts.context;
-    const child = await native.shim(
+    const connection = await native.shim(
       "exec",
       execSpecification(container.saved, {
         body,
@@ -185,7 +185,7 @@ export class Execs implements ExecBackend {
         seccomp: seccompFilter(root, container.saved.hostConfig),
       }),
     );
-    const shim = new ShimControl(child.stdio[3] as Socket, {
+    const shim = new ShimControl(connection, {
       onWarning: (text) => logOf(this.#parts, container, `exec: ${text}`),
       onOutput: (chunk: OutputChunk) => exec.output.push(chunk),
     });

@@ -11,6 +11,7 @@ import { logOf } from "./parts.ts";
 import { NEVER } from "./record.ts";
 import { removeContainer } from "./remove.ts";
 import { startsWithEngine } from "./restart-policy.ts";
+import { prepareStart } from "./start.ts";
 import type { ShimControl } from "./shim-control.ts";
 import { removeUnused } from "./volume-mounts.ts";
 import { findShim, killedNow, readExit } from "./shim-control.ts";
@@ -36,6 +37,7 @@ export async function recoverContainers(parts: Parts, lifecycle: Lifecycle): Pro
 async function recover(parts: Parts, lifecycle: Lifecycle): Promise<void> {
   await parts.store.load((name) => removeUnused(parts.volumes, name));
   const found = await Promise.all(parts.store.all().map((container) => look(parts, container)));
+  if (found.some(({ shim }) => shim !== undefined)) prepareStart(parts);
   for (const { container, shim } of found) {
     if (shim === undefined) continue;
     parts.networking.adopt(container.member, container.saved.endpoints);

@@ -5,9 +5,10 @@ import type { Socket } from "node:net";
 import { join } from "node:path";
 import type { OutputChunk } from "../backend.ts";
 import { FILES } from "./record.ts";
-import { connectControl } from "./shim-connect.ts";
+import { encodeFrame } from "../native/frame.ts";
+import { connectIn } from "../native/unix-connection.ts";
 import type { Exit, Frame } from "./shim-frames.ts";
-import { encodeFrame, encodeKill, encodeWindow, FrameDecoder, parseExit } from "./shim-frames.ts";
+import { encodeKill, encodeWindow, FrameDecoder, parseExit } from "./shim-frames.ts";
 
 /** Why a process could not be started: 126, 127 or 128, and what to tell the client. */
 export interface StartFailure {
@@ -155,7 +156,7 @@ export async function findShim(
   folder: string,
   onWarning: (text: string) => void,
 ): Promise<ShimControl | undefined> {
-  const socket = await connectControl(folder);
+  const socket = await connectIn(folder, FILES.control);
   return socket === undefined ? undefined : new ShimControl(socket, { folder, onWarning });
 }
 

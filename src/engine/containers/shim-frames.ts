@@ -1,20 +1,10 @@
-// The frames that the engine and a shim send each other: a type byte, four bytes of length, the payload (docs/native.md).
+// The frames that the engine and a shim send each other (docs/native.md).
+import { encodeFrame, FRAME_HEADER } from "../native/frame.ts";
 import type { LogPlace } from "./log-file.ts";
 
 export interface Frame {
   readonly type: string;
   readonly payload: Buffer;
-}
-
-const HEADER = 5;
-
-/** One frame as bytes. */
-export function encodeFrame(type: string, payload: Uint8Array = new Uint8Array(0)): Buffer {
-  const frame = Buffer.allocUnsafe(HEADER + payload.length);
-  frame.write(type, 0, 1, "latin1");
-  frame.writeUInt32BE(payload.length, 1);
-  frame.set(payload, HEADER);
-  return frame;
 }
 
 /** Terminal size. */
@@ -52,10 +42,10 @@ export class FrameDecoder {
   push(bytes: Buffer): Frame[] {
     let buffer = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes]);
     const frames: Frame[] = [];
-    while (buffer.length >= HEADER) {
-      const end = HEADER + buffer.readUInt32BE(1);
+    while (buffer.length >= FRAME_HEADER) {
+      const end = FRAME_HEADER + buffer.readUInt32BE(1);
       if (buffer.length < end) break;
-      frames.push({ type: buffer.toString("latin1", 0, 1), payload: buffer.subarray(HEADER, end) });
+      frames.push({ type: buffer.toString("latin1", 0, 1), payload: buffer.subarray(FRAME_HEADER, end) });
       buffer = buffer.subarray(end);
     }
     this.#rest = buffer;

@@ -3,7 +3,6 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import type { Socket } from "node:net";
 import type { EndpointSettings } from "../api-types.ts";
 import type { Directive } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
@@ -42,8 +41,8 @@ export async function launch(parts: Parts, container: Container): Promise<ShimCo
   const before = { ...saved.state };
   try {
     const prepared = await prepare(parts, container, network);
-    const child = await parts.context.native.shim("run", prepared.specification);
-    shim = new ShimControl(child.stdio[3] as Socket, {
+    const connection = await parts.context.native.shim("run", prepared.specification);
+    shim = new ShimControl(connection, {
       folder: container.folder,
       onWarning: (text) => logOf(parts, container, text),
     });
@@ -62,6 +61,11 @@ export async function launch(parts: Parts, container: Container): Promise<ShimCo
   emitVolumeEvents(parts, container, "mount");
   emitContainer(parts, container, "start");
   return shim;
+}
+
+/** Begins to make what every start needs, in good time. When that fails, whoever starts a container is told. */
+export function prepareStart({ context }: Parts): void {
+  context.native.ready().catch((error: unknown) => context.log(String(error)));
 }
 
 async function prepare(

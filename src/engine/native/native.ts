@@ -1,7 +1,6 @@
-// Calls of the native binary: to its end, as a stream, or detached as a container's shim.
+// Calls of the native binary: to its end, as a stream, or through the starter, as a container's shim.
 import { spawn } from "node:child_process";
-import type { ChildProcess, ChildProcessByStdio } from "node:child_process";
-import { closeSync, openSync } from "node:fs";
+import type { ChildProcessByStdio } from "node:child_process";
 import type { Socket } from "node:net";
 import type { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -9,7 +8,9 @@ import type { Native } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
 import { createAnchor } from "./anchor.ts";
 import type { Anchor } from "./anchor.ts";
+import { FRAME_HEADER } from "./frame.ts";
 import { encodeSpecification } from "./specification.ts";
+import { Starter } from "./starter.ts";
 
 const COMPLAINT_LIMIT = 8 * 1024;
 
@@ -27,7 +28,7 @@ export interface NativeOptions {
 export interface NativeHost extends Native {
   /** The anchor's pid when it runs; starts nothing. */
   anchorRunning(): number | undefined;
-  /** Ends the anchor and with it the engine's namespaces; to be called only when no container runs. */
+  /** Ends the anchor and with it the engine's namespaces, and the starter; to be called only when no container runs. */
   endAnchor(): Promise<void>;
 }
 
@@ -81,13 +82,13 @@ class NativeCalls implements NativeHost {
   readonly binary: string;
   readonly rootless: boolean;
   readonly #anchor: Anchor;
-  readonly #logFile: string;
+  readonly #starter: Starter;
 
   constructor(options: NativeOptions) {
     this.binary = options.binary;
     this.rootless = options.rootless;
-    this.#logFile = options.logFile;
     this.#anchor = createAnchor(options);
+    this.#starter = new Starter(options);
   }
 
   anchor(): Promise<number> {
@@ -98,8 +99,9 @@ class NativeCalls implements NativeHost {
     return this.#anchor.running();
   }
 
-  endAnchor(): Promise<void> {
-    return this.#anchor.end();
+  async endAnchor(): Promise<void> {
+    await this.#starter.end();
+    await this.#anchor.end();
   }
 
   async call(
@@ -126,33 +128,26 @@ class NativeCalls implements NativeHost {
     return { output: child.stdout, done };
   }
 
+  async ready(): Promise<void> {
+    await this.#starter.ready(await this.anchor());
+  }
+
   async shim(
     kind: "run" | "exec",
     specification: readonly (readonly [string, ...string[]])[],
-  ): Promise<ChildProcess> {
+  ): Promise<Socket> {
     const encoded = encodeSpecification(specification);
-    const log = openSync(this.#logFile, "a", 0o600);
-    let child: ChildProcess;
-    try {
-      child = spawn(this.binary, [kind], {
-        cwd: "/",
-        detached: true,
-        stdio: ["pipe", "ignore", log, "pipe"],
-      });
-    } finally {
-      closeSync(log);
-    }
-    await new Promise<void>((resolve, reject) => {
-      child.once("spawn", resolve);
-      child.once("error", (cause) => {
-        reject(new EngineError("failed", `slipway-native ${kind}: ${cause.message}`, { cause }));
-      });
-    });
-    child.stdin?.on("error", () => undefined); // a shim that ends early says why on fd 3
-    child.stdin?.end(encoded);
-    child.unref();
-    (child.stdio[3] as Socket).unref();
-    return child;
+    return await this.#starter.request(await this.anchor(), kind === "run" ? "R" : "E", encoded);
+  }
+
+  async remove(folder: string): Promise<void> {
+    const connection = await this.#starter.request(await this.anchor(), "D", Buffer.from(folder));
+    const said: Buffer[] = [];
+    connection.on("data", (bytes: Buffer) => said.push(bytes));
+    await new Promise((resolve) => connection.once("close", resolve));
+    const answer = Buffer.concat(said).toString();
+    if (answer.startsWith("X")) return;
+    throw new EngineError("failed", answer.slice(FRAME_HEADER) || `the removal of ${folder} was cut off`);
   }
 
   async #start(args: readonly string[], signal?: AbortSignal): Promise<Call> {

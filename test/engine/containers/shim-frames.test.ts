@@ -5,9 +5,10 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ExecOutput } from "../../../src/engine/containers/exec-output.ts";
-import { connectControl } from "../../../src/engine/containers/shim-connect.ts";
-import { encodeFrame, FrameDecoder, parseExit } from "../../../src/engine/containers/shim-frames.ts";
+import { FrameDecoder, parseExit } from "../../../src/engine/containers/shim-frames.ts";
 import { appendState, lastState } from "../../../src/engine/containers/state-journal.ts";
+import { encodeFrame } from "../../../src/engine/native/frame.ts";
+import { connectIn } from "../../../src/engine/native/unix-connection.ts";
 
 const bytes = (text: string): Buffer => Buffer.from(text);
 
@@ -48,15 +49,15 @@ describe("a control socket", () => {
     const deep = join(base, "d".repeat(120));
     const { mkdirSync } = await import("node:fs");
     mkdirSync(deep);
-    expect(await connectControl(deep)).toBeUndefined();
-    expect(await connectControl(join(base, "missing".repeat(20)))).toBeUndefined();
+    expect(await connectIn(deep, "ctl")).toBeUndefined();
+    expect(await connectIn(join(base, "missing".repeat(20)), "ctl")).toBeUndefined();
     const server = createServer((socket) => socket.end("hello"));
     const here = process.cwd();
     const directory = await import("node:fs").then((fs) => fs.openSync(deep, "r"));
     server.listen(`/proc/self/fd/${directory}/ctl`);
     await new Promise((resolve) => server.once("listening", resolve));
     expect(process.cwd()).toBe(here);
-    const socket = await connectControl(deep);
+    const socket = await connectIn(deep, "ctl");
     const received: Buffer[] = [];
     for await (const bytes of socket ?? []) received.push(bytes as Buffer);
     expect(Buffer.concat(received).toString()).toBe("hello");

@@ -1,4 +1,5 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
 import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
@@ -102,7 +103,7 @@ describe("calls", () => {
       logFile: join(root, "log"),
     });
     await expect(native.call(["rm"])).rejects.toThrow(/slipway-native rm: .*ENOENT/);
-    await expect(native.shim("run", [])).rejects.toThrow(/slipway-native run: .*ENOENT/);
+    await expect(native.shim("run", [])).rejects.toThrow(/cannot be made: .*ENOENT/);
   });
 
   test("stream: output comes as it is made, and the end tells how it went", async () => {
@@ -134,26 +135,86 @@ describe("calls", () => {
   });
 });
 
-describe("shims", () => {
-  test("read their specification and speak over descriptor 3", async () => {
-    const native = makeNative("cat >&3; echo complaint >&2; head -c 2 <&3 >&3");
-    const child = await native.shim("run", [["hostname", "web"], ["arg", "a b"], ["init"]]);
-    const control = child.stdio[3] as Socket;
-    let text = "";
-    control.on("data", (bytes: Buffer) => (text += bytes.toString()));
-    control.write("hi");
-    await once(control, "end");
-    expect(text).toBe("hostname\0web\0arg\0a b\0init\0hi");
-    expect(readFileSync(join(root, "engine.log"), "utf8")).toBe("complaint\n");
+/** Everything that comes on a connection until its end. */
+async function textOf(connection: Socket): Promise<string> {
+  let text = "";
+  connection.on("data", (bytes: Buffer) => (text += bytes.toString("latin1")));
+  await once(connection, "close");
+  return text;
+}
+
+/** The starter's pid, by its name; undefined when there is none. */
+function starterPid(): number | undefined {
+  const said = spawnSync("pgrep", ["-f", `starter.* ${join(root, "run")} `], { encoding: "utf8" });
+  return said.stdout === "" ? undefined : Number(said.stdout);
+}
+
+const cannotStart = process.geteuid?.() === 0 ? undefined : "needs root";
+if (cannotStart !== undefined) console.warn(`the starter is not tried: ${cannotStart}`);
+
+describe.skipIf(cannotStart !== undefined)("the starter", () => {
+  async function realNative(): Promise<NativeHost> {
+    const binary = await findBinary(root);
+    const host = createNative({ binary, root, rootless: false, logFile: join(root, "engine.log") });
+    hosts.push(host);
+    return host;
+  }
+
+  test("passes specifications on, and what shims answer", async () => {
+    const native = await realNative();
+    const connection = await native.shim("run", [["hostname", "web"], ["init"]]);
+    expect(await textOf(connection)).toMatch(/^F.{4}128 specification: no command$/s);
+    expect(await textOf(await native.shim("exec", [["arg", "true"]]))).toMatch(
+      /^F.{4}128 specification: no target$/s,
+    );
   });
 
-  test("lead a session of their own, which outlives the engine", async () => {
-    const native = makeNative("cut -d' ' -f5,6 /proc/$$/stat >&3");
-    const child = await native.shim("exec", []);
-    const [line] = (await once(child.stdio[3] as Socket, "data")) as [Buffer];
-    expect(line.toString()).toBe(`${child.pid} ${child.pid}\n`);
+  test("is started once for many, and again after it was killed", async () => {
+    const native = await realNative();
+    await Promise.all([native.ready(), native.ready(), native.ready()]);
+    const first = starterPid();
+    process.kill(first ?? 0, "SIGKILL");
+    expect(await textOf(await native.shim("run", []))).toContain("no command");
+    expect(starterPid()).not.toBe(first);
   });
 
+  test("ends with the anchor", async () => {
+    const native = await realNative();
+    await native.ready();
+    expect(starterPid()).toBeGreaterThan(1);
+    await native.endAnchor();
+    expect(starterPid()).toBeUndefined();
+  });
+
+  test("is reached however deep the state directory is", async () => {
+    root = join(root, "d".repeat(120));
+    mkdirSync(root);
+    const native = await realNative();
+    expect(await textOf(await native.shim("run", []))).toContain("no command");
+    await native.endAnchor();
+  });
+
+  test("removes folders, and says what it cannot remove", async () => {
+    const native = await realNative();
+    const folder = join(root, "tree");
+    mkdirSync(join(folder, "a/b"), { recursive: true });
+    writeFileSync(join(folder, "a/b/file"), "");
+    await native.remove(folder);
+    expect(existsSync(folder)).toBe(false);
+    await native.remove(folder);
+    await expect(native.remove("/proc/self")).rejects.toThrow("/proc/self");
+  });
+
+  test("that cannot be started says why", async () => {
+    const native = makeNative(`${KEEP_ANCHOR}\necho "slipway-native: no luck"; exit 1`);
+    await expect(native.ready()).rejects.toMatchObject({
+      kind: "failed",
+      message: "slipway-native starter: slipway-native: no luck",
+    });
+  });
+});
+
+describe("specifications", () => {
   test("a NUL byte in a field is refused", () => {
     expect(() => encodeSpecification([["env", "A=\0arg\0evil"]])).toThrow("NUL byte");
   });

@@ -44,7 +44,9 @@ function context(): EngineContext {
         return Promise.resolve(Buffer.alloc(0));
       },
       stream: unused,
+      ready: unused,
       shim: unused,
+      remove: unused,
     },
     emit: ({ Action, Actor }) =>
       events.push(

@@ -1,20 +1,19 @@
-// Connections to a shim's control socket, whose path may be longer than a socket address takes.
+// Connections to unix sockets whose path may be longer than a socket address takes.
 import { closeSync, constants, openSync } from "node:fs";
 import { connect } from "node:net";
 import type { Socket } from "node:net";
 import { join } from "node:path";
-import { FILES } from "./record.ts";
 
 const LONGEST_ADDRESS = 107;
 
-/** A connection to the `ctl` socket in `folder`; undefined when nobody listens there. It does not keep the process alive. */
-export async function connectControl(folder: string): Promise<Socket | undefined> {
-  const path = join(folder, FILES.control);
+/** A connection to the socket of that name in `folder`; undefined when nobody listens there. It does not keep the process alive. */
+export async function connectIn(folder: string, name: string): Promise<Socket | undefined> {
+  const path = join(folder, name);
   if (Buffer.byteLength(path) <= LONGEST_ADDRESS) return await connected(path);
   const directory = openDirectory(folder);
   if (directory === undefined) return undefined;
   try {
-    return await connected(`/proc/self/fd/${directory}/${FILES.control}`);
+    return await connected(`/proc/self/fd/${directory}/${name}`);
   } finally {
     closeSync(directory);
   }
