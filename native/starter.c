@@ -58,11 +58,12 @@ static void report(int code, const char *text) {
   _exit(1);
 }
 
-static int remove_tree(int connection, char *path) {
+static int remove_trees(int connection, const struct request *request) {
   answering = connection;
   fail_through(report);
-  char *arguments[] = {path, NULL};
-  int status = command_rm(1, arguments);
+  struct list paths = {0};
+  for (char *at = request->text, *end = at + request->length; at < end; at += strlen(at) + 1) list_add(&paths, at);
+  int status = command_rm((int)paths.count, paths.items);
   answer('X', "0");
   return status;
 }
@@ -78,7 +79,7 @@ static int serve(int connection, char **argv, const char *log) {
   reopen_log(log);
   struct request request;
   if (!request_receive(connection, &request)) return 1; // the engine has gone
-  if (request.type == REMOVE) return remove_tree(connection, request.text);
+  if (request.type == REMOVE) return remove_trees(connection, &request);
   show_as_shim(argv);
   if (request.type == RUN) return run_for(connection, &request);
   if (request.type == EXEC) return exec_for(connection, &request);

@@ -35,8 +35,8 @@ export interface Engine {
   readonly context: EngineContext;
   readonly native: NativeHost;
   readonly events: EngineEvents;
-  /** Lets go of all containers, which live on. */
-  close(): void;
+  /** Lets go of all containers, which live on; resolves when nothing is left of those that were removed. */
+  close(): Promise<void>;
 }
 
 /**

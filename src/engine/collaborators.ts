@@ -26,8 +26,8 @@ export interface Native {
   ready(): Promise<void>;
   /** Starts the shim of a `run` or an `exec`, which outlives this process; gives its first control connection. */
   shim(kind: "run" | "exec", specification: readonly Directive[]): Promise<Socket>;
-  /** Removes a folder and all that is in it, whoever of the engine's user namespace it belongs to; missing is fine. */
-  remove(folder: string): Promise<void>;
+  /** Removes folders and all that is in them, whoever of the engine's user namespace it belongs to; missing is fine. */
+  remove(folders: readonly string[]): Promise<void>;
 }
 
 /** Where the engine keeps things and what it may do; made once at start. */

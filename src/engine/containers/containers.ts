@@ -61,8 +61,8 @@ export interface ContainersService {
    * networks/ is called for those that run.
    */
   recover(): Promise<void>;
-  /** Lets go of all containers, which live on. */
-  close(): void;
+  /** Lets go of all containers, which live on; resolves when nothing is left of those that were removed. */
+  close(): Promise<void>;
 }
 
 /** The members that networks/ needs, and a way to give containers/ its surroundings later: the two need each other. */
@@ -104,8 +104,9 @@ class Containers implements ContainersBackend, ContainersService {
     return recoverContainers(this.#parts, this.#lifecycle);
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#lifecycle.close();
+    await this.#parts.store.discards.settled();
   }
 
   create(body: ContainerCreateBody, name: string | undefined): Promise<{ Id: string; Warnings: string[] }> {

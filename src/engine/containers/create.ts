@@ -17,7 +17,6 @@ import type { Parts } from "./parts.ts";
 import { emitContainer } from "./parts.ts";
 import { noteDoomedVolumes } from "./doomed-volumes.ts";
 import { currentTime, FILES, initialState } from "./record.ts";
-import { removeFolder } from "./remove-folder.ts";
 import { prepareStart } from "./start.ts";
 import {
   anonymousVolumes,
@@ -139,7 +138,7 @@ async function furnish(parts: Parts, pending: PendingVolumes, container: Contain
   } catch (error) {
     pending.release(id);
     for (const volume of anonymous) await removeUnused(parts.volumes, volume);
-    await removeFolder(parts.context.native, folder);
+    await parts.context.native.remove([folder]);
     throw error;
   }
 }

@@ -3,7 +3,6 @@ import type { Container } from "./container.ts";
 import { removeCgroups } from "./container-cgroups.ts";
 import type { Parts } from "./parts.ts";
 import { emitContainer } from "./parts.ts";
-import { removeFolder } from "./remove-folder.ts";
 import { anonymousVolumes, removeUnused } from "./volume-mounts.ts";
 
 /**
@@ -29,7 +28,7 @@ export async function removeContainer(
   container.waiting.clear();
   try {
     for (const name of volumes) await removeUnused(parts.volumes, name);
-    await removeFolder(parts.context.native, left);
+    parts.store.discards.add(left);
   } finally {
     emitContainer(parts, container, "destroy");
     container.changed();

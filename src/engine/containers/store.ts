@@ -5,16 +5,18 @@ import type { EngineContext } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
 import { readStateFile, writeStateFile } from "../state-file.ts";
 import { Container } from "./container.ts";
+import { Discards } from "./discards.ts";
 import { doomedVolumes, noteDoomedVolumes } from "./doomed-volumes.ts";
 import type { ChangingPart, SavedContainer } from "./record.ts";
 import { FILES } from "./record.ts";
-import { removeFolder } from "./remove-folder.ts";
 import { appendState, lastState } from "./state-journal.ts";
 
 const REMOVED = ".removed-";
 
 /** Keeps ids and names unique. A name is taken from the moment its container is being made. */
 export class ContainerStore {
+  /** What is left of removed containers. */
+  readonly discards: Discards;
   readonly #context: EngineContext;
   readonly #containers = new Map<string, Container>();
   /** Name to id. */
@@ -24,6 +26,7 @@ export class ContainerStore {
 
   constructor(context: EngineContext) {
     this.#context = context;
+    this.discards = new Discards(context);
   }
 
   /** Newest last. */
@@ -135,8 +138,9 @@ export class ContainerStore {
     // Now it is known which volumes are used by containers that stay.
     for (const folder of leftovers) {
       for (const volume of doomedVolumes(folder)) await removeVolume(volume);
-      await removeFolder(this.#context.native, folder);
+      this.discards.add(folder);
     }
+    await this.discards.settled();
   }
 
   get #parent(): string {

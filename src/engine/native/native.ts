@@ -140,14 +140,18 @@ class NativeCalls implements NativeHost {
     return await this.#starter.request(await this.anchor(), kind === "run" ? "R" : "E", encoded);
   }
 
-  async remove(folder: string): Promise<void> {
-    const connection = await this.#starter.request(await this.anchor(), "D", Buffer.from(folder));
+  async remove(folders: readonly string[]): Promise<void> {
+    const paths = Buffer.from(folders.map((folder) => `${folder}\0`).join(""));
+    const connection = await this.#starter.request(await this.anchor(), "D", paths);
     const said: Buffer[] = [];
     connection.on("data", (bytes: Buffer) => said.push(bytes));
     await new Promise((resolve) => connection.once("close", resolve));
     const answer = Buffer.concat(said).toString();
     if (answer.startsWith("X")) return;
-    throw new EngineError("failed", answer.slice(FRAME_HEADER) || `the removal of ${folder} was cut off`);
+    throw new EngineError(
+      "failed",
+      answer.slice(FRAME_HEADER) || `the removal of ${folders.join(", ")} was cut off`,
+    );
   }
 
   async #start(args: readonly string[], signal?: AbortSignal): Promise<Call> {

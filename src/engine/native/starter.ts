@@ -21,7 +21,7 @@ export interface StarterOptions {
   readonly logFile: string;
 }
 
-/** `R` run, `E` exec, `D` remove a folder. */
+/** `R` run, `E` exec, `D` remove folders. */
 export type RequestType = "R" | "E" | "D";
 
 type Child = ChildProcessByStdio<Writable, Readable, null>;

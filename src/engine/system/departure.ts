@@ -57,7 +57,7 @@ async function stopAll({ engine, log }: DepartureOptions): Promise<void> {
 async function takeDown(options: DepartureOptions): Promise<void> {
   const { engine, server, socket, log } = options;
   await server.close(REPLY_GRACE);
-  engine.close();
+  await engine.close();
   rmSync(socket, { force: true });
   const running = runningContainers(engine.backend.containers).length;
   if (running > 0) return log(`${running} running containers live on`);

@@ -108,11 +108,11 @@ export async function openRealEngine(root = newRoot()): Promise<RealEngine> {
     logged,
     context,
     create: async (body, name) => (await containers.create({ Image: "slipway/host", ...body }, name)).Id,
-    abandon: () => service.close(),
+    abandon: () => void service.close(),
     end: async () => {
       const all = containers.list({ all: true, filters: new Map() });
       await Promise.all(all.map((row) => containers.remove(row.Id, { force: true, volumes: true })));
-      service.close();
+      await service.close();
       await native.endAnchor();
       removeCgroups(cgroups);
       rmSync(root, { recursive: true, force: true });

@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
 import type { Socket } from "node:net";
@@ -13,6 +12,7 @@ import { identify, isAlive } from "../../../src/engine/native/process-identity.t
 import { needsUserNamespace, runProbe } from "../../../src/engine/native/probe.ts";
 import type { Probe } from "../../../src/engine/native/probe.ts";
 import { encodeSpecification } from "../../../src/engine/native/specification.ts";
+import { processesOf } from "../../support/footprint.ts";
 
 let root: string;
 const hosts: NativeHost[] = [];
@@ -143,23 +143,28 @@ async function textOf(connection: Socket): Promise<string> {
   return text;
 }
 
-/** The starter's pid, by its name; undefined when there is none. */
+/** The starter's pid; undefined when there is none. */
 function starterPid(): number | undefined {
-  const said = spawnSync("pgrep", ["-f", `starter.* ${join(root, "run")} `], { encoding: "utf8" });
-  return said.stdout === "" ? undefined : Number(said.stdout);
+  return processesOf(root).find((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/comm`, "utf8") === "slipway-starter\n";
+    } catch {
+      return false; // ended meanwhile
+    }
+  });
+}
+
+async function realNative(): Promise<NativeHost> {
+  const binary = await findBinary(root);
+  const host = createNative({ binary, root, rootless: false, logFile: join(root, "engine.log") });
+  hosts.push(host);
+  return host;
 }
 
 const cannotStart = process.geteuid?.() === 0 ? undefined : "needs root";
 if (cannotStart !== undefined) console.warn(`the starter is not tried: ${cannotStart}`);
 
 describe.skipIf(cannotStart !== undefined)("the starter", () => {
-  async function realNative(): Promise<NativeHost> {
-    const binary = await findBinary(root);
-    const host = createNative({ binary, root, rootless: false, logFile: join(root, "engine.log") });
-    hosts.push(host);
-    return host;
-  }
-
   test("passes specifications on, and what shims answer", async () => {
     const native = await realNative();
     const connection = await native.shim("run", [["hostname", "web"], ["init"]]);
@@ -173,7 +178,9 @@ describe.skipIf(cannotStart !== undefined)("the starter", () => {
     const native = await realNative();
     await Promise.all([native.ready(), native.ready(), native.ready()]);
     const first = starterPid();
+    expect(first).toBeGreaterThan(1);
     process.kill(first ?? 0, "SIGKILL");
+    await expect.poll(starterPid).toBeUndefined();
     expect(await textOf(await native.shim("run", []))).toContain("no command");
     expect(starterPid()).not.toBe(first);
   });
@@ -199,10 +206,10 @@ describe.skipIf(cannotStart !== undefined)("the starter", () => {
     const folder = join(root, "tree");
     mkdirSync(join(folder, "a/b"), { recursive: true });
     writeFileSync(join(folder, "a/b/file"), "");
-    await native.remove(folder);
+    await native.remove([folder]);
     expect(existsSync(folder)).toBe(false);
-    await native.remove(folder);
-    await expect(native.remove("/proc/self")).rejects.toThrow("/proc/self");
+    await native.remove([folder]);
+    await expect(native.remove(["/proc/self"])).rejects.toThrow("/proc/self");
   });
 
   test("that cannot be started says why", async () => {
