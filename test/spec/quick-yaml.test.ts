@@ -64,6 +64,18 @@ describe("the quick reader of YAML", () => {
     expect(readBoth(text)).toBeUndefined();
   });
 
+  it.each([
+    "a: |\n  b\n\n",
+    "a: |\n  b\n\n\nc: d\n",
+    "a: >\n  b\n \n",
+    "a: |+\n  b\n\n",
+    "a: |-\n  b\n\n---\nc: d\n",
+  ])("knows where a block scalar with empty lines after it ends: %j", (text) => {
+    const both = readBoth(text);
+    expect(both?.quick).toBeDefined();
+    expect(both?.quick).toEqual(both?.thorough);
+  });
+
   it("agrees with the thorough one on any text that it does not leave to it", () => {
     let quick = 0;
     fc.assert(

@@ -54,7 +54,7 @@ export function blockScalar(cursor: Cursor, parent: number): ScalarNode {
   if (header === undefined || parent < 0) return giveUp();
   const start = cursor.at;
   cursor.at = cursor.endOfLine() + 1;
-  const lines = contentLines(cursor, parent);
+  const { lines, end } = contentLines(cursor, parent);
   let trailing = 0;
   while (lines.at(-1) === "") {
     lines.pop();
@@ -64,13 +64,18 @@ export function blockScalar(cursor: Cursor, parent: number): ScalarNode {
   const content = header.startsWith("|") ? lines.join("\n") : fold(lines);
   const ending = header.endsWith("-") ? "" : header.endsWith("+") ? "\n".repeat(trailing + 1) : "\n";
   cursor.size++;
-  return { kind: "scalar", value: content + ending, place: cursor.place(start, cursor.at) };
+  return {
+    kind: "scalar",
+    value: content + ending,
+    place: cursor.place(start, header.endsWith("+") ? cursor.at : end),
+  };
 }
 
-/** The lines without their indentation; the cursor moves to the line after them. */
-function contentLines(cursor: Cursor, parent: number): string[] {
+/** The lines without their indentation, and where the last one that is not blank ends; the cursor moves to the line after them all. */
+function contentLines(cursor: Cursor, parent: number): { lines: string[]; end: number } {
   const { text } = cursor;
   const lines: string[] = [];
+  let contentEnd = cursor.at;
   let indent: number | undefined;
   let blankWidth = 0;
   while (cursor.at < text.length) {
@@ -93,9 +98,10 @@ function contentLines(cursor: Cursor, parent: number): string[] {
     if (!isBlank && indent === undefined) break;
     lines.push(isBlank && width <= (indent ?? width) ? "" : text.slice(lineStart + (indent ?? 0), end));
     cursor.at = end + 1;
+    if (!isBlank) contentEnd = cursor.at;
   }
   cursor.lineStart = cursor.at;
-  return lines;
+  return { lines, end: contentEnd };
 }
 
 /** Lines joined by blanks, empty lines kept as line breaks. */
