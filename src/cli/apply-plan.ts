@@ -9,10 +9,15 @@ import {
   type PlanResult,
   type WantedResources,
 } from "../planner/index.ts";
-import { reconcile, type ReconcileResult, type RoundsSoFar } from "../reconciler/index.ts";
+import {
+  reconcile,
+  type ReconcileEvent,
+  type ReconcileResult,
+  type RoundsSoFar,
+} from "../reconciler/index.ts";
 import type { Project } from "../spec/index.ts";
 import { CliError } from "./cli-error.ts";
-import { stderrPaint, type CommandContext } from "./context.ts";
+import { stderrPaint, warn, type CommandContext } from "./context.ts";
 import { EXIT } from "./exit-codes.ts";
 import { askYesNo } from "./prompt.ts";
 import { formatDiagnostics } from "./render/diagnostic.ts";
@@ -76,7 +81,7 @@ export async function applyPlan(context: CommandContext, request: ApplyRequest):
       const final = agreed ? request.plan(observed, last, screen.agreed) : planned;
       return screen.begin(final, observed);
     },
-    onEvent: (event) => screen.view?.event(event),
+    onEvent: (event) => screen.show(event),
     ...(request.project === undefined ? {} : { contentOf: contentReader(request.project) }),
   }).finally(() => screen.end());
   return judge(context, request, result);
@@ -173,6 +178,14 @@ class PlanScreen {
     });
     this.#request.onView?.(this.view);
     return planned;
+  }
+
+  /** An event in its view. A warning is no state that the next one takes the place of: it stays to be read. */
+  show(event: ReconcileEvent): void {
+    const isWarning = event.type === "progress" && event.isWarning === true;
+    if (isWarning && this.#mode !== "json") {
+      this.view?.aside(() => warn(this.#context, `${event.resource}: ${event.text}`));
+    } else this.view?.event(event);
   }
 
   async end(): Promise<void> {

@@ -59,6 +59,10 @@ export class DockerEngineClient implements EngineClient {
     };
   }
 
+  async info(): Promise<ApiObject> {
+    return (await guard("engine", () => this.#docker.info())) as ApiObject;
+  }
+
   async listContainers(filter: { labels: readonly string[] }): Promise<readonly ContainerListItem[]> {
     const items = await guard("containers", () =>
       this.#docker.listContainers({ all: true, filters: { label: [...filter.labels] } }),

@@ -189,6 +189,8 @@ export interface EngineVersion {
 /** Every call throws EngineClientError; calls that can take long take an AbortSignal. */
 export interface EngineClient {
   version(): Promise<EngineVersion>;
+  /** What the engine says of itself and its machine, in the API's words. */
+  info(): Promise<ApiObject>;
 
   /** `labels`: each `key=value` or bare `key`; stopped ones included. */
   listContainers(filter: { labels: readonly string[] }): Promise<readonly ContainerListItem[]>;

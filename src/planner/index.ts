@@ -3,6 +3,7 @@ export type { ContainerTarget, InjectedFile, Plan, Step, StepArgs, StepId, StepK
 export type {
   ContainerState,
   ObservedContainer,
+  ObservedEngine,
   ObservedImage,
   ObservedNetwork,
   ObservedState,
@@ -15,5 +16,5 @@ export { canonicalService, configHash } from "./config-hash.ts";
 export { LABEL } from "./labels.ts";
 export { planDown } from "./plan-down.ts";
 export { planRestart, planStart, planStop } from "./plan-lifecycle.ts";
-export { planUp } from "./plan-up.ts";
+export { effectlessAttributes, planUp } from "./plan-up.ts";
 export { wantedResources } from "./wanted.ts";

@@ -60,8 +60,17 @@ export interface ObservedImage {
   readonly volumes: readonly string[];
 }
 
+export interface ObservedEngine {
+  readonly apiVersion: string;
+  readonly version: string;
+  /** As it calls itself. */
+  readonly platform: string;
+  /** What its machine cannot do, by the names of `/info`; looked up only where the project asks for limits. */
+  readonly lacks?: readonly string[];
+}
+
 export interface ObservedState {
-  readonly engine: { readonly apiVersion: string; readonly version: string; readonly platform: string };
+  readonly engine: ObservedEngine;
   /** All containers of the project: stopped ones, one-off ones and those of unknown services too. */
   readonly containers: readonly ObservedContainer[];
   /** The project's networks and those it names, by name. */
@@ -73,6 +82,8 @@ export interface ObservedState {
 
 /** What to look up on the engine besides what carries the project's label. */
 export interface WantedResources {
+  /** Whether services ask for limits that not every machine can keep. Default: false. */
+  readonly limits?: boolean;
   /** The project's name. */
   readonly project: string;
   readonly images: readonly string[];

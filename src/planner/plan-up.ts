@@ -1,14 +1,16 @@
 // `up`: everything that makes the engine hold what the project says, from one observation.
 
+import type { Diagnostic } from "../diagnostics/index.ts";
 import type { Project } from "../spec/index.ts";
 import { leftOutAttributes } from "./body/attributes.ts";
+import { engineLimits } from "./body/engine-limits.ts";
 import { clearResources } from "./clearing.ts";
 import { parentServices } from "./divergence.ts";
 import { planContainers } from "./containers.ts";
 import { findServiceCycle } from "./graph.ts";
 import { planImages } from "./images.ts";
 import { planNetworks, type PlannedResource } from "./networks.ts";
-import type { ObservedState } from "./observed.ts";
+import type { ObservedEngine, ObservedState } from "./observed.ts";
 import type { PlanResult, UpOptions } from "./options.ts";
 import { planOrphans } from "./orphans.ts";
 import { decideReplicas, type ServiceDecision } from "./replicas.ts";
@@ -78,10 +80,19 @@ function orderStops(context: UpContext): void {
   }
 }
 
+/** A warning for each attribute of a service that its containers do not get, from Slipway or from this engine. */
+export function effectlessAttributes(
+  project: Project,
+  name: string,
+  engine: ObservedEngine,
+): readonly Diagnostic[] {
+  return [...leftOutAttributes(project, name), ...engineLimits(project, name, engine)];
+}
+
 function reportServices(context: UpContext): void {
-  const { project, builder, options, services } = context;
+  const { project, observed, builder, options, services } = context;
   for (const [name, service] of services) {
-    for (const diagnostic of leftOutAttributes(project, name)) builder.report(diagnostic);
+    for (const diagnostic of effectlessAttributes(project, name, observed.engine)) builder.report(diagnostic);
     if (options.noDeps !== true) continue;
     const taken = new Set(services.map(([other]) => other));
     for (const parent of parentServices(service)) {

@@ -1,6 +1,7 @@
 // What a project refers to on the engine by name, whether or not it carries the project's label.
 
 import type { Project } from "../spec/index.ts";
+import { asksForLimits } from "./body/engine-limits.ts";
 import { imageReference } from "./names.ts";
 import type { WantedResources } from "./observed.ts";
 
@@ -14,5 +15,6 @@ export function wantedResources(project: Project): WantedResources {
     images: [...new Set(images)],
     networks: Object.values(project.networks).map((network) => network.name),
     volumes: Object.values(project.volumes).map((volume) => volume.name),
+    limits: Object.values(project.services).some(asksForLimits),
   };
 }

@@ -38,6 +38,8 @@ export type ReconcileEvent =
   | (StepEventBase & {
       readonly type: "progress";
       readonly text: string;
+      /** The engine warns: it did something otherwise than it was asked to. */
+      readonly isWarning?: true;
       /** A part of the whole that moves by itself: a layer of an image. */
       readonly part?: string;
       readonly current?: number;

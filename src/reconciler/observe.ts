@@ -1,10 +1,16 @@
 // Looks at what an engine holds of a project: a handful of calls, all at once.
 
-import { EngineClientError, type ContainerDetails, type EngineClient } from "../client/index.ts";
+import {
+  EngineClientError,
+  type ApiObject,
+  type ContainerDetails,
+  type EngineClient,
+} from "../client/index.ts";
 import { LABEL } from "../planner/index.ts";
 import type {
   ContainerState,
   ObservedContainer,
+  ObservedEngine,
   ObservedImage,
   ObservedNetwork,
   ObservedState,
@@ -123,16 +129,33 @@ async function observeImages(
   return images;
 }
 
+/** What `/info` says that the engine's machine cannot do. */
+function lackingAbilities(info: ApiObject): readonly string[] {
+  const lacking = Object.keys(info).filter((name) => info[name] === false);
+  return info["CgroupVersion"] === "2" ? [...lacking, "Swappiness"] : lacking;
+}
+
+/** Looks up what the engine is, and what it lacks where that matters to the project. */
+export async function observeEngine(
+  client: EngineClient,
+  { limits = false }: Pick<WantedResources, "limits">,
+): Promise<ObservedEngine> {
+  const [{ apiVersion, version, platform }, info] = await Promise.all([
+    client.version(),
+    limits ? client.info() : undefined,
+  ]);
+  return { apiVersion, version, platform, ...(info && { lacks: lackingAbilities(info) }) };
+}
+
 /** Looks up everything that carries the project's label, and what the project refers to by name. */
 export async function observeProject(client: EngineClient, wanted: WantedResources): Promise<ObservedState> {
   const label = `${LABEL.project}=${wanted.project}`;
   const [engine, containers, networks, volumes, images] = await Promise.all([
-    client.version(),
+    observeEngine(client, wanted),
     observeContainers(client, label),
     observeNetworks(client, label, wanted.networks),
     observeVolumes(client, label, wanted.volumes),
     observeImages(client, wanted.images),
   ]);
-  const { apiVersion, version, platform } = engine;
-  return { engine: { apiVersion, version, platform }, containers, networks, volumes, images };
+  return { engine, containers, networks, volumes, images };
 }

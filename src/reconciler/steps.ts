@@ -17,6 +17,7 @@ import { waitForContainer, type WaitGoal } from "./wait.ts";
 /** Progress of a part of a step's work. */
 interface StepProgress {
   readonly text: string;
+  readonly isWarning?: true;
   readonly part?: string;
   readonly current?: number;
   readonly total?: number;
@@ -87,7 +88,7 @@ async function createContainer(args: StepArgs["createContainer"], run: StepRun):
     options,
   );
   run.created.set(run.stepId, id);
-  for (const warning of warnings) run.progress({ text: warning });
+  for (const warning of warnings) run.progress({ text: warning, isWarning: true });
 }
 
 async function putFiles(args: StepArgs["putFiles"], run: StepRun): Promise<void> {

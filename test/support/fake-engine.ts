@@ -37,6 +37,8 @@ export interface FakeEngineOptions {
   readonly apiVersion?: string;
   /** By reference. Default: `app`, which runs for ever. */
   readonly images?: Readonly<Record<string, FakeImage>>;
+  /** What it says of its machine. Default: nothing. */
+  readonly info?: ApiObject;
   /** What a registry would give. */
   readonly registry?: Readonly<Record<string, FakeImage>>;
   /** Health is what `setHealth` says. Default: the container's own check is run. */
@@ -125,6 +127,10 @@ export class FakeEngine implements EngineClient {
 
   async version(): Promise<EngineVersion> {
     return { apiVersion: this.#options.apiVersion ?? "1.48", version: "1.0", platform: "Fake" };
+  }
+
+  async info(): Promise<ApiObject> {
+    return this.#options.info ?? {};
   }
 
   async listContainers(filter: { labels: readonly string[] }): Promise<readonly ContainerListItem[]> {

@@ -12,9 +12,10 @@ import {
   type VariableUse,
 } from "../../spec/index.ts";
 import { CliError } from "../cli-error.ts";
-import type { CommandContext } from "../context.ts";
+import { stderrPaint, type CommandContext } from "../context.ts";
 import { EXIT } from "../exit-codes.ts";
 import { loadAll } from "../project.ts";
+import { formatDiagnostics, jsonDiagnostics } from "../render/diagnostic.ts";
 import { formatExplanations } from "../render/explanation.ts";
 import { formatTable } from "../render/table.ts";
 
@@ -64,6 +65,7 @@ export async function runConfig(
     },
     options.format === "json" ? "json" : "text",
   );
+  if (context.globals.engine !== undefined) await warnOfEngineLimits(context, loaded, options.format);
   if (options.quiet === true) return EXIT.ok;
   const text =
     (await aspect(loaded, options, format)) ??
@@ -71,6 +73,26 @@ export async function runConfig(
   if (options.output === undefined) context.stdout.write(text);
   else writeOutput(resolve(context.cwd, options.output), text);
   return EXIT.ok;
+}
+
+/** Where the engine is named, what it would leave out is said as well. */
+async function warnOfEngineLimits(
+  context: CommandContext,
+  { project, sources }: LoadResult & { readonly project: Project },
+  format: string | undefined,
+): Promise<void> {
+  const [{ effectlessAttributes, wantedResources }, { observeEngine }] = await Promise.all([
+    import("../../planner/index.ts"),
+    import("../../reconciler/index.ts"),
+  ]);
+  const { client } = await context.connect();
+  const engine = await observeEngine(client, wantedResources(project));
+  const names = Object.keys(project.services);
+  const diagnostics = names.flatMap((name) => effectlessAttributes(project, name, engine));
+  const view = { sources, paint: stderrPaint(context) };
+  context.stderr.write(
+    format === "json" ? jsonDiagnostics(diagnostics) : formatDiagnostics(diagnostics, view),
+  );
 }
 
 interface WholeProject {

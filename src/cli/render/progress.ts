@@ -114,8 +114,9 @@ function jsonRecord(event: ReconcileEvent): Readonly<Record<string, unknown>> {
 function statusOf(event: ReconcileEvent): "Working" | "Done" | "Warning" | "Error" {
   switch (event.type) {
     case "started":
-    case "progress":
       return "Working";
+    case "progress":
+      return event.isWarning === true ? "Warning" : "Working";
     case "done":
       return "Done";
     case "failed":

@@ -102,6 +102,7 @@ class EngineSystem implements SystemBackend {
       CPUShares: controllers.cpu !== undefined,
       CPUSet: controllers.cpuset !== undefined,
       PidsLimit: controllers.pids !== undefined,
+      OomKillDisable: controllers.memory !== undefined && context.cgroups.version === 1,
       IPv4Forwarding: true,
       LoggingDriver: "json-file",
       CgroupDriver: Object.keys(controllers).length === 0 ? "none" : "cgroupfs",

@@ -1,0 +1,116 @@
+// What one engine leaves out of a container where another would not: limits that its machine cannot keep, and what the bundled
+// engine does not have.
+
+import type { Diagnostic } from "../../diagnostics/index.ts";
+import type { Project, Service } from "../../spec/index.ts";
+import type { ObservedEngine } from "../observed.ts";
+import { diagnosticAt } from "../up-context.ts";
+
+/** What a machine may be unable to do, by the name that `/info` has for it, and what an attribute then cannot have. */
+const ABILITIES: Readonly<Record<string, string>> = {
+  MemoryLimit: "limit memory",
+  SwapLimit: "limit swap",
+  Swappiness: "say how much is swapped (cgroup version 2 has nothing for it)",
+  CpuCfsQuota: "limit CPU time",
+  CpuCfsPeriod: "choose the period of CPU limits",
+  CPUShares: "weigh CPU time",
+  CPUSet: "choose CPUs",
+  PidsLimit: "limit the number of processes",
+  OomKillDisable: "keep a process that is out of memory",
+};
+
+/** The ability that an attribute of a service needs. */
+const NEEDS: Readonly<Record<string, string>> = {
+  mem_limit: "MemoryLimit",
+  mem_reservation: "MemoryLimit",
+  memswap_limit: "SwapLimit",
+  mem_swappiness: "Swappiness",
+  cpus: "CpuCfsQuota",
+  cpu_quota: "CpuCfsQuota",
+  cpu_period: "CpuCfsPeriod",
+  cpu_shares: "CPUShares",
+  cpuset: "CPUSet",
+  pids_limit: "PidsLimit",
+  oom_kill_disable: "OomKillDisable",
+  "deploy.resources.limits.cpus": "CpuCfsQuota",
+  "deploy.resources.limits.memory": "MemoryLimit",
+  "deploy.resources.limits.pids": "PidsLimit",
+  "deploy.resources.reservations.memory": "MemoryLimit",
+};
+
+const BUNDLED = "Slipway";
+
+/** Attributes that the bundled engine takes and does nothing with. */
+const NOT_BUNDLED = [
+  "blkio_config.weight_device",
+  "cgroup_parent",
+  "cpu_rt_period",
+  "cpu_rt_runtime",
+  "deploy.resources.reservations.devices",
+  "gpus",
+  "mem_swappiness",
+  "storage_opt",
+];
+
+/** Whether a service asks for what not every machine can do. */
+export function asksForLimits(service: Service): boolean {
+  return Object.keys(NEEDS).some((path) => isAsked(valueAt(service, path)));
+}
+
+/** A warning for each attribute of a service that this engine does nothing with. */
+export function engineLimits(project: Project, name: string, engine: ObservedEngine): readonly Diagnostic[] {
+  const service = project.services[name];
+  if (service === undefined) return [];
+  const warn = (path: string, reason: string): Diagnostic =>
+    diagnosticAt(project, ["services", name, ...path.split(".")], {
+      severity: "warning",
+      code: "not-supported",
+      message: `\`${path}\` of service "${name}" has no effect on this engine: ${reason}`,
+    });
+  const lacking = Object.entries(NEEDS).flatMap(([path, ability]) => {
+    if (engine.lacks?.includes(ability) !== true || !isAsked(valueAt(service, path))) return [];
+    return [warn(path, `it cannot ${ABILITIES[ability]} on its machine`)];
+  });
+  if (engine.platform !== BUNDLED) return lacking;
+  const reason = "the bundled engine does not have it";
+  const known = new Set(lacking.map(({ path }) => path?.slice(2).join(".")));
+  return [
+    ...lacking,
+    ...[...NOT_BUNDLED.filter((path) => isAsked(valueAt(service, path))), ...otherWishes(service)]
+      .filter((path) => !known.has(path))
+      .map((path) => warn(path, reason)),
+  ];
+}
+
+/** Attributes of which only some values are out of the bundled engine's reach. */
+function otherWishes(service: Service): readonly string[] {
+  const profiles = (service.security_opt ?? []).flatMap((option, index) =>
+    /^(?:apparmor|label)[=:]/.test(option) && !/[=:](?:unconfined|disable)$/.test(option)
+      ? [`security_opt.${index}`]
+      : [],
+  );
+  const networks = Object.entries(service.networks ?? {}).flatMap(([network, settings]) =>
+    isAsked(settings?.link_local_ips) ? [`networks.${network}.link_local_ips`] : [],
+  );
+  const isolates = service.isolation !== undefined && service.isolation !== "default";
+  const { runtime = "runc" } = service;
+  return [
+    ...profiles,
+    ...networks,
+    ...(isolates ? ["isolation"] : []),
+    ...(runtime === "runc" ? [] : ["runtime"]),
+  ];
+}
+
+function valueAt(service: Service, path: string): unknown {
+  let value: unknown = service;
+  for (const step of path.split("."))
+    value = (value as Readonly<Record<string, unknown>> | undefined)?.[step];
+  return value;
+}
+
+/** Nothing, zero and empty ask for nothing; nor does a limit of -1. */
+function isAsked(value: unknown): boolean {
+  if (typeof value === "object" && value !== null) return Object.keys(value).length > 0;
+  return Boolean(value) && !["0", "-1", -1].includes(value as string | number);
+}

@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+import { effectlessAttributes, wantedResources } from "../../src/planner/index.ts";
+import { observeEngine } from "../../src/reconciler/index.ts";
+import { FakeEngine } from "../support/fake-engine.ts";
+import { loadOk } from "../spec/load-yaml.ts";
+
+const YAML = `services:
+  a:
+    image: x
+    mem_limit: 64m
+    memswap_limit: -1
+    pids_limit: 10
+    gpus: all
+    runtime: runc
+    security_opt: ["label:disable", "apparmor=own"]
+    networks: { default: { link_local_ips: [169.254.0.1] } }
+    deploy: { mode: global, resources: { limits: { memory: 64m, cpus: 0.5 } } }
+    mem_swappiness: 10
+`;
+
+/** The warnings about the service on an engine, each with its line. */
+async function warnings(
+  platform: string,
+  info: Readonly<Record<string, unknown>>,
+): Promise<readonly string[]> {
+  const project = loadOk(YAML);
+  const engine = new FakeEngine({ info });
+  const observed = { ...(await observeEngine(engine, wantedResources(project))), platform };
+  return effectlessAttributes(project, "a", observed).map(({ message, span, severity, code }) => {
+    expect([severity, code]).toEqual(["warning", "not-supported"]);
+    return `${span?.line}: ${message}`;
+  });
+}
+
+const has = (attribute: string): string => `\`${attribute}\` of service "a" has no effect`;
+const global = `11: ${has("deploy.mode")}: there is one machine only`;
+
+describe("what an engine leaves out", () => {
+  it("is nothing more where the engine can do all that is asked", async () => {
+    expect(await warnings("Docker Engine - Community", { MemoryLimit: true, CgroupVersion: "1" })).toEqual([
+      global,
+    ]);
+  });
+
+  it("are limits that its machine cannot keep", async () => {
+    const info = {
+      MemoryLimit: false,
+      CpuCfsQuota: false,
+      PidsLimit: false,
+      SwapLimit: false,
+      CgroupVersion: "2",
+    };
+    expect(await warnings("Podman Engine", info)).toEqual([
+      global,
+      `4: ${has("mem_limit")} on this engine: it cannot limit memory on its machine`,
+      `12: ${has("mem_swappiness")} on this engine: it cannot say how much is swapped (cgroup version 2 has nothing for it) on its machine`,
+      `6: ${has("pids_limit")} on this engine: it cannot limit the number of processes on its machine`,
+      `11: ${has("deploy.resources.limits.cpus")} on this engine: it cannot limit CPU time on its machine`,
+      `11: ${has("deploy.resources.limits.memory")} on this engine: it cannot limit memory on its machine`,
+    ]);
+  });
+
+  it("is what the bundled engine does not have", async () => {
+    const reason = "on this engine: the bundled engine does not have it";
+    expect(await warnings("Slipway", {})).toEqual([
+      global,
+      `7: ${has("gpus")} ${reason}`,
+      `12: ${has("mem_swappiness")} ${reason}`,
+      `9: ${has("security_opt.1")} ${reason}`,
+      `10: ${has("networks.default.link_local_ips")} ${reason}`,
+    ]);
+  });
+
+  it("is not asked about where nothing is limited", async () => {
+    const engine = new FakeEngine();
+    engine.info = () => Promise.reject(new Error("it was asked"));
+    const project = loadOk("services: {a: {image: x, cpus: 0}}\n");
+    expect(await observeEngine(engine, wantedResources(project))).toMatchObject({ platform: "Fake" });
+  });
+});
