@@ -22,18 +22,47 @@ struct batch {
 
 static struct batch batch;
 
-static void flush(void) {
-  for (size_t done = 0; done < batch.used && !batch.has_failed;) {
-    ssize_t count = write(batch.log->fd, batch.bytes + done, batch.used - done);
+// How many of the bytes the file took; where these are not all, errno says why.
+static size_t write_bytes(int fd, const char *bytes, size_t length) {
+  size_t done = 0;
+  while (done < length) {
+    ssize_t count = write(fd, bytes + done, length - done);
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) {
-      batch.has_failed = true;
-      break;
-    }
+    if (count < 0) break;
     done += (size_t)count;
-    batch.log->size += count;
+  }
+  return done;
+}
+
+// Where the disk is full: a record that was begun is taken back, and what did not fit is counted.
+static void keep_whole_records(struct log *log, size_t written) {
+  const char *newline = memrchr(batch.bytes, '\n', written);
+  size_t whole = newline == NULL ? 0 : (size_t)(newline - batch.bytes) + 1;
+  for (size_t at = whole; at < batch.used; at++) log->lost += batch.bytes[at] == '\n';
+  log->size += (off_t)whole;
+  if (written > whole && ftruncate(log->fd, log->size) < 0) log->size += (off_t)(written - whole);
+}
+
+static void flush(void) {
+  size_t written = batch.has_failed ? 0 : write_bytes(batch.log->fd, batch.bytes, batch.used);
+  if (written < batch.used) {
+    if (!batch.has_failed) batch.log->error = errno;
+    batch.has_failed = true;
+    keep_whole_records(batch.log, written);
+  } else {
+    batch.log->size += (off_t)written;
   }
   batch.used = 0;
+}
+
+// Before the first record that is written again.
+static void say_what_is_lost(struct log *log, const char *time) {
+  int length = snprintf(batch.bytes, sizeof batch.bytes, "%s stderr F [slipway: %llu lines could not be written here: %s]\n", time,
+                        log->lost, strerror(log->error));
+  unsigned long long lost = log->lost;
+  batch.used = (size_t)length;
+  flush();
+  log->lost = batch.has_failed ? lost : 0;
 }
 
 // All records of one read carry the time of that read.
@@ -46,8 +75,10 @@ static void begin(struct log *log, int stream) {
   strftime(seconds, sizeof seconds, "%Y-%m-%dT%H:%M:%S", &date);
   batch.log = log;
   batch.has_failed = false;
-  batch.prefix_length = (size_t)snprintf(batch.prefix, sizeof batch.prefix, "%s.%09ldZ %s ", seconds, now.tv_nsec,
-                                         stream == 0 ? "stdout" : "stderr");
+  snprintf(batch.prefix, sizeof batch.prefix, "%s.%09ldZ", seconds, now.tv_nsec);
+  if (log->lost > 0) say_what_is_lost(log, batch.prefix);
+  strcat(batch.prefix, stream == 0 ? " stdout " : " stderr ");
+  batch.prefix_length = strlen(batch.prefix);
 }
 
 static void older_name(char path[NAME_MAX + 1], const struct log *log, int index) {
@@ -84,7 +115,9 @@ static void make_room(void) {
   struct log *log = batch.log;
   if (log->size_limit == 0 || log->size + (off_t)batch.used < log->size_limit) return;
   flush();
-  if (!batch.has_failed && !begin_new_file(log)) batch.has_failed = true;
+  if (batch.has_failed || begin_new_file(log)) return;
+  log->error = errno;
+  batch.has_failed = true;
 }
 
 static void add(const char *bytes, size_t length) {
@@ -138,9 +171,9 @@ bool log_write(struct log *log, int stream, const char *bytes, size_t length) {
 
 bool log_end(struct log *log, int stream) {
   struct log_partial *partial = &log->partial[stream];
-  if (log->fd < 0 || partial->length == 0) return true;
+  if (log->fd < 0 || (partial->length == 0 && log->lost == 0)) return true;
   begin(log, stream);
-  record('P', partial->text, partial->length, "", 0);
+  if (partial->length > 0) record('P', partial->text, partial->length, "", 0);
   forget(partial);
   flush();
   return !batch.has_failed;

@@ -9,6 +9,8 @@ struct log {
   const char *name;
   off_t size, size_limit; // begun anew once it has reached the limit; 0: never
   int files;              // kept, the one that is written to included
+  unsigned long long lost; // records that the file did not take, and that it does not say of yet
+  int error;               // why
   struct log_partial {
     char *text; // a line whose end has not come yet
     size_t length;
@@ -17,7 +19,8 @@ struct log {
 
 // Opens for appending, after what a crash may have torn was cut off. `name` NULL: no log. The older of `files` are NAME.1, NAME.2…
 void log_open(struct log *log, const char *name, long long size_limit, int files);
-// stream 0: stdout, 1: stderr. False when the file could not take it.
+// stream 0: stdout, 1: stderr. False when the file could not take it: then it holds whole records all the same, and a record that tells
+// how many are missing comes before the next.
 bool log_write(struct log *log, int stream, const char *bytes, size_t length);
 // The stream has ended: what is left of it is written without an end of line.
 bool log_end(struct log *log, int stream);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -15,7 +16,7 @@
 #include "shim-exit.h"
 #include "shim-side.h"
 
-enum { FAREWELL_MILLISECONDS = 10000 };
+enum { FAREWELL_MILLISECONDS = 10000, EXIT_SIZE = 64 };
 
 static void end_child(pid_t *pid) {
   if (*pid <= 0) return;
@@ -49,19 +50,40 @@ void shim_undo(struct shim *shim, bool *had_oom) {
   cgroup_remove(&s->cgroups);
 }
 
-static void keep_exit(const char *name, const char *text) {
-  char temporary[4096];
-  snprintf(temporary, sizeof temporary, "%s.new", name);
-  int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
-  if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text) || fdatasync(fd) < 0) fail(temporary);
+static const char *reserved_name(const struct shim *shim) {
+  static char name[4096];
+  snprintf(name, sizeof name, "%s.reserved", shim->specification->exit);
+  return name;
+}
+
+void shim_reserve_exit(struct shim *shim) {
+  if (shim->specification->exit == NULL) return;
+  const char *name = reserved_name(shim);
+  char blank[EXIT_SIZE];
+  memset(blank, ' ', sizeof blank);
+  int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
+  shim->has_reserved_exit = fd >= 0;
+  if (fd < 0 || write(fd, blank, sizeof blank) != sizeof blank) fail(name);
   close(fd);
-  if (rename(temporary, name) < 0) fail(name);
+}
+
+// Written over what was reserved, which a full disk does not prevent. What is left of that is blank, and cut off.
+static bool keep_exit(const struct shim *shim, const char *text) {
+  const char *name = reserved_name(shim);
+  int fd = open(name, O_WRONLY | O_CREAT | O_CLOEXEC, 0640);
+  ssize_t length = (ssize_t)strlen(text);
+  bool is_kept = fd >= 0 && write(fd, text, (size_t)length) == length && ftruncate(fd, length) == 0 && fdatasync(fd) == 0;
+  if (fd >= 0) close(fd);
+  return is_kept && rename(name, shim->specification->exit) == 0;
 }
 
 static void stop_listening(struct shim *shim) {
   if (shim->listener < 0) return;
+  // Another shim may have taken the name meanwhile: while this listener is open, no other socket has its inode.
+  const char *name = shim->specification->ctl;
+  struct stat status;
+  if (lstat(name, &status) == 0 && status.st_ino == shim->listener_inode) unlink(name);
   close(shim->listener);
-  unlink(shim->specification->ctl);
   shim->listener = -1;
 }
 
@@ -108,7 +130,8 @@ void shim_conclude(struct shim *shim) {
   shim->process = 0; // reaped
   shim_undo(shim, &had_oom);
   snprintf(text, sizeof text, "%d %d %lld.%09ld", shim->status, had_oom, (long long)now.tv_sec, now.tv_nsec);
-  if (shim->specification->exit != NULL) keep_exit(shim->specification->exit, text);
+  // Whoever listens is told all the same.
+  if (shim->specification->exit != NULL && !keep_exit(shim, text)) shim_warn(shim, "the exit status cannot be kept", errno);
   stop_listening(shim);
   for (struct connection *c = shim->connections; c != NULL; c = c->next) connection_send(c, 'X', text, strlen(text));
   say_farewell(shim);
@@ -118,6 +141,7 @@ void shim_abandon(struct shim *shim, int code, const char *text) {
   bool had_oom;
   char coded[4200];
   shim_undo(shim, &had_oom);
+  if (shim->has_reserved_exit) unlink(reserved_name(shim));
   stop_listening(shim);
   snprintf(coded, sizeof coded, "%d %s", code, text);
   for (struct connection *c = shim->connections; c != NULL; c = c->next) connection_send(c, 'F', coded, strlen(coded));

@@ -72,11 +72,20 @@ void shim_listen(struct shim *shim) {
   mode_t mask = umask(0177);
   if (bind(fd, (struct sockaddr *)&address, sizeof address) < 0 || listen(fd, 64) < 0) fail(name);
   umask(mask);
+  struct stat status;
+  if (lstat(name, &status) < 0) fail(name);
+  shim->listener_inode = status.st_ino;
   shim->listener = fd;
 }
 
 static void tell_all(struct shim *shim, char type, const char *text) {
   for (struct connection *c = shim->connections; c != NULL; c = c->next) connection_send(c, type, text, strlen(text));
+}
+
+void shim_warn(struct shim *shim, const char *what, int error) {
+  char text[128];
+  snprintf(text, sizeof text, "%s: %s", what, strerror(error));
+  tell_all(shim, 'N', text);
 }
 
 static void tell_process(struct shim *shim, struct connection *connection) {
@@ -179,11 +188,10 @@ void shim_explain_failure(struct shim *shim) {
 }
 
 static void check_log(struct shim *shim, bool is_written) {
-  if (is_written || shim->log_has_failed) return;
-  shim->log_has_failed = true;
-  char text[128];
-  snprintf(text, sizeof text, "the log cannot be written: %s", strerror(errno));
-  tell_all(shim, 'N', text);
+  bool is_told = shim->log_has_failed;
+  shim->log_has_failed = !is_written;
+  if (is_written || is_told) return;
+  shim_warn(shim, "the log cannot be written", shim->log.error);
 }
 
 static void end_output(struct shim *shim, int stream) {
@@ -252,12 +260,16 @@ static size_t prepare(const struct shim *shim, struct pollfd *set) {
 
 static void serve_connections(struct shim *shim, const struct pollfd *set) {
   const struct connection_handler handler = {take_frame, take_input, shim};
-  struct connection *next;
-  for (struct connection *c = shim->connections; c != NULL; c = next, set++) {
-    next = c->next;
+  for (struct connection *c = shim->connections; c != NULL; c = c->next, set++) {
     if (set->fd != c->fd || set->revents == 0) continue;
     if (set->revents & POLLOUT) connection_flush(c);
     if (c->fd >= 0 && set->revents & (POLLIN | POLLHUP | POLLERR)) connection_read(c, &handler);
+  }
+}
+
+// Whether it was found closed when it was read or when something was to be sent.
+static void part_with_closed(struct shim *shim) {
+  for (struct connection *c = shim->connections; c != NULL; c = c->next) {
     if (c->fd >= 0) continue;
     if (c->has_fed && shim->specification->stdin_mode == STDIN_ONCE) shim_input_end(shim);
     if (c == shim->first && !shim->may_go) shim_abandon(shim, 128, "nobody waits for it any more");
@@ -268,6 +280,7 @@ static void serve_connections(struct shim *shim, const struct pollfd *set) {
 
 static void serve_once(struct shim *shim, int timeout) {
   static struct pollfd some[FIXED + SOME_CONNECTIONS];
+  part_with_closed(shim);
   size_t wanted = FIXED;
   for (const struct connection *c = shim->connections; c != NULL; c = c->next) wanted++;
   struct pollfd *set = wanted <= sizeof some / sizeof *some ? some : calloc(wanted, sizeof *set);

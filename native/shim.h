@@ -1,5 +1,7 @@
 // The life of a shim: parent of one process, owner of its stdio and log, keeper of its exit status.
 #pragma once
+#include <sys/types.h>
+
 #include "connection.h"
 #include "log.h"
 #include "specification.h"
@@ -13,6 +15,7 @@ struct shim {
   int channel;   // to both, until the process has executed
   int signals;   // signalfd
   int listener;  // for further connections, or -1
+  ino_t listener_inode;
   struct connection *connections, *first;
   char *ports;   // payload of frame `P`, or NULL
   int output[2]; // what the process writes: stdout or its terminal, stderr; -1 once ended
@@ -23,6 +26,7 @@ struct shim {
   size_t pending_start, pending_end;
   bool input_ends;    // close it once `pending` is empty
   bool has_had_terminal;
+  bool has_reserved_exit;
   bool may_go, is_ready, has_started, has_exited, log_has_failed;
   int status;         // once has_exited
   bool ends_with_process_tree; // every process of the container is dead when `process` is
@@ -36,6 +40,10 @@ void shim_take_signals(struct shim *shim);
 void shim_open_stdio(struct shim *shim, int child[3]);
 // The socket for further connections, named by the specification, in the working directory.
 void shim_listen(struct shim *shim);
+// Takes the room that the exit status will need, so that a disk that is full by then does not lose it. In the working directory.
+void shim_reserve_exit(struct shim *shim);
+// Tells every connection of something that did not work and ends nothing.
+void shim_warn(struct shim *shim, const char *what, int error);
 // Carries everything until the process has ended and all has been told; returns the status for the shim itself.
 int shim_serve(struct shim *shim);
 // A child has reported in the channel that the start failed: does what that asks for.

@@ -43,6 +43,7 @@ static void become_shim(struct shim *shim) {
   if (specification->rootless) enter_user_namespace(specification->anchor);
   if (specification->dir != NULL && chdir(specification->dir) < 0) fail(specification->dir);
   log_open(&shim->log, specification->log, specification->log_size_limit, specification->log_files);
+  shim_reserve_exit(shim);
   shim_take_signals(shim);
   shim_listen(shim);
 }

@@ -91,6 +91,15 @@ export interface ContainerNetworking {
   ): Promise<Record<string, EndpointSettings>>;
   /** After a restart of the engine: the container still runs with these. */
   adopt(member: NetworkMember, endpoints: Readonly<Record<string, EndpointSettings>>): void;
+  /**
+   * After a restart of the engine, before `adopt`: takes the interface with this MAC address from a running container, whose change was cut
+   * short. Gives the endpoints that are left.
+   */
+  settle(
+    running: { readonly member: NetworkMember; readonly pid: number },
+    endpoints: Readonly<Record<string, EndpointSettings>>,
+    mac: string,
+  ): Promise<Record<string, EndpointSettings>>;
   renamed(member: NetworkMember, endpoints: Readonly<Record<string, EndpointSettings>>): Promise<void>;
 }
 
@@ -107,6 +116,12 @@ export interface NetworkMembers {
   };
   /** Runs a change when nothing else (a start, an end, a removal, another change) is under way with the container. */
   inTurn(ref: string, change: () => Promise<void>): Promise<void>;
+  /**
+   * Notes, before anything is done, that the interface with this MAC address is being added to a running container or taken from it;
+   * undefined: that was undone. An engine that is killed in between leaves the next one to take it away.
+   */
+  noteUnsettled(id: string, mac: string | undefined): void;
+  /** Ends what `noteUnsettled` began. */
   saveEndpoints(id: string, endpoints: Record<string, EndpointSettings>): Promise<void>;
 }
 

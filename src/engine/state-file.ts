@@ -1,8 +1,23 @@
-// State on disk: one JSON value per file, replaced whole or not at all, whatever moment the engine is killed at.
+// State on disk: one JSON value per file, replaced whole or not at all, whatever moment the engine is killed or the power fails at.
+import { renameSync } from "node:fs";
 import { open, readFile, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
 import { EngineError } from "./errors.ts";
 
+/** What a file's name gets when it cannot be used. */
+export const QUARANTINED = ".quarantined";
+
 let sequence = 0;
+
+/** Makes a folder's entries survive a power failure: what was renamed into it has its new name then. */
+export async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
 
 /**
  * Writes a value so that a reader finds the old or the new one, never a part; it is on the disk when this resolves. Throws EngineError (failed)
@@ -26,16 +41,34 @@ export async function writeStateFile(path: string, value: unknown): Promise<void
       cause: error,
     });
   }
+  await syncFolder(dirname(path));
 }
 
-/**
- * Reads a value back; undefined when there is no such file. One that is not whole JSON is moved aside to `<path>.quarantined`, told to
- * `onQuarantine`, and counts as absent: it must neither stop the engine nor be lost to whoever wants to look at it.
- */
-export async function readStateFile(
-  path: string,
-  onQuarantine?: (quarantined: string, reason: string) => void,
-): Promise<unknown> {
+/** Moves a file that is damaged out of the way and says so. It must neither stop the engine nor be lost to whoever wants to look at it. */
+export function quarantine(path: string, reason: string, log: (message: string) => void): void {
+  renameSync(path, `${path}${QUARANTINED}`);
+  log(`${path} is damaged and was set aside as ${path}${QUARANTINED}: ${reason}`);
+}
+
+/** How a value is read back. */
+export interface StateReading {
+  /** Told of a file that was set aside. */
+  readonly log: (message: string) => void;
+  /** Whether a value has what every one of its kind has; JSON that was written over by something else has not. */
+  readonly isWhole: (value: unknown) => boolean;
+}
+
+/** Whether a value is an object whose fields have these types, as `typeof` names them. */
+export function hasFields(value: unknown, fields: Readonly<Record<string, string>>): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return Object.entries(fields).every(([name, type]) => {
+    const field = (value as Record<string, unknown>)[name];
+    return typeof field === type && field !== null;
+  });
+}
+
+/** Reads a value back; undefined when there is no such file, or it had to be set aside as `<path>.quarantined`. */
+export async function readStateFile(path: string, { log, isWhole }: StateReading): Promise<unknown> {
   let text: string;
   try {
     text = await readFile(path, "utf8");
@@ -43,12 +76,14 @@ export async function readStateFile(
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
+  let value: unknown;
   try {
-    return JSON.parse(text) as unknown;
+    value = JSON.parse(text);
   } catch (error) {
-    const quarantined = `${path}.quarantined`;
-    await rename(path, quarantined);
-    onQuarantine?.(quarantined, (error as Error).message);
+    quarantine(path, (error as Error).message, log);
     return undefined;
   }
+  if (isWhole(value)) return value;
+  quarantine(path, "it is not what belongs there", log);
+  return undefined;
 }

@@ -220,9 +220,11 @@ it("an engine's status names what is refused, why, what that means and what help
         remedy: "delegate",
       },
     ],
+    damaged: ["/r/networks/a.json.quarantined"],
   });
   expect(text).toContain("bridges         yes\nmemory limits   no (no cgroup)\n");
   expect(text).toContain("memory limits:\n  consequence: not enforced\n  remedy: delegate\n");
+  expect(text).toContain("damaged state files:\n  /r/networks/a.json.quarantined\n");
 });
 
 function region(): { drawn: string[]; region: LiveRegion } {

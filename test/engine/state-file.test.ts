@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { readStateFile, writeStateFile } from "../../src/engine/state-file.ts";
+import { hasFields, readStateFile, writeStateFile } from "../../src/engine/state-file.ts";
 
 let folder = "";
 let path = "";
@@ -14,41 +14,55 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+const told: string[] = [];
+const read = (): Promise<unknown> =>
+  readStateFile(path, {
+    log: (message) => told.push(message),
+    isWhole: (value) => hasFields(value, { a: "object" }),
+  });
+
 describe("state files", () => {
   it("give back what was written", async () => {
     await writeStateFile(path, { a: [1, "x"] });
     await writeStateFile(path, { a: [2, "y"] });
-    expect(await readStateFile(path)).toEqual({ a: [2, "y"] });
+    expect(await read()).toEqual({ a: [2, "y"] });
     expect(readdirSync(folder)).toEqual(["value.json"]);
   });
 
   it("are absent when there is none", async () => {
-    expect(await readStateFile(path)).toBeUndefined();
+    expect(await read()).toBeUndefined();
   });
 
   it("are whole to every reader while many write", async () => {
-    await writeStateFile(path, { text: "" });
+    await writeStateFile(path, { a: {}, text: "" });
     const writes = Promise.all(
-      Array.from({ length: 20 }, (_, index) => writeStateFile(path, { text: "x".repeat(50_000 + index) })),
+      Array.from({ length: 20 }, (_, index) =>
+        writeStateFile(path, { a: {}, text: "x".repeat(50_000 + index) }),
+      ),
     );
-    for (let read = 0; read < 100; read++) expect(await readStateFile(path)).toHaveProperty("text");
+    for (let count = 0; count < 100; count++) expect(await read()).toHaveProperty("text");
     await writes;
     expect(readdirSync(folder)).toEqual(["value.json"]);
   });
 
   it("leave the old value and no other file behind when a value cannot be written", async () => {
-    await writeStateFile(path, 1);
+    await writeStateFile(path, { a: {} });
     await expect(writeStateFile(path, 2n)).rejects.toThrow("BigInt");
-    expect(await readStateFile(path)).toBe(1);
+    expect(await read()).toEqual({ a: {} });
     expect(readdirSync(folder)).toEqual(["value.json"]);
   });
 
-  it("that are torn are put aside, told of, and count as absent", async () => {
-    writeFileSync(path, '{"a": [1,');
-    const told: string[] = [];
-    expect(await readStateFile(path, (where) => told.push(where))).toBeUndefined();
-    expect(told).toEqual([`${path}.quarantined`]);
-    expect(readFileSync(`${path}.quarantined`, "utf8")).toBe('{"a": [1,');
-    expect(await readStateFile(path)).toBeUndefined();
+  it("that are torn, or hold something else, are put aside, told of, and count as absent", async () => {
+    const torn = ['{"a": [1,', "", "\0\0\0\0", "\xff\xfe garbage", "null", "[]", '{"b": 1}', '{"a": null}'];
+    for (const text of torn) {
+      writeFileSync(path, text);
+      told.length = 0;
+      expect(await read(), text).toBeUndefined();
+      expect(told).toEqual([
+        expect.stringContaining(`${path} is damaged and was set aside as ${path}.quarantined`),
+      ]);
+      expect(readFileSync(`${path}.quarantined`, "utf8")).toBe(text);
+      expect(await read()).toBeUndefined();
+    }
   });
 });

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { eventually } from "../support/processes.ts";
@@ -92,6 +92,20 @@ describeForEveryUser("run", (stage, user) => {
     expect(isGone(pid)).toBe(true);
     expect(existsSync(join(place.folder, "exit"))).toBe(false);
     expect(existsSync(join(place.folder, "ctl"))).toBe(false);
+    expect(existsSync(join(place.folder, "upper/started"))).toBe(false);
+  });
+
+  it("undoes everything when the first connection has closed before there is something to tell it", async () => {
+    const place = stage().place();
+    const specification = containerSpecification(place, {
+      args: ["touch", "/started"],
+      // Which ports it got is told before anything else.
+      more: [["publish", "tcp", "127.0.0.1", "0", "127.0.0.1", "80"]],
+    });
+    const held = stage().start("run", place, specification);
+    held.client.close();
+    expect(await held.ended).toBe(1);
+    expect(readdirSync(place.folder).filter((name) => /^(ctl|exit)/.test(name))).toEqual([]);
     expect(existsSync(join(place.folder, "upper/started"))).toBe(false);
   });
 

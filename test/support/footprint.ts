@@ -52,6 +52,13 @@ export function processesOf(root: string): number[] {
   return [...parents.keys()].filter(belongs).map(Number);
 }
 
+/** What those processes are and where, for whoever finds more of them than there should be. */
+export function describeProcesses(root: string): string[] {
+  return processesOf(root).map(
+    (pid) => `${pid} ${readLink(`/proc/${pid}/cwd`)} ${read(`/proc/${pid}/cmdline`).replaceAll("\0", " ")}`,
+  );
+}
+
 function namespacesOf(pids: readonly number[]): number {
   const kinds = ["mnt", "net", "pid", "uts", "ipc", "user", "cgroup"];
   return new Set(

@@ -1,28 +1,24 @@
-// Load for an engine that is killed again and again, and what must be true of it whenever it is there.
+// An engine is killed again and again under load, and held to all that it has said whenever it is there again.
 import Docker from "dockerode";
+import { readFileSync } from "node:fs";
 import { setTimeout as after } from "node:timers/promises";
 import type { EngineUnderTest } from "./engines.ts";
-import { measureFootprint, settledFootprint, type Footprint } from "./footprint.ts";
-import { eventually } from "./processes.ts";
+import {
+  describeProcesses,
+  measureFootprint,
+  processesOf,
+  settledFootprint,
+  type Footprint,
+} from "./footprint.ts";
+import { Ledger } from "./kill-ledger.ts";
+import { workers } from "./kill-workers.ts";
+import { eventually, run } from "./processes.ts";
 
-/** What a worker was told of one of its containers; what it was not told may have happened or not. */
-interface Promised {
-  readonly name: string;
-  readonly id: string;
-  readonly exitCode: number;
-  started: boolean;
-  /** A removal was asked for, whatever came of it. */
-  removing: boolean;
-  removed: boolean;
-}
-
-interface Inspected {
-  readonly State: { readonly Status: string; readonly Pid: number; readonly ExitCode: number };
-}
-
-const WORKERS = 4;
-const LONGEST_ROUND = 400;
-const COUNTER = 'i=0; while :; do i=$((i+1)); echo "line $i"; sleep 0.002; done';
+const LONGEST_ROUND = 600;
+const LONGEST_RECOVERY = 250;
+/** Of so many kills one is followed by another while the engine comes up again. */
+const RECOVERIES_KILLED = 3;
+const COUNTER = 'i=0; while :; do i=$((i+1)); echo "line $i"; sleep 0.005; done';
 
 function client(engine: EngineUnderTest): Docker {
   return new Docker({ socketPath: engine.host.slice("unix://".length) });
@@ -38,100 +34,154 @@ async function startEngine(engine: EngineUnderTest): Promise<void> {
   if (code !== 0) throw new Error(`the engine does not start again: ${stderr}`);
 }
 
-/** Containers made, started, looked into and removed, one life after the other, until the engine is gone. */
-async function work(docker: Docker, worker: number, lives: Promised[]): Promise<never> {
-  for (let life = 0; ; life++) {
-    const exitCode = 1 + ((worker * 7 + life) % 100);
-    const name = `load-${worker}-${lives.length}`;
-    const container = await docker.createContainer({
-      name,
-      Image: "slipway/host",
-      Cmd: ["sh", "-c", life % 2 === 0 ? `echo begun; exit ${exitCode}` : "echo begun; exec sleep 1000"],
-      Volumes: { "/data": {} },
-      HostConfig: { Memory: 64 * 1024 * 1024, Tmpfs: { "/scratch": "" } },
-    });
-    const promised = { name, id: container.id, exitCode, started: false, removing: false, removed: false };
-    lives.push(promised);
-    await container.start();
-    promised.started = true;
-    if (life % 2 === 1) {
-      const exec = await container.exec({ Cmd: ["true"] });
-      await exec.start({ Detach: true });
-    }
-    if (life % 3 === 0) continue; // left for whoever comes after the kill
-    promised.removing = true;
-    await container.remove({ force: true, v: true });
-    promised.removed = true;
+function isDaemon(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("/dist/engine.js");
+  } catch {
+    return false; // ended meanwhile
   }
+}
+
+/** Starts the engine and kills it before it is done with that, or soon after. */
+async function startAndKill(engine: EngineUnderTest, milliseconds: number): Promise<void> {
+  const started = engine.slipway(["engine", "start"]); // may fail: its engine went away
+  const daemon = await eventually("an engine comes up", () => processesOf(engine.root ?? "").find(isDaemon));
+  await after(milliseconds);
+  process.kill(daemon, "SIGKILL");
+  await started;
+}
+
+interface Round {
+  readonly engine: EngineUnderTest;
+  readonly number: number;
+  readonly counter: string;
+  readonly milliseconds: number;
 }
 
 /** Runs the load for so many milliseconds and kills the engine in the midst of it. */
-async function loadAndKill(engine: EngineUnderTest, milliseconds: number): Promise<Promised[]> {
-  const pid = await enginePid(engine);
-  const lives: Promised[] = [];
-  const docker = client(engine);
-  const workers = Array.from({ length: WORKERS }, (_, worker) => work(docker, worker, lives));
+async function loadAndKill(round: Round): Promise<{ ledger: Ledger; followed: readonly string[] }> {
+  const pid = await enginePid(round.engine);
+  const ledger = new Ledger();
+  let followed: readonly string[] = [];
+  const load = {
+    docker: client(round.engine),
+    ledger,
+    round: round.number,
+    counter: round.counter,
+    onFollowed: (lines: readonly string[]) => (followed = lines),
+  };
   const failures: unknown[] = [];
-  for (const worker of workers) worker.catch((error: unknown) => failures.push(error));
-  await after(milliseconds);
+  const working = workers.map((worker, number) => worker(load, number));
+  for (const work of working) work.catch((error: unknown) => failures.push(error));
+  await after(round.milliseconds);
   const early = failures[0];
   process.kill(pid, "SIGKILL");
-  await Promise.allSettled(workers);
+  await Promise.allSettled(working);
   if (early !== undefined) throw new Error("a worker failed before the engine was killed", { cause: early });
-  return lives;
+  return { ledger, followed };
 }
 
-async function inspect(docker: Docker, id: string): Promise<Inspected | undefined> {
-  try {
-    return (await docker.getContainer(id).inspect()) as Inspected;
-  } catch (error) {
-    if ((error as { statusCode?: number }).statusCode === 404) return undefined;
-    throw error;
-  }
+/** Containers whose policy brings them back are back, or about to be. */
+async function faultsOfPolicies(docker: Docker, ledger: Ledger): Promise<string[]> {
+  const awaited = ledger.containers.filter(
+    ({ expectation, started, removing }) => expectation.kind === "comes back" && started && !removing,
+  );
+  const faults = await Promise.all(
+    awaited.map(({ id, name }) =>
+      eventually(`${name} comes back`, async () => {
+        const { State } = await docker.getContainer(id).inspect();
+        return State.Running ? true : undefined;
+      }).then(
+        () => undefined,
+        (error: unknown) => String(error),
+      ),
+    ),
+  );
+  return faults.filter((fault) => fault !== undefined);
 }
 
-/** What is wrong with a container after the engine came back; undefined when all is as it was said to be. */
-async function wrongWith(docker: Docker, promised: Promised): Promise<string | undefined> {
-  const found = await inspect(docker, promised.id);
-  if (found === undefined) return promised.removing ? undefined : `${promised.name} is lost`;
-  if (promised.removed) return `${promised.name} is back from its removal`;
-  const { Status, ExitCode, Pid } = found.State;
-  if (Status === "running") return Pid > 0 ? undefined : `${promised.name} runs without a process`;
-  if (!promised.started) return undefined;
-  const ends = Status === "exited" && (ExitCode === promised.exitCode || promised.removing);
-  return ends ? undefined : `${promised.name} was started and is ${Status} with ${ExitCode}`;
-}
-
-async function removeAll(docker: Docker, keep: string): Promise<void> {
+async function removeAll(docker: Docker, ledger: Ledger, keep: string): Promise<void> {
   const all = await docker.listContainers({ all: true });
   await Promise.all(
     all
       .filter(({ Id }) => Id !== keep)
       .map(({ Id }) => docker.getContainer(Id).remove({ force: true, v: true })),
   );
+  const { Volumes } = await docker.listVolumes();
+  const networks = await docker.listNetworks();
+  await Promise.all([
+    ...Volumes.map(({ Name }) => docker.getVolume(Name).remove()),
+    ...networks
+      .filter(({ Name }) => Name.startsWith("load-"))
+      .map(({ Id }) => docker.getNetwork(Id).remove()),
+  ]);
+  for (const tag of ledger.left("tag"))
+    await docker
+      .getImage(tag)
+      .remove()
+      .catch((error: { statusCode?: number }) => {
+        if (error.statusCode !== 404) throw error; // it was only asked for
+      });
+  // One that was loaded and had not got its name yet.
+  await docker.pruneImages({ filters: { dangling: ["true"] } });
 }
 
-/** Every line the counter wrote, once and in order; the numbers that are wrong. */
-async function missingLines(docker: Docker, counter: string): Promise<string[]> {
-  const raw = await docker.getContainer(counter).logs({ stdout: true, stderr: true, follow: false });
-  const lines = raw
-    .toString("latin1")
+/** The numbers that do not follow the one before them; `first` is where they must begin. */
+function misplaced(text: string, first: number | undefined): string[] {
+  const numbers = text
     .split("\n")
     .map((line) => /line (\d+)$/.exec(line)?.[1])
-    .filter((line) => line !== undefined);
-  return lines.filter((line, index) => Number(line) !== index + 1);
+    .filter((line) => line !== undefined)
+    .map(Number);
+  const start = first ?? numbers[0] ?? 0;
+  return numbers.filter((number, index) => number !== start + index).map((number) => `line ${number}`);
+}
+
+/** Files that are left only by a write that was cut short; the engine has been up since. */
+async function unfinishedFiles(root: string): Promise<string[]> {
+  const names = ["*.tmp", "*.new", "*.quarantined", ".new-*", ".removed-*"].flatMap((name) => [
+    "-o",
+    "-name",
+    name,
+  ]);
+  const { stdout } = await run("find", [root, "(", ...names.slice(1), ")"]);
+  return stdout.split("\n").filter(Boolean);
 }
 
 /** What must come out as it went in. */
 export interface KillReport {
   /** Containers that were begun. */
   readonly containers: number;
-  /** Sentences about containers that were not as promised. */
+  /** Sentences about what was not as promised. */
   readonly wrong: readonly string[];
   /** Lines of a container that lived through all, which are not where they belong. */
   readonly misplacedLines: readonly string[];
   readonly before: Footprint;
   readonly after: Footprint;
+}
+
+/** Makes now what is made once and kept. */
+async function makeWhatStays(docker: Docker): Promise<void> {
+  await docker.createVolume({ Name: "first" });
+  const first = await docker.createContainer({
+    Image: "slipway/host",
+    Cmd: ["true"],
+    Volumes: { "/data": {} },
+    HostConfig: { Memory: 64 * 1024 * 1024 },
+  });
+  await first.start();
+  await first.wait();
+  await first.remove({ v: true });
+  await docker.getVolume("first").remove();
+}
+
+/** Waits until the counts are what they were; gives them as they then are. */
+async function footprintLike(before: Footprint, root: string): Promise<Footprint> {
+  const same = async (): Promise<Footprint | undefined> => {
+    const now = await measureFootprint(root);
+    return JSON.stringify(now) === JSON.stringify(before) ? now : undefined;
+  };
+  return eventually("what has ended is gone", same).catch(() => measureFootprint(root));
 }
 
 /** Kills the engine at that many moments chosen by `random` (0 to 1) and looks what is left each time. */
@@ -145,35 +195,35 @@ export async function killAtRandom(
   const docker = client(engine);
   const counter = await docker.createContainer({ Image: "slipway/host", Cmd: ["sh", "-c", COUNTER] });
   await counter.start();
-  // What is made once and kept is made now.
-  const first = await docker.createContainer({
-    Image: "slipway/host",
-    Cmd: ["true"],
-    Volumes: { "/data": {} },
-    HostConfig: { Memory: 64 * 1024 * 1024 },
-  });
-  await first.start();
-  await first.wait();
-  await first.remove({ v: true });
+  await makeWhatStays(docker);
   const before = await settledFootprint(root);
+  let last = before;
   const wrong: string[] = [];
   let containers = 0;
   for (let kill = 0; kill < kills; kill++) {
-    const lives = await loadAndKill(engine, random() * LONGEST_ROUND);
-    containers += lives.length;
+    const milliseconds = random() * LONGEST_ROUND;
+    const round = { engine, number: kill, counter: counter.id, milliseconds };
+    const { ledger, followed } = await loadAndKill(round);
+    containers += ledger.containers.length;
+    if (kill % RECOVERIES_KILLED === 1) await startAndKill(engine, random() * LONGEST_RECOVERY);
     await startEngine(engine);
-    for (const promised of lives) {
-      const what = await wrongWith(docker, promised);
-      if (what !== undefined) wrong.push(`kill ${kill}: ${what}`);
-    }
-    await removeAll(docker, counter.id);
+    const faults = [
+      ...(await ledger.faults(docker)),
+      ...(await faultsOfPolicies(docker, ledger)),
+      ...misplaced(followed.join("\n"), undefined).map((line) => `a follower received ${line} out of turn`),
+    ];
+    await removeAll(docker, ledger, counter.id);
+    faults.push(...(await unfinishedFiles(root)).map((file) => `${file} is left over`));
+    const now = await footprintLike(last, root);
+    if (JSON.stringify(now) !== JSON.stringify(last))
+      faults.push(
+        `${JSON.stringify(last)} became ${JSON.stringify(now)}, with ${describeProcesses(root).join("; ")}`,
+      );
+    last = now;
+    wrong.push(...faults.map((fault) => `kill ${kill}, ${milliseconds.toFixed(0)} ms: ${fault}`));
   }
-  const misplacedLines = await missingLines(docker, counter.id);
-  const same = async (): Promise<Footprint | undefined> => {
-    const now = await measureFootprint(root);
-    return JSON.stringify(now) === JSON.stringify(before) ? now : undefined;
-  };
-  const now = await eventually("what has ended is gone", same).catch(() => measureFootprint(root));
+  const log = await counter.logs({ stdout: true, stderr: true, follow: false });
+  const misplacedLines = misplaced(log.toString("latin1"), 1);
   await counter.remove({ force: true });
-  return { containers, wrong, misplacedLines, before, after: now };
+  return { containers, wrong, misplacedLines, before, after: last };
 }

@@ -15,19 +15,27 @@ export interface EngineStatus {
     readonly consequence?: string;
     readonly remedy?: string;
   }[];
+  /** State files that were found damaged and set aside. */
+  readonly damaged: readonly string[];
 }
 
 /** Takes the answer for what it says it is; throws where it is none. */
 export function readEngineStatus(answer: unknown): EngineStatus {
-  if (typeof answer !== "object" || answer === null || !("pid" in answer) || !("features" in answer)) {
+  if (
+    typeof answer !== "object" ||
+    answer === null ||
+    !("pid" in answer) ||
+    !("features" in answer) ||
+    !("damaged" in answer)
+  ) {
     throw new Error("internal: the engine's status has another form");
   }
   return answer as EngineStatus;
 }
 
-/** The engine's data, what the kernel grants, and for what it refuses: the reason, the consequence and the remedy. */
+/** The engine's data, what the kernel grants, and for what it refuses: the reason, the consequence and the remedy; then what is damaged. */
 export function formatEngineStatus(status: EngineStatus): string {
-  const { pid, version, mode, socket, root, features } = status;
+  const { pid, version, mode, socket, root, features, damaged } = status;
   const facts = [
     ["engine", `running, pid ${pid}`],
     ["version", version],
@@ -52,5 +60,13 @@ export function formatEngineStatus(status: EngineStatus): string {
         ...(remedy === undefined ? [] : [`  remedy: ${remedy}`]),
       ].join("\n"),
     );
-  return [heading.join("\n"), table.trimEnd(), ...refused].join("\n\n").concat("\n");
+  const setAside = [
+    "damaged state files:",
+    ...damaged.map((path) => `  ${path}`),
+    "  consequence: what they described is not there for the engine",
+    "  remedy: look into them; once they are removed, or repaired and renamed, start the engine again",
+  ].join("\n");
+  return [heading.join("\n"), table.trimEnd(), ...refused, ...(damaged.length > 0 ? [setAside] : [])]
+    .join("\n\n")
+    .concat("\n");
 }

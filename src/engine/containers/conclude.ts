@@ -26,6 +26,7 @@ export async function concludeRun(parts: Parts, container: Container, exit: Exit
     ...(exit.shimKilled === true ? { error: SHIM_KILLED } : {}),
   });
   saved.ports = {};
+  delete saved.unsettledInterface;
   saved.endpoints = await parts.networking.down(container.member, saved.endpoints);
   emitVolumeEvents(parts, container, "unmount");
   if (exit.oomKilled) emitContainer(parts, container, "oom");

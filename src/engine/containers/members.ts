@@ -30,9 +30,16 @@ export function networkMembers(parts: Pick<Parts, "store">): NetworkMembers {
         await change();
       });
     },
+    noteUnsettled: (id, mac) => {
+      const container = store.get(id);
+      if (mac === undefined) delete container.saved.unsettledInterface;
+      else container.saved.unsettledInterface = mac;
+      store.saveState(container);
+    },
     saveEndpoints: async (id, endpoints: Record<string, EndpointSettings>) => {
       const container = store.get(id);
       container.saved.endpoints = endpoints;
+      delete container.saved.unsettledInterface;
       await store.save(container);
     },
   };

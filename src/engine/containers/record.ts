@@ -37,12 +37,14 @@ export interface SavedContainer extends ContainerRecord {
   restartCount: number;
   /** Someone stopped or killed it: `unless-stopped` leaves it alone when the engine starts. */
   manuallyStopped: boolean;
+  /** MAC address of an interface that is being added to the running container, or taken from it. */
+  unsettledInterface?: string;
 }
 
 /** What is noted at every change of a run. */
 export type ChangingPart = Pick<
   SavedContainer,
-  "state" | "endpoints" | "ports" | "health" | "restartCount" | "manuallyStopped"
+  "state" | "endpoints" | "ports" | "health" | "restartCount" | "manuallyStopped" | "unsettledInterface"
 >;
 
 /** A state that has never run. */

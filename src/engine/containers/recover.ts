@@ -3,16 +3,21 @@
 //     exit file           it ended; the file says how
 //     shim answers        it runs, and is taken up again
 //     neither             its shim was killed, with the machine or alone, or never quite started it: what is left of it is ended
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { quarantine } from "../state-file.ts";
 import type { Container } from "./container.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { endOrphans, findOrphans } from "./orphans.ts";
 import type { Parts } from "./parts.ts";
 import { logOf } from "./parts.ts";
-import { NEVER } from "./record.ts";
+import { FILES, NEVER } from "./record.ts";
 import { removeContainer } from "./remove.ts";
 import { startsWithEngine } from "./restart-policy.ts";
 import { prepareStart } from "./start.ts";
 import type { ShimControl } from "./shim-control.ts";
+import type { Exit } from "./shim-frames.ts";
+import { endStrayProcess } from "./stray-process.ts";
 import { removeUnused } from "./volume-mounts.ts";
 import { findShim, killedNow, readExit } from "./shim-control.ts";
 
@@ -40,6 +45,7 @@ async function recover(parts: Parts, lifecycle: Lifecycle): Promise<void> {
   if (found.some(({ shim }) => shim !== undefined)) prepareStart(parts);
   for (const { container, shim } of found) {
     if (shim === undefined) continue;
+    await settleInterface(parts, container, shim.pid);
     parts.networking.adopt(container.member, container.saved.endpoints);
     lifecycle.adopt(container, shim);
   }
@@ -54,14 +60,40 @@ async function recover(parts: Parts, lifecycle: Lifecycle): Promise<void> {
 async function look(parts: Parts, container: Container): Promise<Found> {
   const { state } = container.saved;
   const endedUnseen = state.running;
-  if (!state.running || state.restarting) return { container, shim: undefined, endedUnseen };
-  if (readExit(container.folder) !== undefined) return { container, shim: undefined, endedUnseen };
+  if (!state.running || state.restarting) {
+    // A start that was cut short is undone by its shim, which may still be at it.
+    await endStrayProcess(container.folder, (text) => logOf(parts, container, text));
+    return { container, shim: undefined, endedUnseen };
+  }
+  if (exitOf(parts, container) !== undefined) return { container, shim: undefined, endedUnseen };
   const shim = await findShim(container.folder, (text) => logOf(parts, container, text));
   if (shim === undefined || (await shim.ready()) !== undefined || !(await shim.started())) {
     return { container, shim: undefined, endedUnseen };
   }
   parts.context.log(`container ${container.saved.name}: found running, process ${shim.pid}`);
   return { container, shim, endedUnseen: false };
+}
+
+/** How its last process ended, as the shim has noted it. */
+function exitOf(parts: Parts, container: Container): Exit | undefined {
+  const exit = readExit(container.folder);
+  const path = join(container.folder, FILES.exit);
+  if (exit === undefined && existsSync(path)) quarantine(path, "it names no exit status", parts.context.log);
+  return exit;
+}
+
+/** An engine that was killed while it changed the networks of a running container has told nobody that it did. */
+async function settleInterface(parts: Parts, container: Container, pid: number): Promise<void> {
+  const { saved, member } = container;
+  const mac = saved.unsettledInterface;
+  if (mac === undefined) return;
+  try {
+    saved.endpoints = await parts.networking.settle({ member, pid }, saved.endpoints, mac);
+    delete saved.unsettledInterface;
+    parts.store.saveState(container);
+  } catch (error) {
+    parts.context.log(`container ${saved.name}: a change of its networks stays half done: ${String(error)}`);
+  }
 }
 
 async function settle(parts: Parts, lifecycle: Lifecycle, found: Found): Promise<void> {

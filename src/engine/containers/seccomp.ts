@@ -1,7 +1,7 @@
 // Which filter of system calls a container's processes run under, and the file it is kept in for the native binary: one per filter, shared by
 // all containers that have the same.
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { release } from "node:os";
 import { join } from "node:path";
 import type { HostConfig } from "../api-types.ts";
@@ -68,7 +68,8 @@ function program(profile: string, architecture: Architecture, capabilities: Read
 function keep(root: string, bytes: Buffer): string {
   const folder = join(root, "seccomp");
   const path = join(folder, createHash("sha256").update(bytes).digest("hex").slice(0, 32));
-  if (existsSync(path)) return path;
+  // One that a power failure has cut short would be no filter at all.
+  if (existsSync(path) && readFileSync(path).equals(bytes)) return path;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   writeFileSync(`${path}.new`, bytes, { mode: 0o600 });
   renameSync(`${path}.new`, path);

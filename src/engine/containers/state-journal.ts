@@ -5,6 +5,9 @@ import { closeSync, fstatSync, openSync, readFileSync, renameSync, writeFileSync
 
 const LONGEST = 64 * 1024;
 
+/** What `lastState` gives for a journal that cannot be used. */
+export const DAMAGED = Symbol("damaged");
+
 /** Adds a state. A journal that has grown long is begun anew. */
 export function appendState(path: string, state: unknown): void {
   const line = `${JSON.stringify(state)}\n`;
@@ -22,8 +25,11 @@ export function appendState(path: string, state: unknown): void {
   renameSync(`${path}.new`, path);
 }
 
-/** The last state that is whole; undefined when there is none. */
-export function lastState(path: string): unknown {
+/**
+ * The last state that is whole; undefined when there is no journal. DAMAGED when there is one and no
+ * line of it can be used, which a write that was cut short does not do to it.
+ */
+export function lastState(path: string, isWhole: (state: unknown) => boolean): unknown {
   let text: string;
   try {
     text = readFileSync(path, "utf8");
@@ -32,12 +38,17 @@ export function lastState(path: string): unknown {
     throw error;
   }
   for (const line of text.split("\n").toReversed()) {
-    if (line === "") continue;
-    try {
-      return JSON.parse(line) as unknown;
-    } catch {
-      // torn: the one before it counts
-    }
+    const state = parse(line);
+    if (isWhole(state)) return state;
   }
-  return undefined;
+  return DAMAGED;
+}
+
+/** Undefined for what is torn: the line before it counts. */
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line) as unknown;
+  } catch {
+    return undefined;
+  }
 }

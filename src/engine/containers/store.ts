@@ -1,17 +1,43 @@
 // All containers of the engine, by id and by name, and their records on disk.
-import { existsSync, mkdirSync, readdirSync, renameSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { basename, join } from "node:path";
 import type { EngineContext } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
-import { readStateFile, writeStateFile } from "../state-file.ts";
+import { hasFields, quarantine, QUARANTINED, readStateFile, writeStateFile } from "../state-file.ts";
 import { Container } from "./container.ts";
 import { Discards } from "./discards.ts";
 import { doomedVolumes, noteDoomedVolumes } from "./doomed-volumes.ts";
 import type { ChangingPart, SavedContainer } from "./record.ts";
-import { FILES } from "./record.ts";
-import { appendState, lastState } from "./state-journal.ts";
+import { FILES, NEVER } from "./record.ts";
+import { appendState, DAMAGED, lastState } from "./state-journal.ts";
+import { endStrayProcess } from "./stray-process.ts";
 
 const REMOVED = ".removed-";
+
+function isContainer(value: unknown): value is SavedContainer {
+  const [text, object] = ["string", "object"];
+  return hasFields(value, {
+    ...{ id: text, name: text, created: text, imageId: text, imageRef: text },
+    ...{
+      config: object,
+      hostConfig: object,
+      mounts: object,
+      state: object,
+      endpoints: object,
+      ports: object,
+    },
+  });
+}
+
+function isChangingPart(value: unknown): boolean {
+  return hasFields(value, { state: "object", endpoints: "object", ports: "object", restartCount: "number" });
+}
+
+/** What an engine did not live to rename. */
+function removeUnfinished(folder: string): void {
+  for (const name of readdirSync(folder))
+    if (name.startsWith(`${FILES.record}.`) || name === `${FILES.state}.new`) rmSync(join(folder, name));
+}
 
 /** Keeps ids and names unique. A name is taken from the moment its container is being made. */
 export class ContainerStore {
@@ -81,9 +107,18 @@ export class ContainerStore {
   /** Notes how the container's run stands, before anyone is told. */
   saveState(container: Container): void {
     if (container.gone) return;
-    const { state, endpoints, ports, health, restartCount, manuallyStopped } = container.saved;
-    const part: ChangingPart = { state, endpoints, ports, restartCount, manuallyStopped };
-    appendState(join(container.folder, FILES.state), health === undefined ? part : { ...part, health });
+    const { state, endpoints, ports, health, restartCount, manuallyStopped, unsettledInterface } =
+      container.saved;
+    const part: ChangingPart = {
+      state,
+      endpoints,
+      ports,
+      restartCount,
+      manuallyStopped,
+      ...(health === undefined ? {} : { health }),
+      ...(unsettledInterface === undefined ? {} : { unsettledInterface }),
+    };
+    appendState(join(container.folder, FILES.state), part);
   }
 
   /** Resolves when the record as it is now, or a later one, is on disk. Writes of one container never overlap. */
@@ -117,7 +152,7 @@ export class ContainerStore {
 
   /**
    * Reads every record, and finishes what a killed engine had begun: half-made folders and half-done removals vanish. A folder whose record
-   * is damaged is left to whoever wants to look at it.
+   * is damaged is left to whoever wants to look at it; a process that nobody can look after any more is ended.
    */
   async load(removeVolume: (name: string) => Promise<void>): Promise<void> {
     mkdirSync(this.#parent, { recursive: true, mode: 0o711 });
@@ -125,7 +160,8 @@ export class ContainerStore {
     const leftovers: string[] = [];
     for (const name of readdirSync(this.#parent)) {
       const folder = join(this.#parent, name);
-      if (existsSync(join(folder, `${FILES.record}.quarantined`))) continue;
+      if (existsSync(join(folder, `${FILES.record}${QUARANTINED}`))) continue;
+      removeUnfinished(folder);
       const saved = name.startsWith(REMOVED) ? undefined : await this.#read(folder);
       if (saved === undefined) leftovers.push(folder);
       else if (saved !== "damaged") {
@@ -148,15 +184,26 @@ export class ContainerStore {
   }
 
   async #read(folder: string): Promise<SavedContainer | "damaged" | undefined> {
-    let damaged = false;
-    const saved = await readStateFile(join(folder, FILES.record), (path, reason) => {
-      damaged = true;
-      this.#context.log(`containers: ${path} cannot be read and is left aside: ${reason}`);
-    });
-    if (damaged) return "damaged";
-    if (saved === undefined) return undefined;
-    const changes = lastState(join(folder, FILES.state)) as ChangingPart | undefined;
-    return { ...(saved as SavedContainer), ...changes };
+    const { log } = this.#context;
+    const path = join(folder, FILES.record);
+    const saved = (await readStateFile(path, {
+      log,
+      isWhole: (value) => isContainer(value) && value.id === basename(folder),
+    })) as SavedContainer | undefined;
+    if (saved === undefined) {
+      if (!existsSync(`${path}${QUARANTINED}`)) return undefined;
+      await endStrayProcess(folder, log);
+      return "damaged";
+    }
+    const journal = join(folder, FILES.state);
+    const changes = lastState(journal, isChangingPart);
+    if (changes !== DAMAGED) return { ...saved, ...(changes as ChangingPart | undefined) };
+    // Whether it runs, and with which addresses, is not known any more: as after a crash of the machine, it has ended.
+    quarantine(journal, "no line of it is whole", log);
+    await endStrayProcess(folder, log);
+    const { state, created } = saved;
+    const startedAt = state.startedAt === NEVER ? created : state.startedAt;
+    return { ...saved, state: { ...state, startedAt, running: true, restarting: false } };
   }
 
   async #write(container: Container): Promise<void> {

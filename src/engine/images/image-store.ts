@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { EngineError } from "../errors.ts";
-import { readStateFile, writeStateFile } from "../state-file.ts";
+import { hasFields, QUARANTINED, readStateFile, writeStateFile } from "../state-file.ts";
 import { digestHex, digestOf, parseImageConfig } from "./image-record.ts";
 import type { ImageRecord } from "./image-record.ts";
 
@@ -21,6 +21,19 @@ export interface TaggedImage {
 
 const namesFile = "repositories.json";
 
+function isImage(value: unknown, file: string): boolean {
+  if (!hasFields(value, { json: "string", layerSizes: "object", host: "boolean" })) return false;
+  return `${digestHex(digestOf((value as SavedImage).json))}.json` === file;
+}
+
+function areNames(value: unknown): boolean {
+  return (
+    hasFields(value, {}) &&
+    !Array.isArray(value) &&
+    Object.values(value as object).every((tagged) => hasFields(tagged, { id: "string", tagged: "string" }))
+  );
+}
+
 /** The index of all images. What it says is on disk before a change resolves. */
 export class ImageStore {
   readonly #folder: string;
@@ -29,6 +42,8 @@ export class ImageStore {
   #names = new Map<string, TaggedImage>();
 
   #turn: Promise<void> = Promise.resolve();
+  /** The records of some images were set aside: nobody knows which layers these have. */
+  hasDamagedImages = false;
 
   private constructor(folder: string) {
     this.#folder = folder;
@@ -41,18 +56,17 @@ export class ImageStore {
     for (const file of readdirSync(folder)) {
       if (file.endsWith(".tmp")) rmSync(join(folder, file)); // a write that an engine did not live to finish
       if (!/^[0-9a-f]{64}\.json$/.test(file)) continue;
-      try {
-        const saved = (await readStateFile(join(folder, file))) as SavedImage;
-        const id = digestOf(saved.json);
-        if (`${digestHex(id)}.json` !== file) throw new Error("its digest is not its name");
-        store.#images.set(id, { ...saved, id, config: parseImageConfig(saved.json) });
-      } catch (error) {
-        log(`image ${file}: ${String(error)}`);
-      }
+      const isWhole = (value: unknown): boolean => isImage(value, file);
+      const saved = (await readStateFile(join(folder, file), { log, isWhole })) as SavedImage | undefined;
+      if (saved === undefined) continue;
+      const id = digestOf(saved.json);
+      store.#images.set(id, { ...saved, id, config: parseImageConfig(saved.json) });
     }
-    const names = (await readStateFile(join(folder, namesFile), (quarantined, reason) => {
-      log(`the names of images cannot be read (${reason}); they are kept as ${quarantined}`);
-    })) as Record<string, TaggedImage> | undefined;
+    store.hasDamagedImages = readdirSync(folder).some(
+      (file) => /^[0-9a-f]{64}\.json/.test(file) && file.endsWith(QUARANTINED),
+    );
+    const names = (await readStateFile(join(folder, namesFile), { log, isWhole: areNames })) as
+      Record<string, TaggedImage> | undefined;
     for (const [name, tagged] of Object.entries(names ?? {})) {
       if (store.#images.has(tagged.id)) store.#names.set(name, tagged);
     }

@@ -47,11 +47,8 @@ export async function openImages(
     await store.put({ id, json, config: parseImageConfig(json), layerSizes: [], host: true });
   }
   if (store.byName(hostImageName)?.id !== id) await store.tag([hostImageName], id);
-  const layers = await LayerStore.open(
-    { layers: join(context.root, "layers"), blobs: join(context.root, "blobs") },
-    context.native,
-    new Set(store.all().flatMap((image) => image.config.rootfs.diff_ids)),
-  );
+  const used = new Set(store.all().flatMap((image) => image.config.rootfs.diff_ids));
+  const layers = await LayerStore.open(context, (diffId) => store.hasDamagedImages || used.has(diffId));
   return new Images(context, { store, layers, machine, hostId: id });
 }
 

@@ -17,7 +17,7 @@ import type { Readable } from "node:stream";
 import { finished } from "node:stream/promises";
 import { constants, createGzip } from "node:zlib";
 import type { Gzip } from "node:zlib";
-import { readStateFile, writeStateFile } from "../state-file.ts";
+import { hasFields, QUARANTINED, readStateFile, writeStateFile } from "../state-file.ts";
 import { decompress } from "./decompress.ts";
 import type { Compression } from "./decompress.ts";
 import { digestHex } from "./image-record.ts";
@@ -110,6 +110,10 @@ function drained(stream: Gzip | WriteStream): Promise<void> {
   });
 }
 
+function isBlob(value: unknown): boolean {
+  return hasFields(value, { digest: "string", size: "number", tarSize: "number", sources: "object" });
+}
+
 /** Blobs of all layers, by diff id. */
 export class LayerBlobs {
   readonly #folder: string;
@@ -119,17 +123,24 @@ export class LayerBlobs {
     this.#folder = folder;
   }
 
-  /** Reads what is there and removes what belongs to no layer that is used. */
-  static async open(folder: string, used: ReadonlySet<string>): Promise<LayerBlobs> {
+  /** Reads what is there and removes what belongs to no layer that `isUsed`. */
+  static async open(
+    folder: string,
+    isUsed: (diffId: string) => boolean,
+    log: (message: string) => void,
+  ): Promise<LayerBlobs> {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const blobs = new LayerBlobs(folder);
     const present = new Set(readdirSync(folder));
     for (const name of present) {
+      if (name.endsWith(QUARANTINED)) continue;
       const diffId = `sha256:${name.replace(/\.json$/, "")}`;
-      const isWhole = used.has(diffId) && present.has(name.replace(/\.json$/, ""));
+      const isNamed = /^[0-9a-f]{64}(\.json)?$/.test(name);
+      const isWhole = isNamed && isUsed(diffId) && present.has(name.replace(/\.json$/, ""));
       if (!isWhole) rmSync(join(folder, name), { force: true });
       else if (name.endsWith(".json")) {
-        const known = (await readStateFile(join(folder, name))) as LayerBlob | undefined;
+        const known = (await readStateFile(join(folder, name), { log, isWhole: isBlob })) as
+          LayerBlob | undefined;
         if (known !== undefined) blobs.#known.set(diffId, known);
       }
     }

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync } from "node:fs";
 import { chmod, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
-import type { Native } from "../collaborators.ts";
+import type { EngineContext, Native } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
 import { digestHex } from "./image-record.ts";
 import { LayerBlobs } from "./layer-blobs.ts";
@@ -32,15 +32,15 @@ export class LayerStore {
     this.blobs = blobs;
   }
 
-  /** Opens the store and removes what no image has: what a killed engine left. */
+  /** Opens the store and removes what was never finished, and layers that are not `isUsed`: what a killed engine left. */
   static async open(
-    folders: { readonly layers: string; readonly blobs: string },
-    native: Native,
-    used: ReadonlySet<string>,
+    { root, native, log }: Pick<EngineContext, "root" | "native" | "log">,
+    isUsed: (diffId: string) => boolean,
   ): Promise<LayerStore> {
+    const folders = { layers: join(root, "layers"), blobs: join(root, "blobs") };
     mkdirSync(folders.layers, { recursive: true });
-    const store = new LayerStore(folders.layers, native, await LayerBlobs.open(folders.blobs, used));
-    const isLeftover = (name: string): boolean => name.startsWith(".") || !used.has(`sha256:${name}`);
+    const store = new LayerStore(folders.layers, native, await LayerBlobs.open(folders.blobs, isUsed, log));
+    const isLeftover = (name: string): boolean => name.startsWith(".") || !isUsed(`sha256:${name}`);
     const leftovers = readdirSync(folders.layers).filter(isLeftover);
     if (leftovers.length > 0) {
       await native.call(["rm", ...leftovers.map((name) => join(folders.layers, name))]);

@@ -14,6 +14,7 @@ import {
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { EngineError } from "../errors.ts";
+import { hasFields } from "../state-file.ts";
 import { identify, isAlive } from "./process-identity.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
 
@@ -37,7 +38,9 @@ export interface Anchor {
 
 function readSaved(file: string): ProcessIdentity | undefined {
   try {
-    return JSON.parse(readFileSync(file, "utf8")) as ProcessIdentity;
+    const saved: unknown = JSON.parse(readFileSync(file, "utf8"));
+    const isWhole = hasFields(saved, { pid: "number", startTime: "string", bootId: "string" });
+    return isWhole ? (saved as ProcessIdentity) : undefined;
   } catch {
     return undefined; // not there, or torn by a crash: the command line still tells
   }

@@ -136,6 +136,20 @@ export class MemberNetworking implements ContainerNetworking {
     }
   }
 
+  async settle(
+    running: { readonly member: NetworkMember; readonly pid: number },
+    endpoints: Endpoints,
+    mac: string,
+  ): Promise<Record<string, EndpointSettings>> {
+    const kept = Object.fromEntries(
+      Object.entries(endpoints).filter(([, endpoint]) => endpoint.MacAddress !== mac),
+    );
+    await this.#context.native.call(["net", "disconnect", String(running.pid), mac]);
+    // Whichever interface had the default route, the one it belongs to has it afterwards.
+    await this.#moveGateways(running.pid, { ipv4: undefined, ipv6: undefined }, kept);
+    return kept;
+  }
+
   async renamed(member: NetworkMember, endpoints: Endpoints): Promise<void> {
     await Promise.all(
       Object.entries(endpoints).map(async ([name, endpoint]) => {
@@ -160,6 +174,7 @@ export class MemberNetworking implements ContainerNetworking {
     let connected = false;
     try {
       await network.raiseBridge(native);
+      this.members.noteUnsettled(member.id, endpoint.MacAddress);
       const fields = network.endpointFields(endpoint, {
         ipv4: gateways.ipv4 === name,
         ipv6: gateways.ipv6 === name,
@@ -176,6 +191,7 @@ export class MemberNetworking implements ContainerNetworking {
         await native
           .call(["net", "disconnect", String(pid), endpoint.MacAddress ?? ""])
           .catch((undo: unknown) => this.#complain(network, undo));
+      this.members.noteUnsettled(member.id, undefined);
       network.leave(member.id);
       await network.publishNames(member.id);
       throw error;
@@ -189,6 +205,7 @@ export class MemberNetworking implements ContainerNetworking {
     const { native } = this.#context;
     const { [network.record.name]: endpoint, ...rest } = running.endpoints;
     const before = defaultGateways(running.endpoints);
+    this.members.noteUnsettled(member.id, endpoint?.MacAddress);
     await native.call(["net", "disconnect", String(pid), endpoint?.MacAddress ?? ""]);
     network.leave(member.id);
     await network.publishNames(member.id);

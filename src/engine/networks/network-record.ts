@@ -115,11 +115,8 @@ export async function loadRecords(folder: string, log: (message: string) => void
     if (file.endsWith(".tmp")) await rm(join(folder, file), { force: true });
     const id = /^([0-9a-f]{64})\.json$/.exec(file)?.[1];
     if (id === undefined) continue;
-    const value = await readStateFile(join(folder, file), (quarantined, reason) =>
-      log(`network ${id}: ${reason}; its file is kept as ${quarantined}`),
-    );
-    if (isRecord(value, id)) records.push(value);
-    else if (value !== undefined) log(`network ${id}: ${file} is not a network; it is left as it is`);
+    const value = await readStateFile(join(folder, file), { log, isWhole: (read) => isRecord(read, id) });
+    if (value !== undefined) records.push(value as NetworkRecord);
   }
   for (const name of predefinedNames) {
     if (records.some((record) => record.name === name)) continue;

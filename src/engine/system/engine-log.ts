@@ -3,10 +3,13 @@ import { closeSync, fstatSync, openSync, renameSync, writeSync } from "node:fs";
 
 const DEFAULT_LIMIT = 5 * 1024 * 1024;
 
-/** Opens the log and gives the function that writes a line. Beyond `limit` bytes the file becomes `<file>.1`, and a new one begins. */
+/**
+ * Opens the log and gives the function that writes a line. Beyond `limit` bytes the file becomes `<file>.1`, and a new one begins. A line
+ * that cannot be written, on a full disk, is lost: that must not end what it would have told of.
+ */
 export function openEngineLog(file: string, limit = DEFAULT_LIMIT): (message: string) => void {
   let descriptor = openSync(file, "a", 0o600);
-  return (message) => {
+  const write = (message: string): void => {
     // Shims append to the same file, so its size is asked for and not counted.
     if (fstatSync(descriptor).size >= limit) {
       closeSync(descriptor);
@@ -14,5 +17,15 @@ export function openEngineLog(file: string, limit = DEFAULT_LIMIT): (message: st
       descriptor = openSync(file, "a", 0o600);
     }
     writeSync(descriptor, `${new Date().toISOString()} ${message.trimEnd().replaceAll("\n", "\n  ")}\n`);
+  };
+  let lost = 0;
+  return (message) => {
+    try {
+      if (lost > 0) write(`${lost} lines could not be written here`);
+      lost = 0;
+      write(message);
+    } catch {
+      lost += 1;
+    }
   };
 }

@@ -9,6 +9,7 @@ import { rootHash } from "../cgroup-layout.ts";
 import { packageVersion } from "../native/package-root.ts";
 import type { Probe } from "../native/probe.ts";
 import { features } from "./features.ts";
+import { quarantinedFiles } from "./quarantined-files.ts";
 
 /** What the engine's own calls are answered from. */
 export interface SystemOptions {
@@ -158,6 +159,7 @@ class EngineSystem implements SystemBackend {
       binary: context.native.binary,
       cgroups: { version: context.cgroups.version, directories: context.cgroups.directories },
       features: features(probe),
+      damaged: quarantinedFiles(context.root),
     };
   }
 

@@ -34,6 +34,7 @@ class NoNetwork implements ContainerNetworking {
     this.taken.add(member.id);
     return { endpoints: {}, directives: [], address: undefined };
   };
+  settle: ContainerNetworking["settle"] = async (_running, endpoints) => ({ ...endpoints });
   down: ContainerNetworking["down"] = async (member) => {
     this.taken.delete(member.id);
     return {};

@@ -244,7 +244,7 @@ describe.skipIf(refusal !== undefined)("an engine that starts again", () => {
     await again();
     expect(engine.containers.list({ all: true, filters: new Map() })).toEqual([]);
     expect(existsSync(damaged)).toBe(true);
-    expect(engine.logged.join()).toContain("cannot be read");
+    expect(engine.logged.join()).toContain("container.json is damaged");
   });
 });
 

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,9 +6,10 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ExecOutput } from "../../../src/engine/containers/exec-output.ts";
 import { FrameDecoder, parseExit } from "../../../src/engine/containers/shim-frames.ts";
-import { appendState, lastState } from "../../../src/engine/containers/state-journal.ts";
+import { appendState, DAMAGED, lastState } from "../../../src/engine/containers/state-journal.ts";
 import { encodeFrame } from "../../../src/engine/native/frame.ts";
 import { connectIn } from "../../../src/engine/native/unix-connection.ts";
+import { hasFields } from "../../../src/engine/state-file.ts";
 
 const bytes = (text: string): Buffer => Buffer.from(text);
 
@@ -67,20 +68,24 @@ describe("a control socket", () => {
 });
 
 describe("the journal of a run", () => {
+  const isWhole = (state: unknown): boolean => hasFields(state, { n: "number" });
+
   it("gives the last whole state, past torn ones, and does not grow for ever", () => {
     const folder = mkdtempSync(join(tmpdir(), "slipway-journal-"));
     const path = join(folder, "state");
-    expect(lastState(path)).toBeUndefined();
+    expect(lastState(path, isWhole)).toBeUndefined();
     appendState(path, { n: 1 });
     appendState(path, { n: 2 });
-    expect(lastState(path)).toEqual({ n: 2 });
+    expect(lastState(path, isWhole)).toEqual({ n: 2 });
     appendFileSync(path, '\n{"n": 3');
-    expect(lastState(path)).toEqual({ n: 2 });
+    expect(lastState(path, isWhole)).toEqual({ n: 2 });
     appendState(path, { n: 4 });
-    expect(lastState(path)).toEqual({ n: 4 });
+    expect(lastState(path, isWhole)).toEqual({ n: 4 });
     for (let n = 0; n < 3000; n++) appendState(path, { n, filler: "x".repeat(100) });
-    expect(lastState(path)).toMatchObject({ n: 2999 });
+    expect(lastState(path, isWhole)).toMatchObject({ n: 2999 });
     expect(readFileSync(path).length).toBeLessThan(70_000);
+    writeFileSync(path, Buffer.alloc(500));
+    expect(lastState(path, isWhole)).toBe(DAMAGED);
     rmSync(folder, { recursive: true });
   });
 });

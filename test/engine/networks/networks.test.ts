@@ -58,6 +58,8 @@ function context(): EngineContext {
 
 /** Containers as networks/ sees them. */
 class Containers implements NetworkMembers {
+  /** MAC addresses of interfaces that are being changed, by id of the container. */
+  readonly unsettled = new Map<string, string>();
   #turn: Promise<void> = Promise.resolve();
   readonly all = new Map<
     string,
@@ -88,8 +90,14 @@ class Containers implements NetworkMembers {
     return this.#turn;
   }
 
+  noteUnsettled(id: string, mac: string | undefined): void {
+    if (mac === undefined) this.unsettled.delete(id);
+    else this.unsettled.set(id, mac);
+  }
+
   saveEndpoints(id: string, endpoints: Endpoints): Promise<void> {
     this.find(id).endpoints = endpoints;
+    this.unsettled.delete(id);
     return Promise.resolve();
   }
 }
@@ -207,7 +215,7 @@ describe("networks", () => {
     const { networks } = await open();
     expect(networks.backend.list(none)).toHaveLength(3);
     expect(existsSync(join(root, "networks", `${id}.json.quarantined`))).toBe(true);
-    expect(events.join()).toContain(`log: network ${id}:`);
+    expect(events.join()).toContain(`${id}.json is damaged`);
   });
 
   it("filters", async () => {
@@ -507,7 +515,33 @@ describe("connect and disconnect", () => {
     );
     expect(calls.at(-1)).toEqual(["net", "disconnect", "77", "02:42:ac:12:00:02"]);
     expect(Object.keys(containers.find("web").endpoints)).toEqual(["front"]);
+    expect(containers.unsettled.size).toBe(0);
     await networks.backend.remove("alpha");
+  });
+
+  it("are noted before they are begun, and undone by the engine that comes after one that was killed", async () => {
+    const opened = await open();
+    const { networks, containers } = opened;
+    await networks.backend.create({ Name: "alpha" });
+    await networks.backend.create({ Name: "front" });
+    const { member } = await run(opened, "web", { alpha: {}, front: {} }, 77);
+    const noted: (string | undefined)[] = [];
+    refuseCall = () => {
+      noted.push(containers.unsettled.get(member.id));
+      return false;
+    };
+    await networks.backend.disconnect("alpha", "web", false);
+    await networks.backend.connect("alpha", { Container: "web" });
+    const mac = containers.find("web").endpoints["alpha"]?.MacAddress ?? "";
+    expect(noted.filter((each) => each !== undefined)).toContain(mac);
+    expect(containers.unsettled.size).toBe(0);
+
+    const kept = await networks.networking.settle({ member, pid: 77 }, containers.find("web").endpoints, mac);
+    expect(Object.keys(kept)).toEqual(["front"]);
+    expect(calls.slice(-2)).toEqual([
+      ["net", "disconnect", "77", mac],
+      ["net", "gateway", "77", kept["front"]?.MacAddress, kept["front"]?.Gateway],
+    ]);
   });
 
   it("are refused where there is no network of its own", async () => {

@@ -1,0 +1,146 @@
+// Every kind of file below the state directory is torn, in turn and in every way that a power failure tears: the engine starts, says what
+// it found damaged, serves what is left, and ends without a trace.
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { expect, it } from "vitest";
+import { describeEachEngine } from "../support/each-engine.ts";
+import type { EngineUnderTest } from "../support/engines.ts";
+import { eventually } from "../support/processes.ts";
+
+interface Status {
+  readonly pid: number;
+  readonly damaged: readonly string[];
+}
+
+const tears: Readonly<Record<string, (whole: Buffer) => Buffer>> = {
+  "cut short": (whole) => whole.subarray(0, Math.floor(whole.length / 2)),
+  empty: () => Buffer.alloc(0),
+  zeros: (whole) => Buffer.alloc(whole.length),
+  garbage: (whole) => Buffer.from(whole.map((byte, index) => (byte ^ (index * 151)) & 0xff)),
+  "of another kind": () => Buffer.from("null"),
+};
+
+/** What a client would miss if it were gone: such a file must be set aside. Others are made anew, or say less without harm. */
+const RECORDS =
+  /^(images|networks|blobs)\/[^/]*json$|^containers\/[^/]+\/(container\.json|state)$|^volumes\/[^/]+\/volume\.json$/;
+
+/** Contents of containers, volumes and images are their owners'. */
+const PAYLOAD = /^(containers\/[^/]+\/(layer|rootfs)|volumes\/[^/]+\/_data|layers|host-image|native)(\/|$)/;
+
+function stateFiles(root: string, folder = root): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (PAYLOAD.test(relative(root, path))) return [];
+    if (entry.isDirectory()) return stateFiles(root, path);
+    return entry.isFile() ? [relative(root, path)] : [];
+  });
+}
+
+/** Its path with what tells it from others of its kind left out. */
+function kindOf(path: string): string {
+  return path.replaceAll(/[0-9a-f]{16,64}/g, "ID");
+}
+
+async function status(engine: EngineUnderTest): Promise<Status> {
+  return JSON.parse((await engine.slipway(["engine", "status", "--format", "json"])).stdout) as Status;
+}
+
+async function killAndWait(pid: number): Promise<void> {
+  process.kill(pid, "SIGKILL");
+  await eventually("the engine is gone", () => {
+    try {
+      return readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ") || undefined;
+    } catch {
+      return true;
+    }
+  });
+}
+
+async function succeed(engine: EngineUnderTest, ...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await engine.docker(args);
+  if (code !== 0) throw new Error(`docker ${args.join(" ")}: ${stderr}`);
+  return stdout;
+}
+
+/** One of everything that leaves a file: a container that runs and one that has ended, a network, a volume, an image with a layer. */
+async function furnish(engine: EngineUnderTest): Promise<void> {
+  await succeed(engine, "network", "create", "front");
+  const run = ["-v", "data:/data", "--network", "front", "slipway/host"];
+  await succeed(engine, "run", "-d", "--name", "running", ...run, "sleep", "1000");
+  await engine.docker(["run", "--name", "ended", ...run, "sh", "-c", "exit 4"]);
+  const folder = await engine.folder();
+  await engine.command("sh", [
+    "-c",
+    `echo hello > ${folder}/file && tar -C ${folder} -c file | docker import - one:1`,
+  ]);
+}
+
+/** Whatever was lost, a new container with a name, an address, a port and a volume works. */
+async function serves(engine: EngineUnderTest): Promise<string> {
+  await engine.docker(["rm", "-f", "new"]);
+  const run = ["run", "--rm", "--name", "new", "-p", "127.0.0.1::80", "-v", "/scratch"];
+  return succeed(engine, ...run, "slipway/host", "echo", "works");
+}
+
+/** One file of each kind with the tears to try on it: all on request, else one that differs from user to user. */
+function plan(root: string, offset: number): { file: string; name: string }[] {
+  const byKind = new Map(stateFiles(root).map((file) => [kindOf(file), file]));
+  const names = Object.keys(tears);
+  const all = process.env["SLIPWAY_TEST_TEARS"] === "all";
+  return [...byKind.values()].flatMap((file, index) =>
+    (all ? names : [names[(index + offset) % names.length] ?? ""]).map((name) => ({ file, name })),
+  );
+}
+
+/** Sentences about what is wrong with an engine that was started on torn state. */
+async function faultsAfter(engine: EngineUnderTest, path: string, isRecord: boolean): Promise<string[]> {
+  const faults: string[] = [];
+  const isSetAside = (await status(engine)).damaged.includes(`${path}.quarantined`);
+  if (isRecord && !isSetAside) faults.push("it is not among what is damaged");
+  if (isSetAside && !(await engine.slipway(["engine", "status"])).stdout.includes(`${path}.quarantined`))
+    faults.push("the status does not show it");
+  const works = await serves(engine).catch(String);
+  if (works !== "works\n") faults.push(works);
+  return faults;
+}
+
+describeEachEngine(
+  "torn state",
+  (engine) => {
+    it("is set aside and told of, and never fatal", { timeout: 300_000 }, async () => {
+      const root = engine().root ?? "";
+      await engine().slipway(["engine", "start"]);
+      await furnish(engine());
+      const steps = plan(root, engine().user === undefined ? 0 : engine().user?.subordinateIds ? 1 : 2);
+      const kinds = steps.map(({ file }) => kindOf(file));
+      expect(kinds).toEqual(expect.arrayContaining(["containers/ID/container.json", "networks/ID.json"]));
+      const faults: string[] = [];
+      for (const { file, name } of steps) {
+        const path = join(root, file);
+        // Of a journal that is cut short the last whole line counts.
+        const isRecord = RECORDS.test(file) && !(file.endsWith("/state") && name === "cut short");
+        await killAndWait((await status(engine())).pid);
+        const whole = readFileSync(path);
+        writeFileSync(path, tears[name]?.(whole) ?? whole);
+        const { code, stderr } = await engine().slipway(["engine", "start"]);
+        const found =
+          code === 0 ? await faultsAfter(engine(), path, isRecord) : [`the engine does not start: ${stderr}`];
+        faults.push(...found.map((fault) => `${kindOf(file)}, ${name}: ${fault}`));
+        await putBack(engine(), path, whole);
+      }
+      expect(faults).toEqual([]);
+      expect(await succeed(engine(), "inspect", "-f", "{{.State.ExitCode}}", "ended")).toBe("4\n");
+      await succeed(engine(), "rm", "-f", "running", "ended");
+    });
+  },
+  { only: "bundled" },
+);
+
+/** As it was before, so that each tear meets the same; its owner and mode are kept by the file that was set aside. */
+async function putBack(engine: EngineUnderTest, path: string, whole: Buffer): Promise<void> {
+  await killAndWait((await status(engine)).pid);
+  if (existsSync(`${path}.quarantined`)) renameSync(`${path}.quarantined`, path);
+  if (existsSync(dirname(path))) writeFileSync(path, whole);
+  await engine.slipway(["engine", "start"]);
+  await engine.docker(["start", "running"]);
+}
