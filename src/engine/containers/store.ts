@@ -14,19 +14,22 @@ import { endStrayProcess } from "./stray-process.ts";
 
 const REMOVED = ".removed-";
 
+const RECORD_FIELDS = {
+  id: "string",
+  name: "string",
+  created: "string",
+  imageId: "string",
+  imageRef: "string",
+  config: "object",
+  hostConfig: "object",
+  mounts: "object",
+  state: "object",
+  endpoints: "object",
+  ports: "object",
+};
+
 function isContainer(value: unknown): value is SavedContainer {
-  const [text, object] = ["string", "object"];
-  return hasFields(value, {
-    ...{ id: text, name: text, created: text, imageId: text, imageRef: text },
-    ...{
-      config: object,
-      hostConfig: object,
-      mounts: object,
-      state: object,
-      endpoints: object,
-      ports: object,
-    },
-  });
+  return hasFields(value, RECORD_FIELDS);
 }
 
 function isChangingPart(value: unknown): boolean {

@@ -67,9 +67,9 @@ describe("a control socket", () => {
   });
 });
 
-describe("the journal of a run", () => {
-  const isWhole = (state: unknown): boolean => hasFields(state, { n: "number" });
+const isWhole = (state: unknown): boolean => hasFields(state, { n: "number" });
 
+describe("the journal of a run", () => {
   it("gives the last whole state, past torn ones, and does not grow for ever", () => {
     const folder = mkdtempSync(join(tmpdir(), "slipway-journal-"));
     const path = join(folder, "state");
