@@ -19,10 +19,10 @@ export async function sendProgress(context: RequestContext, lines: AsyncIterable
     }
   } catch (error) {
     await iterator.return?.();
-    if (error instanceof DisconnectedError || !(error instanceof EngineError)) throw error;
-    await response.write(
-      `${JSON.stringify({ errorDetail: { message: error.message }, error: error.message })}\n`,
-    );
+    if (error instanceof DisconnectedError) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    await response.write(`${JSON.stringify({ errorDetail: { message }, error: message })}\n`);
+    if (!(error instanceof EngineError)) throw error; // a bug, which is told to the log
   }
   response.end();
 }

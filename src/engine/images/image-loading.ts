@@ -6,6 +6,7 @@ import type { ArchivedImage } from "./archive-index.ts";
 import { SpooledArchive } from "./archive-spool.ts";
 import { decompress } from "./decompress.ts";
 import { EngineError } from "../errors.ts";
+import { layerFailure } from "./layer-failure.ts";
 import { digestOf, parseImageConfig } from "./image-record.ts";
 import type { ImageConfig, ImageRecord } from "./image-record.ts";
 import type { LayerStore, UnpackedLayer } from "./layer-store.ts";
@@ -84,13 +85,6 @@ async function unpackImage(
     layerSizes.push(layers.get(diffId)?.fileSize ?? 0);
   }
   return { id: digestOf(archived.configJson), json: archived.configJson, config, layerSizes, host: false };
-}
-
-/** The failure of one layer of several, with its name. */
-export function layerFailure(name: string, error: unknown): EngineError {
-  const kind = error instanceof EngineError ? error.kind : "failed";
-  const message = error instanceof Error ? error.message : String(error);
-  return new EngineError(kind, `failed to register layer ${name}: ${message}`, { cause: error });
 }
 
 export interface ImportOptions {

@@ -47,7 +47,11 @@ export async function* pullImage(
 ): AsyncGenerator<object, void, void> {
   const controller = new AbortController();
   const abort = (reason: unknown): void => controller.abort(reason);
-  const given = (): void => abort(options.signal?.reason);
+  let isWanted = true;
+  const given = (): void => {
+    isWanted = false;
+    abort(options.signal?.reason);
+  };
   if (options.signal?.aborted) given();
   options.signal?.addEventListener("abort", given, { once: true });
   const shown = shownName(reference);
@@ -60,7 +64,16 @@ export async function* pullImage(
     };
     const lines = new ProgressLines();
     const isNew = context.store.get(found.manifest.config.digest) === undefined;
-    const work = bring(context, { session, lines, abort, reference, found, signal: controller.signal });
+    const { signal } = controller;
+    const work = bring(context, {
+      session,
+      lines,
+      abort,
+      reference,
+      found,
+      signal,
+      isWanted: () => isWanted,
+    });
     // Whoever stops listening lets go of the work, and it must be over before the session is closed.
     try {
       yield* lines.until(work);
@@ -105,6 +118,7 @@ function find(
 }
 
 interface Bringing {
+  readonly isWanted: () => boolean;
   readonly session: RegistrySession;
   readonly lines: ProgressLines;
   readonly signal: AbortSignal;

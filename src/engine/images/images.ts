@@ -173,7 +173,8 @@ class Images implements ImagesBackend, ImageRoots {
   async prune(filters: Filters): Promise<{ ImagesDeleted: object[]; SpaceReclaimed: number }> {
     const matches = pruneFilter(filters, this.#store);
     const { lines, reclaimed } = await this.#inTurn(() => pruneImages(this.#removal, matches));
-    return { ImagesDeleted: lines, SpaceReclaimed: reclaimed };
+    const unfinished = this.#layers.blobs.partial.sweep("all");
+    return { ImagesDeleted: lines, SpaceReclaimed: reclaimed + unfinished };
   }
 
   async *load(archive: Readable): AsyncGenerator<object> {
@@ -206,6 +207,7 @@ class Images implements ImagesBackend, ImageRoots {
     }
     // The way to registries takes memory that an engine which pulls nothing does without.
     const { pullImage } = await import("./image-pulling.ts");
+    this.#layers.blobs.partial.sweep("stale");
     yield* pullImage(this.#pulling(), reference, signal === undefined ? options : { ...options, signal });
   }
 

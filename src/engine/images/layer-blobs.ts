@@ -21,6 +21,7 @@ import { hasFields, QUARANTINED, readStateFile, writeStateFile } from "../state-
 import { decompress } from "./decompress.ts";
 import type { Compression } from "./decompress.ts";
 import { digestHex } from "./image-record.ts";
+import { isPartialDownload, PartialDownloads } from "./partial-downloads.ts";
 
 /** What is kept of a layer beside its folder. */
 export interface LayerBlob {
@@ -52,11 +53,15 @@ export class BlobWriter {
   readonly #file: WriteStream;
   readonly #gzip: Gzip | undefined;
   readonly #hash = createHash("sha256");
+  readonly #kept: number;
   #size = 0;
 
-  constructor(path: string, options: { readonly compress: boolean }) {
+  /** `kept`: so many bytes of what is to come are in the file already; what is compressed here begins anew. */
+  constructor(path: string, options: { readonly compress: boolean; readonly kept?: number }) {
     this.#path = path;
-    this.#file = createWriteStream(path, { mode: 0o600, flags: "wx", highWaterMark: 4 * STREAM_CHUNK });
+    this.#kept = options.compress ? 0 : (options.kept ?? 0);
+    const mode = this.#kept > 0 ? { flags: "r+", start: this.#kept } : { flags: "w" };
+    this.#file = createWriteStream(path, { mode: 0o600, ...mode, highWaterMark: 4 * STREAM_CHUNK });
     // The next write or the end tells; without a listener it would end the engine.
     this.#file.on("error", () => undefined);
     if (!options.compress) return;
@@ -84,6 +89,13 @@ export class BlobWriter {
     return { path: this.#path, digest: `sha256:${this.#hash.digest("hex")}`, size: this.#size };
   }
 
+  /** Lets go of the file as it is, for a download to go on with. Nothing of it is left when it is compressed here. */
+  async leave(): Promise<void> {
+    if (this.#gzip !== undefined || this.#file.errored !== null) return this.discard();
+    this.#file.end();
+    await finished(this.#file);
+  }
+
   /** Nothing of it is left. */
   async discard(): Promise<void> {
     this.#gzip?.destroy();
@@ -94,8 +106,9 @@ export class BlobWriter {
 
   #keep(bytes: Buffer): void {
     this.#hash.update(bytes);
+    const fresh = bytes.subarray(Math.min(bytes.length, Math.max(0, this.#kept - this.#size)));
     this.#size += bytes.length;
-    this.#file.write(bytes);
+    if (fresh.length > 0) this.#file.write(fresh);
   }
 }
 
@@ -116,11 +129,13 @@ function isBlob(value: unknown): boolean {
 
 /** Blobs of all layers, by diff id. */
 export class LayerBlobs {
+  readonly partial: PartialDownloads;
   readonly #folder: string;
   readonly #known = new Map<string, LayerBlob>();
 
   private constructor(folder: string) {
     this.#folder = folder;
+    this.partial = new PartialDownloads(folder);
   }
 
   /** Reads what is there and removes what belongs to no layer that `isUsed`. */
@@ -131,7 +146,8 @@ export class LayerBlobs {
   ): Promise<LayerBlobs> {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const blobs = new LayerBlobs(folder);
-    const present = new Set(readdirSync(folder));
+    blobs.partial.sweep("stale");
+    const present = new Set(readdirSync(folder).filter((name) => !isPartialDownload(name)));
     for (const name of present) {
       if (name.endsWith(QUARANTINED)) continue;
       const diffId = `sha256:${name.replace(/\.json$/, "")}`;

@@ -10,8 +10,9 @@ import { EngineError } from "../errors.ts";
 import { digestHex } from "./image-record.ts";
 import { LayerBlobs } from "./layer-blobs.ts";
 import type { LayerBlob } from "./layer-blobs.ts";
-import { unpackingFailure, unpackLayer } from "./layer-unpacking.ts";
-import type { LayerContents } from "./layer-unpacking.ts";
+import { unpackingFailure } from "./layer-failure.ts";
+import { unpackLayer } from "./layer-unpacking.ts";
+import type { LayerContents, UnpackTarget } from "./layer-unpacking.ts";
 
 /** A layer on disk that has no name yet: to be adopted or discarded. */
 export interface UnpackedLayer extends LayerContents {
@@ -74,7 +75,10 @@ export class LayerStore {
   }
 
   /** Unpacks a layer, compressed or plain. Throws EngineError (invalid) when the archive is damaged or tries to leave its folder. */
-  async unpack(archive: Readable): Promise<UnpackedLayer> {
+  async unpack(
+    archive: Readable,
+    target: Partial<Omit<UnpackTarget, "folder">> = {},
+  ): Promise<UnpackedLayer> {
     const folder = join(this.#folder, `.new-${randomBytes(8).toString("hex")}`);
     try {
       await mkdir(folder);
@@ -84,7 +88,11 @@ export class LayerStore {
       throw unpackingFailure(error);
     }
     try {
-      const contents = await unpackLayer(this.#native, archive, { folder, blobPath: this.blobs.newPath() });
+      const contents = await unpackLayer(this.#native, archive, {
+        blobPath: this.blobs.newPath(),
+        ...target,
+        folder,
+      });
       return { ...contents, folder };
     } catch (error) {
       await this.#native.call(["rm", folder]);

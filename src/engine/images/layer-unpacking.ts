@@ -4,11 +4,11 @@ import { PassThrough } from "node:stream";
 import type { Duplex, Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Native } from "../collaborators.ts";
-import { EngineError } from "../errors.ts";
 import { createDecoder, recognise } from "./decompress.ts";
 import type { Compression } from "./decompress.ts";
 import { BlobWriter } from "./layer-blobs.ts";
 import type { WrittenBlob } from "./layer-blobs.ts";
+import { unpackingFailure } from "./layer-failure.ts";
 
 /** What a layer turned out to be. */
 export interface LayerContents {
@@ -20,14 +20,24 @@ export interface LayerContents {
   readonly size: number;
 }
 
+/** Where a layer goes. */
+export interface UnpackTarget {
+  readonly folder: string;
+  readonly blobPath: string;
+  /** So many of the archive's first bytes are at `blobPath` already. */
+  readonly kept?: number;
+  /** Asked when it fails: whether the bytes that came are good for another attempt. */
+  readonly staysOnFailure?: () => boolean;
+}
+
 /**
  * Unpacks a layer, compressed or not, into a folder, and keeps it compressed at `blobPath`. Throws EngineError (invalid) when the archive is
- * damaged or tries to leave its folder; the blob is gone then, the folder is the caller's to remove.
+ * damaged or tries to leave its folder; the blob is gone then unless it is to stay, the folder is the caller's to remove.
  */
 export async function unpackLayer(
   native: Native,
   source: Readable,
-  { folder, blobPath }: { readonly folder: string; readonly blobPath: string },
+  { folder, blobPath, kept = 0, staysOnFailure = () => false }: UnpackTarget,
 ): Promise<LayerContents> {
   const { compression, bytes } = await recognise(source).catch((error: unknown) => {
     throw unpackingFailure(error);
@@ -39,7 +49,7 @@ export async function unpackLayer(
     bytes.destroy();
     throw error;
   }
-  const writer = new BlobWriter(blobPath, { compress: compression === undefined });
+  const writer = new BlobWriter(blobPath, { compress: compression === undefined, kept });
   const plain = createHash("sha256");
   let tarSize = 0;
   const checked = new PassThrough({ highWaterMark: 1024 * 1024 });
@@ -74,25 +84,11 @@ export async function unpackLayer(
     const diffId = `sha256:${plain.digest("hex")}`;
     return { diffId, blob, compression: compression ?? "gzip", tarSize, size };
   } catch (error) {
-    await writer.discard();
+    await (staysOnFailure() ? writer.leave() : writer.discard());
     throw error;
   }
 }
 
 function isClosedByReader(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === "ERR_STREAM_PREMATURE_CLOSE";
-}
-
-const fullDisk = /^(?:E\w+: )?(.*(?:no space left on device|disk quota exceeded))/i;
-
-/** Why an archive is not unpacked. A full disk or a registry that fails is not the archive's fault. */
-export function unpackingFailure(error: unknown): EngineError {
-  if (error instanceof EngineError && error.kind !== "failed") return error;
-  const message = error instanceof Error ? error.message : String(error);
-  const full = fullDisk.exec(message)?.[1];
-  if (full === undefined) {
-    return new EngineError("invalid", `the archive cannot be unpacked: ${message}`, { cause: error });
-  }
-  const text = full.replace(/no space left on device|disk quota exceeded/i, (words) => words.toLowerCase());
-  return new EngineError("failed", `the archive cannot be unpacked: ${text}`, { cause: error });
 }

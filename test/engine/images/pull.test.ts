@@ -159,7 +159,7 @@ describe.skipIf(unavailable !== undefined)("pull", () => {
     }
   });
 
-  test("a registry that never gets through is given up, and nothing is left", async () => {
+  test("a registry that never gets through is given up, and nothing is left but what has come", async () => {
     const proxy = await startCuttingProxy(registry.host, { bytes: 5_000, count: 1_000_000 });
     try {
       await expect(collect(images.pull(`${proxy.host}/team/app:1`, {}))).rejects.toMatchObject({
@@ -168,7 +168,8 @@ describe.skipIf(unavailable !== undefined)("pull", () => {
     } finally {
       await proxy.stop();
     }
-    expect([entries("layers"), entries("blobs")]).toEqual([[], []]);
+    expect(entries("layers")).toEqual([]);
+    expect(entries("blobs").filter((name) => !name.startsWith(".part-"))).toEqual([]);
   });
 
   test("a pull that nobody waits for any more ends and leaves nothing", async () => {

@@ -31,6 +31,8 @@ export interface TokenRequest {
   readonly credentials: Credentials;
   /** `repository:NAME:pull`, for a challenge that names none; and more than the challenge asks for. */
   readonly scopes: readonly string[];
+  /** Whether a login may only be told over a secure connection. */
+  readonly mustBeSecure: boolean;
   readonly send: (request: Pick<HttpRequest, "method" | "url" | "headers" | "body">) => Promise<HttpAnswer>;
 }
 
@@ -54,7 +56,14 @@ async function fetchToken(challenge: Challenge, request: TokenRequest): Promise<
   if (!/^https?:\/\//.test(realm)) {
     throw new EngineError("failed", `the registry names no server for tokens: ${JSON.stringify(realm)}`);
   }
-  const { credentials } = request;
+  const { credentials, mustBeSecure } = request;
+  const hasLogin = Boolean(credentials.username ?? credentials.identitytoken);
+  if (mustBeSecure && hasLogin && realm.startsWith("http:")) {
+    throw new EngineError(
+      "failed",
+      `the registry's server for tokens, ${new URL(realm).host}, is not secure: it is told no login`,
+    );
+  }
   const asked = [...new Set([challenge.parameters.get("scope"), ...request.scopes])].filter(
     (scope) => scope !== undefined && scope !== "",
   ) as string[];

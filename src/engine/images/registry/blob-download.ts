@@ -3,47 +3,45 @@ import { createHash } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { EngineError } from "../../errors.ts";
 import type { BlobDescriptor } from "./manifests.ts";
-import { RegistryError } from "./registry-error.ts";
 import type { RegistrySession } from "./registry-session.ts";
-
-/** Attempts in a row that bring nothing new. */
-const MOST_ATTEMPTS = 5;
-const FIRST_PAUSE_MS = 100;
+import { retryPause } from "./retry.ts";
 
 export interface DownloadOptions {
   readonly signal: AbortSignal;
   /** Called with the bytes that have come so far. */
   readonly onProgress: (received: number) => void;
+  /** What an earlier download brought: the blob's first bytes. */
+  readonly kept?: AsyncIterable<Buffer>;
 }
 
 /** Yields the bytes; throws EngineError when they are not those that the descriptor names, and when the registry stays away. */
 export async function* downloadBlob(
   session: RegistrySession,
   blob: BlobDescriptor,
-  { signal, onProgress }: DownloadOptions,
+  { signal, onProgress, kept }: DownloadOptions,
 ): AsyncGenerator<Buffer, void, void> {
   const hash = createHash("sha256");
   let received = 0;
-  let attempts = 0;
-  while (received < blob.size || attempts === 0) {
+  const take = (bytes: Buffer): Buffer => {
+    received += bytes.length;
+    if (received > blob.size) throw wrongSize(blob);
+    hash.update(bytes);
+    onProgress(received);
+    return bytes;
+  };
+  if (kept !== undefined) for await (const bytes of kept) yield take(bytes);
+  for (let attempt = 1; received < blob.size;) {
     const before = received;
     try {
-      for await (const bytes of blobFrom(session, blob, received)) {
-        received += bytes.length;
-        if (received > blob.size) throw wrongSize(blob);
-        hash.update(bytes);
-        onProgress(received);
-        yield bytes;
-      }
+      for await (const bytes of blobFrom(session, blob, received)) yield take(bytes);
       if (received < blob.size) throw new Error(`only ${received} of ${blob.size} bytes came`);
     } catch (error) {
-      if (signal.aborted || error instanceof EngineError || isFinal(error)) throw error;
-      attempts = received > before ? 1 : attempts + 1;
-      if (attempts >= MOST_ATTEMPTS) throw error;
-      await delay(FIRST_PAUSE_MS * 2 ** (attempts - 1), undefined, { signal });
-      continue;
+      if (received > before) attempt = 1;
+      const pause = signal.aborted ? undefined : retryPause(error, attempt);
+      if (pause === undefined) throw error;
+      attempt += 1;
+      await delay(pause, undefined, { signal });
     }
-    break;
   }
   const actual = `sha256:${hash.digest("hex")}`;
   if (actual !== blob.digest) {
@@ -52,11 +50,6 @@ export async function* downloadBlob(
       `filesystem layer verification failed for digest ${blob.digest}: what came has the digest ${actual}`,
     );
   }
-}
-
-/** A registry that refuses will do so again; one that fails may not. */
-function isFinal(error: unknown): boolean {
-  return error instanceof RegistryError && error.status < 500 && error.status !== 429;
 }
 
 async function* blobFrom(
@@ -70,6 +63,7 @@ async function* blobFrom(
     path: `/v2/${session.repository}/blobs/${digest}`,
     headers: start === 0 ? {} : { Range: `bytes=${start}-${size - 1}` },
     accept: [200, 206],
+    once: true,
   });
   // A registry that knows no ranges begins anew.
   let skip = answer.status === 206 ? start - rangeStart(answer.headers["content-range"], start) : start;

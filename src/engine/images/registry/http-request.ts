@@ -1,11 +1,13 @@
 // One request over node:http or node:https, to the head of its answer.
 import { Agent as HttpAgent, request as httpRequest } from "node:http";
-import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { rootCertificates } from "node:tls";
 import { packageVersion } from "../../native/package-root.ts";
+import { proxyAuthorization, proxyFor } from "./proxy.ts";
+import { proxyAddress, TunnelAgent } from "./tunnel.ts";
 
 /** A registry that says nothing for so long is taken to be gone. */
 const SILENCE_MS = 60_000;
@@ -33,23 +35,18 @@ export interface HttpAnswer {
 export class Connections {
   readonly #plain = new HttpAgent({ keepAlive: true });
   readonly #secure = new HttpsAgent({ keepAlive: true });
+  readonly #tunnels = new Map<string, TunnelAgent>();
+  readonly #env: Readonly<Record<string, string | undefined>>;
+
+  /** `env` may name proxies. */
+  constructor(env: Readonly<Record<string, string | undefined>> = process.env) {
+    this.#env = env;
+  }
 
   /** Resolves with the answer's head. Rejects with what the network said, or the abort. */
   async send(request: HttpRequest): Promise<HttpAnswer> {
-    const { method, url, body, signal, verify, ca } = request;
-    const headers = {
-      "User-Agent": `slipway/${packageVersion} (linux; ${process.arch})`,
-      ...request.headers,
-    };
-    const options = { method, headers, signal, timeout: SILENCE_MS };
-    const outgoing = url.startsWith("https:")
-      ? httpsRequest(url, {
-          ...options,
-          agent: this.#secure,
-          rejectUnauthorized: verify,
-          ...(ca === undefined ? {} : { ca: [...rootCertificates, ca] }),
-        })
-      : httpRequest(url, { ...options, agent: this.#plain });
+    const { url, body } = request;
+    const outgoing = this.#open(request);
     outgoing.on("timeout", () => {
       outgoing.destroy(new Error(`${new URL(url).host} has not answered for ${SILENCE_MS / 1000} seconds`));
     });
@@ -72,6 +69,43 @@ export class Connections {
   close(): void {
     this.#plain.destroy();
     this.#secure.destroy();
+    for (const tunnel of this.#tunnels.values()) tunnel.destroy();
+  }
+
+  #open({ method, url, headers: given, signal, verify, ca }: HttpRequest): ClientRequest {
+    const agentName = `slipway/${packageVersion} (linux; ${process.arch})`;
+    const headers = { "User-Agent": agentName, ...given };
+    const options = { method, headers, signal, timeout: SILENCE_MS };
+    const proxy = proxyFor(new URL(url), this.#env);
+    if (url.startsWith("https:")) {
+      return httpsRequest(url, {
+        ...options,
+        agent: proxy === undefined ? this.#secure : this.#tunnel(proxy),
+        rejectUnauthorized: verify,
+        ...(ca === undefined ? {} : { ca: [...rootCertificates, ca] }),
+      });
+    }
+    if (proxy === undefined) return httpRequest(url, { ...options, agent: this.#plain });
+    const login = proxyAuthorization(proxy);
+    const asked = {
+      ...options,
+      ...proxyAddress(proxy),
+      path: url,
+      headers: {
+        ...headers,
+        Host: new URL(url).host,
+        ...(login === undefined ? {} : { "Proxy-Authorization": login }),
+      },
+    };
+    return proxy.protocol === "https:"
+      ? httpsRequest({ ...asked, agent: this.#secure })
+      : httpRequest({ ...asked, agent: this.#plain });
+  }
+
+  #tunnel(proxy: URL): TunnelAgent {
+    const tunnel = this.#tunnels.get(proxy.href) ?? new TunnelAgent(proxy, SILENCE_MS);
+    this.#tunnels.set(proxy.href, tunnel);
+    return tunnel;
   }
 }
 

@@ -20,6 +20,14 @@ export const mediaTypes = {
 } as const;
 
 const { dockerManifest, dockerList, ociManifest, ociIndex } = mediaTypes;
+/** What an image's configuration is called; some registries and old clients say nothing or something general. */
+const imageConfigs = new Set<string>([
+  mediaTypes.dockerConfig,
+  mediaTypes.ociConfig,
+  "application/octet-stream",
+  "application/json",
+  "",
+]);
 const accepted = [ociIndex, ociManifest, dockerList, dockerManifest].join(", ");
 
 export interface BlobDescriptor {
@@ -109,8 +117,16 @@ function readImageManifest({ value, mediaType }: FetchedManifest): ImageManifest
   if (!Array.isArray(manifest?.layers)) {
     throw new EngineError("failed", `unsupported media type ${mediaType}: it is no image manifest`);
   }
+  const config = readDescriptor(manifest.config, "config");
+  // Charts, signatures, modules: registries keep all sorts of things in the same form.
+  if (!imageConfigs.has(config.mediaType)) {
+    throw new EngineError(
+      "failed",
+      `it is no image: its configuration is of the media type ${config.mediaType}`,
+    );
+  }
   return {
-    config: readDescriptor(manifest.config, "config"),
+    config,
     layers: manifest.layers.map((layer) => readDescriptor(layer, "layers")),
   };
 }

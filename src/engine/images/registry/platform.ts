@@ -7,12 +7,14 @@ export interface Platform {
   readonly variant?: string;
 }
 
-/** An index's entry for one platform; descriptors of other things (attestations) have none. */
+/** An index's entry for one platform; those of attestations are for `unknown/unknown`. */
 export interface PlatformDescriptor {
   readonly mediaType?: string;
   readonly digest: string;
   readonly size?: number;
-  readonly platform?: Partial<Platform>;
+  readonly platform?: Partial<Platform> | null;
+  /** Of what is no image. */
+  readonly artifactType?: string;
 }
 
 /** Reads `os[/architecture[/variant]]`, or the API's JSON form. Throws EngineError (invalid). */
@@ -68,6 +70,9 @@ export function choosePlatform(
   const fitting = descriptors.filter(
     ({ platform }) => platform?.os === wanted.os && platform.architecture === wanted.architecture,
   );
+  // One that does not say is tried when no other fits: indexes of indexes often leave it out. Its configuration tells in the end.
+  if (fitting.length === 0)
+    return descriptors.find(({ platform, artifactType }) => !platform && !artifactType);
   const variantOf = (descriptor: PlatformDescriptor): string => descriptor.platform?.variant ?? "";
   if (wanted.variant !== undefined) {
     const implied =

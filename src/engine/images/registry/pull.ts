@@ -5,6 +5,8 @@ import { EngineError } from "../../errors.ts";
 import { digestOf, parseImageConfig } from "../image-record.ts";
 import type { ImageRecord } from "../image-record.ts";
 import type { LayerStore, UnpackedLayer } from "../layer-store.ts";
+import { isDiskFull, layerFailure } from "../layer-failure.ts";
+import type { PartialDownload } from "../partial-downloads.ts";
 import { familiarName } from "../reference.ts";
 import type { Reference } from "../reference.ts";
 import { downloadBlob } from "./blob-download.ts";
@@ -25,6 +27,8 @@ export interface PullContext {
   readonly layers: LayerStore;
   readonly lines: ProgressLines;
   readonly signal: AbortSignal;
+  /** False when whoever asked has gone: then nothing is kept of what has come. */
+  readonly isWanted: () => boolean;
   /** Ends the downloads that go on when one has failed. */
   readonly abort: (reason: unknown) => void;
   /** Downloads under way, by diff id: two images that share a layer download it once. */
@@ -145,18 +149,43 @@ async function bringLayer(context: PullContext, request: LayerRequest): Promise<
   lines.step(id, "Pull complete");
 }
 
-async function downloadLayer(
-  { session, layers, lines, signal }: PullContext,
-  { diffId, blob, source }: LayerRequest,
-  id: string,
-): Promise<void> {
+async function downloadLayer(context: PullContext, request: LayerRequest, id: string): Promise<void> {
+  const { layers, signal } = context;
+  const { blob, diffId, source } = request;
   signal.throwIfAborted();
-  const meter = lines.meter(id, "Downloading", blob.size);
+  const part = layers.blobs.partial.claim(blob.digest, blob.size);
+  let unpacked: UnpackedLayer;
+  try {
+    unpacked = await downloadInto(context, { blob, id, part }).catch((error: unknown) => {
+      // What was kept may have been spoilt meanwhile: then everything is asked for once more.
+      const isSpoilt =
+        part !== undefined && part.size > 0 && error instanceof EngineError && !isDiskFull(error);
+      if (!isSpoilt || signal.aborted) throw error;
+      part.discard();
+      return downloadInto(context, { blob, id, part: { ...part, size: 0 } });
+    });
+    await layers.adopt(unpacked, diffId, source);
+  } finally {
+    part?.release();
+  }
+}
+
+/** Downloads a layer and unpacks it as it comes. */
+async function downloadInto(
+  { session, layers, lines, signal, isWanted }: PullContext,
+  {
+    blob,
+    id,
+    part,
+  }: { readonly blob: BlobDescriptor; readonly id: string; readonly part: PartialDownload | undefined },
+): Promise<UnpackedLayer> {
+  const onProgress = lines.meter(id, "Downloading", blob.size);
+  const kept = part === undefined || part.size === 0 ? {} : { kept: part.bytes() };
   let broken: unknown;
   const bytes = Readable.from(
     (async function* () {
       try {
-        yield* downloadBlob(session, blob, { signal, onProgress: meter });
+        yield* downloadBlob(session, blob, { signal, onProgress, ...kept });
       } catch (error) {
         broken = error;
         throw error;
@@ -167,16 +196,20 @@ async function downloadLayer(
     })(),
     { objectMode: false, highWaterMark: 1024 * 1024 },
   );
-  let unpacked: UnpackedLayer;
+  // The connection's end spoils nothing that came before; whatever the engine itself finds wrong does.
+  const staysOnFailure = (): boolean => {
+    const reason: unknown = signal.aborted ? signal.reason : broken;
+    return part !== undefined && isWanted() && broken !== undefined && !(reason instanceof EngineError);
+  };
   try {
-    unpacked = await layers.unpack(bytes);
+    const target = part === undefined ? {} : { blobPath: part.path, kept: part.size };
+    return await layers.unpack(bytes, { ...target, staysOnFailure });
   } catch (error) {
     // A download that fails is not the archive's fault.
-    throw broken ?? error;
+    throw broken ?? layerFailure(id, error);
   } finally {
     bytes.destroy();
   }
-  await layers.adopt(unpacked, diffId, source);
 }
 
 /** As the docker CLI shows a layer. */

@@ -1,15 +1,19 @@
 // Pushing one image: the layers that the repository lacks, taken over from another repository where the registry has them, then the
 // configuration, and last the manifest, which makes it an image.
+import { setTimeout as delay } from "node:timers/promises";
 import { EngineError } from "../../errors.ts";
 import { digestOf } from "../image-record.ts";
 import type { ImageRecord } from "../image-record.ts";
 import type { LayerBlob } from "../layer-blobs.ts";
 import type { LayerStore } from "../layer-store.ts";
+import type { HttpAnswer } from "./http-request.ts";
 import { Limit } from "./limit.ts";
 import { mediaTypes } from "./manifests.ts";
 import type { ProgressLines } from "./progress.ts";
 import { shortDigest } from "./pull.ts";
+import { RegistryError } from "./registry-error.ts";
 import type { RegistrySession } from "./registry-session.ts";
+import { retryPause } from "./retry.ts";
 
 /** Layers that are uploaded at once, as with Docker. */
 const AT_ONCE = 5;
@@ -93,18 +97,29 @@ async function pushLayer(context: PushContext, diffId: string, limit: Limit): Pr
   if (limit.isFull) lines.step(id, "Waiting");
   await limit.run(async () => {
     signal.throwIfAborted();
-    if (await hasBlob(session, blob.digest)) {
-      lines.step(id, "Layer already exists");
-    } else {
-      const upload = await beginUpload(session, blob, target);
-      if (upload.mountedFrom !== undefined) lines.step(id, `Mounted from ${upload.mountedFrom}`);
-      else {
-        await sendLayer(context, { diffId, blob, location: upload.location });
-        lines.step(id, "Pushed");
-      }
-    }
+    const outcome = (await hasBlob(session, blob.digest))
+      ? "Layer already exists"
+      : await uploadLayer(context, diffId, blob);
+    lines.step(id, outcome);
     await layers.blobs.addSource(diffId, target);
   });
+}
+
+/** Brings a layer there, from its beginning again when it breaks off; gives what to say of it. */
+async function uploadLayer(context: PushContext, diffId: string, blob: LayerBlob): Promise<string> {
+  const { session, signal, target } = context;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const { mountedFrom, location } = await beginUpload(session, blob, target);
+      if (mountedFrom !== undefined) return `Mounted from ${mountedFrom}`;
+      await sendLayer(context, { diffId, blob, location });
+      return "Pushed";
+    } catch (error) {
+      const pause = signal.aborted ? undefined : retryPause(error, attempt);
+      if (pause === undefined) throw error;
+      await delay(pause, undefined, { signal });
+    }
+  }
 }
 
 async function hasBlob(session: RegistrySession, digest: string): Promise<boolean> {
@@ -125,14 +140,8 @@ async function beginUpload(
   const sources = blob.sources.filter((source) => source.startsWith(domain) && source !== target);
   for (const source of sources) {
     const from = source.slice(domain.length);
-    const query = new URLSearchParams({ mount: blob.digest, from }).toString();
-    const answer = await session.request({
-      method: "POST",
-      path: `${path}?${query}`,
-      headers: { "Content-Length": "0" },
-      accept: [201, 202],
-      scopes: [`repository:${from}:pull`],
-    });
+    const answer = await askForMount(session, { path, from, digest: blob.digest });
+    if (answer === undefined) continue;
     answer.body.resume();
     if (answer.status === 201) return { mountedFrom: from, location: "" };
     return { location: uploadLocation(answer.headers.location) };
@@ -145,6 +154,26 @@ async function beginUpload(
   });
   answer.body.resume();
   return { location: uploadLocation(answer.headers.location) };
+}
+
+/** Undefined when the other repository is not ours to take from: then it is uploaded like any other. */
+async function askForMount(
+  session: RegistrySession,
+  { path, from, digest }: { readonly path: string; readonly from: string; readonly digest: string },
+): Promise<HttpAnswer | undefined> {
+  try {
+    return await session.request({
+      method: "POST",
+      path: `${path}?${new URLSearchParams({ mount: digest, from }).toString()}`,
+      headers: { "Content-Length": "0" },
+      accept: [201, 202],
+      scopes: [`repository:${from}:pull`],
+    });
+  } catch (error) {
+    const isRefused = error instanceof RegistryError && [401, 403, 404].includes(error.status);
+    if (isRefused || (error instanceof EngineError && error.kind === "unauthorized")) return undefined;
+    throw error;
+  }
 }
 
 function uploadLocation(location: string | undefined): string {

@@ -9,22 +9,38 @@ const LARGEST_ERROR = 1024 * 1024;
 export class RegistryError extends Error {
   readonly status: number;
   readonly code: string;
+  /** How long it wants to be left alone; undefined when it does not say. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(status: number, code: string, message: string) {
+  constructor(status: number, code: string, message: string, retryAfterMs?: number) {
     super(message);
     this.name = "RegistryError";
     this.status = status;
     this.code = code;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 
 /** Reads the body of an answer that is no success. */
 export async function registryError(answer: HttpAnswer, what: string): Promise<RegistryError> {
-  const { status } = answer;
+  const { status, headers } = answer;
+  if (status === 407) {
+    answer.body.destroy();
+    return new RegistryError(status, "", `${what}: the proxy wants a login`);
+  }
   const body = await readBody(answer.body, LARGEST_ERROR).catch(() => Buffer.alloc(0));
   const { code, message } = firstError(body);
   const text = message === "" ? `${what}: the registry answered ${status}` : message;
-  return new RegistryError(status, code, code === "" ? text : `${words(code)}: ${text}`);
+  const retryAfter = parseRetryAfter(headers["retry-after"], Date.now());
+  return new RegistryError(status, code, code === "" ? text : `${words(code)}: ${text}`, retryAfter);
+}
+
+/** The header's milliseconds from `now` (milliseconds since 1970): it has seconds, or a date. Undefined when it says nothing. */
+function parseRetryAfter(header: string | undefined, now: number): number | undefined {
+  if (header === undefined) return undefined;
+  if (/^\s*\d+\s*$/.test(header)) return Number(header) * 1000;
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
 function words(code: string): string {

@@ -1,4 +1,5 @@
 // Requests about one repository: on the endpoint that answers, as whoever the client is, through redirects.
+import { setTimeout as delay } from "node:timers/promises";
 import { EngineError } from "../../errors.ts";
 import { authorize, parseChallenges } from "./authorization.ts";
 import type { Credentials } from "./credentials.ts";
@@ -6,7 +7,8 @@ import { Connections } from "./http-request.ts";
 import type { HttpAnswer } from "./http-request.ts";
 import { endpointsOf } from "./registry-config.ts";
 import type { Endpoint, RegistryConfig } from "./registry-config.ts";
-import { registryError } from "./registry-error.ts";
+import { RegistryError, registryError } from "./registry-error.ts";
+import { retryPause } from "./retry.ts";
 
 const MOST_REDIRECTS = 10;
 
@@ -33,6 +35,14 @@ export interface RegistryRequest {
   readonly accept?: readonly number[];
   /** Further token scopes that it needs. */
   readonly scopes?: readonly string[];
+  /** The caller itself tries again. */
+  readonly once?: boolean;
+}
+
+interface SentRequest {
+  readonly answer: HttpAnswer;
+  /** Whether it comes from where the request was meant for, rather than from where it was redirected to. */
+  readonly isHome: boolean;
 }
 
 export class RegistrySession {
@@ -43,6 +53,7 @@ export class RegistrySession {
   #endpoint: Endpoint | undefined;
   /** Authorization by origin, as last accepted or obtained. */
   readonly #authorization = new Map<string, string>();
+  readonly #identifying = new Map<string, Promise<string>>();
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -55,10 +66,26 @@ export class RegistrySession {
   }
 
   /**
-   * The answer, its body unread. Throws RegistryError for what the registry refuses, EngineError (unauthorized), or what the network
-   * says.
+   * The answer, its body unread. What only asks is asked again while the registry is busy or down for the moment. Throws RegistryError for what
+   * the registry refuses, EngineError (unauthorized), or what the network says.
    */
   async request(request: RegistryRequest): Promise<HttpAnswer> {
+    const { signal } = this.#options;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#onBestEndpoint(request);
+      } catch (error) {
+        // Nobody there is told at once; somebody who was there may come back.
+        const isThere = this.#endpoint !== undefined || error instanceof RegistryError;
+        const mayRepeat = isThere && request.body === undefined && request.once !== true && !signal.aborted;
+        const pause = mayRepeat ? retryPause(error, attempt) : undefined;
+        if (pause === undefined) throw error;
+        await delay(pause, undefined, { signal });
+      }
+    }
+  }
+
+  async #onBestEndpoint(request: RegistryRequest): Promise<HttpAnswer> {
     if (this.#endpoint !== undefined) return this.#onEndpoint(this.#endpoint, request);
     const { domain, config, write } = this.#options;
     let failure: unknown;
@@ -79,25 +106,25 @@ export class RegistrySession {
   }
 
   async #onEndpoint(endpoint: Endpoint, request: RegistryRequest): Promise<HttpAnswer> {
-    const url = new URL(request.path, `${endpoint.base}/`).href;
-    let answer = await this.#send(endpoint, url, request);
-    if (answer.status === 401) {
-      answer.body.resume();
-      const credentials = endpoint.isMirror ? {} : this.#options.credentials;
-      const header = await authorize(parseChallenges(answer.headers["www-authenticate"]), {
-        credentials,
-        scopes: [...this.#scopes(), ...(request.scopes ?? [])],
-        send: (ask) =>
-          this.#connections.send({
-            ...ask,
-            signal: this.#options.signal,
-            verify: endpoint.verify,
-            ca: endpoint.ca,
-          }),
-      });
-      this.#authorization.set(new URL(url).origin, header);
-      answer = await this.#send(endpoint, url, request);
+    const { href: url, origin } = new URL(request.path, `${endpoint.base}/`);
+    let used = this.#authorization.get(origin);
+    let sent = await this.#send(endpoint, url, request);
+    // Only the registry itself may ask who we are: not another host that it has sent us to.
+    if (isQuestion(sent) && this.#authorization.get(origin) !== used) {
+      sent.answer.body.resume(); // somebody else was asked meanwhile
+      used = this.#authorization.get(origin);
+      sent = await this.#send(endpoint, url, request);
     }
+    if (isQuestion(sent)) {
+      sent.answer.body.resume();
+      const header = await this.#identify(endpoint, origin, {
+        ...request,
+        challenge: sent.answer.headers["www-authenticate"],
+      });
+      this.#authorization.set(origin, header);
+      sent = await this.#send(endpoint, url, request);
+    }
+    const { answer } = sent;
     const isFine = request.accept?.includes(answer.status) ?? (answer.status >= 200 && answer.status < 300);
     if (isFine) return answer;
     const error = await registryError(answer, `${request.method} ${url}`);
@@ -107,8 +134,35 @@ export class RegistrySession {
     throw error;
   }
 
+  /** The Authorization that an origin demands; those who need the same at the same time share one. */
+  #identify(
+    endpoint: Endpoint,
+    origin: string,
+    asked: Pick<RegistryRequest, "scopes"> & { readonly challenge: string | undefined },
+  ): Promise<string> {
+    const scopes = [...this.#scopes(), ...(asked.scopes ?? [])];
+    const key = JSON.stringify([origin, asked.challenge, scopes]);
+    const underWay = this.#identifying.get(key);
+    if (underWay !== undefined) return underWay;
+    const isTrusted = !endpoint.isMirror && origin === new URL(endpoint.base).origin;
+    const identified = authorize(parseChallenges(asked.challenge), {
+      credentials: isTrusted ? this.#options.credentials : {},
+      scopes,
+      mustBeSecure: endpoint.verify && endpoint.base.startsWith("https:"),
+      send: (ask) =>
+        this.#connections.send({
+          ...ask,
+          signal: this.#options.signal,
+          verify: endpoint.verify,
+          ca: endpoint.ca,
+        }),
+    }).finally(() => this.#identifying.delete(key));
+    this.#identifying.set(key, identified);
+    return identified;
+  }
+
   /** Follows redirects, which may lead to another host: what it is told of who asks is then left out. */
-  async #send(endpoint: Endpoint, first: string, request: RegistryRequest): Promise<HttpAnswer> {
+  async #send(endpoint: Endpoint, first: string, request: RegistryRequest): Promise<SentRequest> {
     const origin = new URL(first).origin;
     let url = first;
     for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
@@ -128,7 +182,8 @@ export class RegistrySession {
         ca: endpoint.ca,
       });
       const location = answer.headers.location;
-      if (![301, 302, 303, 307, 308].includes(answer.status) || location === undefined) return answer;
+      if (![301, 302, 303, 307, 308].includes(answer.status) || location === undefined)
+        return { answer, isHome };
       answer.body.resume();
       const next = new URL(location, url);
       // A secure registry must not be made to hand its contents out in the open.
@@ -146,7 +201,11 @@ export class RegistrySession {
   }
 }
 
+function isQuestion({ answer, isHome }: SentRequest): boolean {
+  return isHome && answer.status === 401;
+}
+
 /** Whether the registry itself answered, rather than nobody. */
 function isAnswer(error: unknown): boolean {
-  return error instanceof EngineError || (error as Error).name === "RegistryError";
+  return error instanceof EngineError || error instanceof RegistryError;
 }
