@@ -99,12 +99,6 @@ describe.skipIf(!isThere)("clients in Python", () => {
           .filter(Boolean)
           .toSorted();
 
-      // Where an ordinary user has no control groups, nothing can hold processes still, and the engine says so.
-      const canPause = async (): Promise<boolean> => {
-        const info = await engine().docker(["info", "-f", "{{.CgroupDriver}}"]);
-        return info.stdout.trim() !== "none";
-      };
-
       it("runs a project through its whole life", { timeout: 240_000 }, async () => {
         await compose(["up", "-d"]);
         expect(await running()).toEqual(["store", "web"]);
@@ -121,11 +115,11 @@ describe.skipIf(!isThere)("clients in Python", () => {
         await compose(["up", "-d", "--scale", "store=2"]);
         expect((await compose(["ps", "-q", "store"])).split("\n").filter(Boolean)).toHaveLength(2);
         expect(await compose(["ps", "store"])).not.toContain("unhealthy");
-        if (await canPause()) {
-          await compose(["pause", "store"]);
-          expect(await compose(["ps", "store"])).toContain("Paused");
-          await compose(["unpause", "store"]);
-        }
+        // Where an ordinary user has no control groups, nothing can hold processes still.
+        const driver = (await engine().docker(["info", "-f", "{{.CgroupDriver}}"])).stdout.trim();
+        await compose(["pause", "store"]);
+        expect((await compose(["ps", "store"])).includes("Paused")).toBe(driver !== "none");
+        await (driver === "none" ? undefined : compose(["unpause", "store"]));
         await compose(["stop"]);
         expect(await running()).toEqual([]);
         await compose(["start"]);

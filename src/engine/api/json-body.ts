@@ -1,5 +1,6 @@
 // JSON bodies: what must be one, and what may be left off.
 import { EngineError } from "../errors.ts";
+import { decode, type Shape } from "./decode.ts";
 import { JSON_LIMIT } from "./http/limits.ts";
 import type { Request } from "./http/request.ts";
 
@@ -14,9 +15,10 @@ function checkContentType(request: Request): void {
   );
 }
 
-/** The body as an object, or undefined when it was left off. Throws EngineError (invalid). */
+/** The body as an object of that shape, or undefined when it was left off. Throws EngineError (invalid). */
 export async function optionalJson<Value extends object>(
   request: Request,
+  shape: Shape,
 ): Promise<Partial<Value> | undefined> {
   const body = (await request.body.whole(JSON_LIMIT)).toString("utf8").trim();
   if (body === "") return undefined;
@@ -27,16 +29,15 @@ export async function optionalJson<Value extends object>(
   } catch (cause) {
     throw new EngineError("invalid", `invalid JSON: ${(cause as Error).message}`, { cause });
   }
-  if (value === null) return undefined;
-  if (typeof value !== "object" || Array.isArray(value)) {
-    throw new EngineError("invalid", "invalid JSON: an object was expected");
-  }
-  return value as Partial<Value>;
+  return value === null ? undefined : (decode(shape, value) as Partial<Value>);
 }
 
 /** The same for a body that must be there. */
-export async function requiredJson<Value extends object>(request: Request): Promise<Partial<Value>> {
-  const value = await optionalJson<Value>(request);
+export async function requiredJson<Value extends object>(
+  request: Request,
+  shape: Shape,
+): Promise<Partial<Value>> {
+  const value = await optionalJson<Value>(request, shape);
   if (value === undefined)
     throw new EngineError("invalid", "invalid JSON: got EOF while reading request body");
   return value;

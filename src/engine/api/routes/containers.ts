@@ -1,6 +1,7 @@
 // Containers: everything but their streams and files.
 import type { ContainerCreateBody, ContainerInspect, ContainerUpdateBody } from "../../api-types.ts";
 import { EngineError } from "../../errors.ts";
+import { containerCreateBody, containerUpdateBody } from "../bodies.ts";
 import type { Handler, RequestContext, Route } from "../context.ts";
 import { requiredJson } from "../json-body.ts";
 import { filters, flag, required, terminalSize, text, wholeNumber } from "../parameters.ts";
@@ -29,7 +30,7 @@ const WAIT_CONDITIONS = ["not-running", "next-exit", "removed"] as const;
 const EMPTY_START_BODY = 7;
 
 const create: Handler = async ({ backend, request, response, query, minor }) => {
-  const body = await requiredJson<ContainerCreateBody>(request);
+  const body = await requiredJson<ContainerCreateBody>(request, containerCreateBody);
   const endpoints = Object.keys(body.NetworkingConfig?.EndpointsConfig ?? {});
   if (minor < 44 && endpoints.length > 1) {
     throw new EngineError(
@@ -164,7 +165,7 @@ const unpause: Handler = async ({ backend, response, parameters: [ref = ""] }) =
 };
 
 const update: Handler = async ({ backend, request, response, parameters: [ref = ""] }) => {
-  const body = await requiredJson<ContainerUpdateBody>(request);
+  const body = await requiredJson<ContainerUpdateBody>(request, containerUpdateBody);
   response.json(200, await backend.containers.update(ref, body));
 };
 

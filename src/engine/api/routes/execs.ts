@@ -1,6 +1,7 @@
 // More processes in a running container.
 import type { ExecCreateBody } from "../../api-types.ts";
 import { EngineError } from "../../errors.ts";
+import { execCreateBody, execStartBody } from "../bodies.ts";
 import type { Handler, Route } from "../context.ts";
 import { parseDetachKeys } from "../detach-keys.ts";
 import { bodyIsInput, carrySession } from "../hijack.ts";
@@ -14,7 +15,7 @@ interface ExecStartBody {
 }
 
 const create: Handler = async ({ backend, request, response, parameters: [ref = ""] }) => {
-  const body = await requiredJson<ExecCreateBody>(request);
+  const body = await requiredJson<ExecCreateBody>(request, execCreateBody);
   if (!Array.isArray(body.Cmd) || body.Cmd.length === 0) {
     throw new EngineError("invalid", "No exec command specified");
   }
@@ -25,7 +26,7 @@ const create: Handler = async ({ backend, request, response, parameters: [ref = 
 const start: Handler = async (context) => {
   const { backend, request, response, minor, parameters } = context;
   const [id = ""] = parameters;
-  const body = bodyIsInput(context) ? undefined : await optionalJson<ExecStartBody>(request);
+  const body = bodyIsInput(context) ? undefined : await optionalJson<ExecStartBody>(request, execStartBody);
   if (body?.Detach === true) {
     await backend.execs.startDetached(id);
     return response.send(200);

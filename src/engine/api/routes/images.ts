@@ -1,6 +1,7 @@
 // Images.
 import { sendTar } from "../send-tar.ts";
 import { EngineError } from "../../errors.ts";
+import { loginBody } from "../bodies.ts";
 import type { Handler, RequestContext, Route } from "../context.ts";
 import { requiredJson } from "../json-body.ts";
 import { sendProgress } from "../json-stream.ts";
@@ -124,7 +125,7 @@ interface Login {
 }
 
 const login: Handler = async ({ backend, request, response }) => {
-  await backend.images.checkLogin(await requiredJson<Login>(request), request.signal);
+  await backend.images.checkLogin(await requiredJson<Login>(request, loginBody), request.signal);
   response.json(200, { Status: "Login Succeeded", IdentityToken: "" });
 };
 

@@ -1,13 +1,14 @@
 // What a container has written: as an image, an archive, or a list.
 import { sendTar } from "../send-tar.ts";
 import type { ContainerConfig } from "../../api-types.ts";
+import { containerConfig } from "../bodies.ts";
 import type { Handler, Route } from "../context.ts";
 import { optionalJson } from "../json-body.ts";
 import { flag, required, text } from "../parameters.ts";
 
 const commit: Handler = async ({ backend, request, response, query }) => {
   const [repo, tag, comment, author] = ["repo", "tag", "comment", "author"].map((name) => text(query, name));
-  const config = await optionalJson<ContainerConfig>(request);
+  const config = await optionalJson<ContainerConfig>(request, containerConfig);
   const image = await backend.containers.commit(required(query, "container"), {
     pause: flag(query, "pause", true),
     changes: query.getAll("changes"),

@@ -1,6 +1,7 @@
 // Networks.
 import type { NetworkConnectBody, NetworkCreateBody } from "../../api-types.ts";
 import { EngineError } from "../../errors.ts";
+import { networkConnectBody, networkCreateBody, networkDisconnectBody } from "../bodies.ts";
 import type { Handler, Route } from "../context.ts";
 import { requiredJson } from "../json-body.ts";
 import { filters } from "../parameters.ts";
@@ -22,7 +23,7 @@ const inspect: Handler = ({ backend, response, parameters: [ref = ""] }) => {
 };
 
 const create: Handler = async ({ backend, request, response }) => {
-  const { Name, ...others } = await requiredJson<NetworkCreateBody>(request);
+  const { Name, ...others } = await requiredJson<NetworkCreateBody>(request, networkCreateBody);
   if (typeof Name !== "string" || Name.trim() === "") {
     throw new EngineError("invalid", "network name must not be empty");
   }
@@ -40,13 +41,13 @@ function namedContainer(container: unknown): string {
 }
 
 const connect: Handler = async ({ backend, request, response, parameters: [ref = ""] }) => {
-  const body = await requiredJson<NetworkConnectBody>(request);
+  const body = await requiredJson<NetworkConnectBody>(request, networkConnectBody);
   await backend.networks.connect(ref, { ...body, Container: namedContainer(body.Container) });
   response.send(200);
 };
 
 const disconnect: Handler = async ({ backend, request, response, parameters: [ref = ""] }) => {
-  const body = await requiredJson<NetworkDisconnectBody>(request);
+  const body = await requiredJson<NetworkDisconnectBody>(request, networkDisconnectBody);
   await backend.networks.disconnect(ref, namedContainer(body.Container), body.Force === true);
   response.send(200);
 };

@@ -1,5 +1,6 @@
 // Volumes.
 import type { VolumeCreateBody } from "../../api-types.ts";
+import { volumeCreateBody } from "../bodies.ts";
 import type { Handler, Route } from "../context.ts";
 import { optionalJson } from "../json-body.ts";
 import { filters, flag } from "../parameters.ts";
@@ -16,7 +17,10 @@ const inspect: Handler = ({ backend, response, parameters: [name = ""] }) => {
 };
 
 const create: Handler = async ({ backend, request, response }) => {
-  response.json(201, await backend.volumes.create((await optionalJson<VolumeCreateBody>(request)) ?? {}));
+  response.json(
+    201,
+    await backend.volumes.create((await optionalJson<VolumeCreateBody>(request, volumeCreateBody)) ?? {}),
+  );
 };
 
 const remove: Handler = async ({ backend, response, query, parameters: [name = ""] }) => {
