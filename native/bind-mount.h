@@ -5,6 +5,7 @@
 
 struct bind_request {
   uint64_t attributes;  // MOUNT_ATTR_*
+  uint64_t own_attributes; // of the mount itself, and of none below it
   uint64_t propagation; // MS_PRIVATE, MS_SHARED or MS_SLAVE
   bool recursive;
   bool recursive_propagation;

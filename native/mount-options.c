@@ -10,13 +10,26 @@ static const struct flag {
   const char *name;
   unsigned long flag;
   uint64_t attribute;
+  unsigned long cleared; // of the flags that came before
 } flags[] = {
-    {"rw", 0, 0},
-    {"ro", MS_RDONLY, MOUNT_ATTR_RDONLY},
-    {"nosuid", MS_NOSUID, MOUNT_ATTR_NOSUID},
-    {"nodev", MS_NODEV, MOUNT_ATTR_NODEV},
-    {"noexec", MS_NOEXEC, MOUNT_ATTR_NOEXEC},
-    {"strictatime", MS_STRICTATIME, 0},
+    {"rw", 0, 0, MS_RDONLY},
+    {"ro", MS_RDONLY, MOUNT_ATTR_RDONLY, 0},
+    {"suid", 0, 0, MS_NOSUID},
+    {"nosuid", MS_NOSUID, MOUNT_ATTR_NOSUID, 0},
+    {"dev", 0, 0, MS_NODEV},
+    {"nodev", MS_NODEV, MOUNT_ATTR_NODEV, 0},
+    {"exec", 0, 0, MS_NOEXEC},
+    {"noexec", MS_NOEXEC, MOUNT_ATTR_NOEXEC, 0},
+    {"async", 0, 0, MS_SYNCHRONOUS},
+    {"sync", MS_SYNCHRONOUS, 0, 0},
+    {"dirsync", MS_DIRSYNC, 0, 0},
+    {"atime", 0, 0, MS_NOATIME},
+    {"noatime", MS_NOATIME, MOUNT_ATTR_NOATIME, 0},
+    {"diratime", 0, 0, MS_NODIRATIME},
+    {"nodiratime", MS_NODIRATIME, MOUNT_ATTR_NODIRATIME, 0},
+    {"relatime", MS_RELATIME, MOUNT_ATTR_RELATIME, 0},
+    {"strictatime", MS_STRICTATIME, MOUNT_ATTR_STRICTATIME, 0},
+    {"defaults", 0, 0, 0},
 };
 
 static const struct propagation {
@@ -42,7 +55,7 @@ static bool is_named(const char *option, size_t length, const char *name) {
 static bool take_flag(struct mount_options *parsed, const char *option, size_t length) {
   for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
     if (!is_named(option, length, flags[i].name)) continue;
-    parsed->flags |= flags[i].flag;
+    parsed->flags = (parsed->flags & ~flags[i].cleared) | flags[i].flag;
     parsed->attributes |= flags[i].attribute;
     return true;
   }
@@ -55,13 +68,36 @@ static bool take_flag(struct mount_options *parsed, const char *option, size_t l
   return false;
 }
 
+// The value of `name=…`, with what a backslash protects unprotected; NULL where the option is another.
+static char *own_value(const char *option, size_t length, const char *name) {
+  size_t name_length = strlen(name);
+  if (length <= name_length || memcmp(option, name, name_length) != 0 || option[name_length] != '=') return NULL;
+  char *value = malloc(length), *out = value;
+  if (value == NULL) fail("memory");
+  for (const char *at = option + name_length + 1; at < option + length; at++) {
+    if (*at == '\\' && at + 1 < option + length) at++;
+    *out++ = *at;
+  }
+  *out = '\0';
+  return value;
+}
+
+// Those that are the engine's and not the kernel's.
+static bool take_own(struct mount_options *parsed, const char *option, size_t length) {
+  if (is_named(option, length, "ro-here")) return parsed->readonly_here = true;
+  char *subpath = own_value(option, length, "subpath"), *shared_with = own_value(option, length, "shared-with");
+  if (subpath != NULL) parsed->subpath = subpath;
+  if (shared_with != NULL) parsed->shared_with = shared_with;
+  return subpath != NULL || shared_with != NULL;
+}
+
 struct mount_options mount_options_parse(const char *options) {
   struct mount_options parsed = {.data = malloc(strlen(options) + 1)};
   if (parsed.data == NULL) fail("memory");
   char *out = parsed.data;
   for (const char *at = options; *at != '\0';) {
     size_t length = option_length(at);
-    if (length > 0 && !take_flag(&parsed, at, length)) {
+    if (length > 0 && !take_flag(&parsed, at, length) && !take_own(&parsed, at, length)) {
       if (out != parsed.data) *out++ = ',';
       memcpy(out, at, length);
       out += length;
@@ -71,6 +107,12 @@ struct mount_options mount_options_parse(const char *options) {
   }
   *out = '\0';
   return parsed;
+}
+
+void mount_options_free(struct mount_options *options) {
+  free(options->subpath);
+  free(options->shared_with);
+  free(options->data);
 }
 
 static char *find_value(char *data, const char *name, size_t *length) {

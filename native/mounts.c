@@ -16,12 +16,14 @@
 #include "cgroup.h"
 #include "devices.h"
 #include "mount-options.h"
+#include "mount-source.h"
 #include "mounts.h"
 #include "overlay.h"
 #include "rooted.h"
 
 // A root that is being made.
 struct site {
+  int *copies; // by step: of a source that is to stay shared with the host; else -1
   const struct specification *specification;
   int root;      // -1 until something is mounted on `/`
   char *emptied; // the first folder that was masked
@@ -48,20 +50,35 @@ static int open_target(struct site *site, const char *target, bool is_directory)
   return is_directory ? rooted_directory(site->root, target) : rooted_file(site->root, target);
 }
 
-static void bind(struct site *site, const char *source, const char *target, const struct mount_options *options, bool recursive) {
-  struct bind_request request = {
+static struct bind_request bind_request_of(const struct mount_options *options, bool recursive) {
+  uint64_t own = options->readonly_here ? MOUNT_ATTR_RDONLY : 0;
+  return (struct bind_request){
       .attributes = options->attributes,
+      .own_attributes = own,
       .propagation = options->propagation != 0 ? options->propagation : MS_PRIVATE,
       .recursive = recursive,
       .recursive_propagation = options->propagation == 0 || options->recursive_propagation,
   };
+}
+
+// Puts a detached copy where it belongs, on a folder or a file as it is one itself.
+static void place_copy(struct site *site, int copy, const char *source, const char *target) {
   struct stat status;
-  int copy = bind_copy(AT_FDCWD, source, &request);
   if (copy < 0 || fstat(copy, &status) < 0) fail_mount(source, target);
   int place = open_target(site, target, S_ISDIR(status.st_mode));
   if (bind_place(copy, place) < 0) fail_mount(source, target);
   close(place);
   close(copy);
+}
+
+// Fails where it cannot be copied.
+static int copy_source(char **fields, const struct mount_options *options) {
+  struct bind_request request = bind_request_of(options, *fields[0] == 'r');
+  int source = source_open(fields[1], options->subpath);
+  int copy = source < 0 ? -1 : bind_copy(source, "", &request);
+  if (copy < 0) fail_mount(fields[1], fields[2]);
+  close(source);
+  return copy;
 }
 
 // What a user namespace may not mount afresh because it does not own the namespace shown, it may still be shown as the host has it.
@@ -79,31 +96,69 @@ static int mount_at(const char *type, const char *source, int place, const struc
   return mount(*source == '\0' ? type : source, path, type, options->flags, options->data);
 }
 
-static void mount_file_system(struct site *site, char **fields, struct mount_options *options) {
-  const char *type = fields[0], *source = fields[1], *target = fields[2];
-  int place = open_target(site, target, true);
+static int mount_afresh(char **fields, int place, struct mount_options *options) {
+  const char *type = fields[0], *source = fields[1];
   int result = strcmp(type, "overlay") == 0 ? overlay_mount(place, options) : mount_at(type, source, place, options);
   // An owner that has no place in this user namespace: the process's own it is.
   if (result < 0 && errno == EINVAL && (mount_options_drop(options->data, "gid") | mount_options_drop(options->data, "uid")))
     result = mount_at(type, source, place, options);
+  return result;
+}
+
+// A part of a file system: the whole is mounted over the root for a moment, where nothing is looked up meanwhile.
+static void mount_part(struct site *site, char **fields, struct mount_options *options) {
+  const char *rootfs = site->specification->rootfs;
+  int place = open_target(site, "/", true);
+  if (mount_afresh(fields, place, options) < 0) fail_mount(fields[0], fields[2]);
+  close(place);
+  struct bind_request request = bind_request_of(options, false);
+  int part = source_open(rootfs, options->subpath);
+  if (part < 0) fail(rootfs);
+  int copy = bind_copy(part, "", &request);
+  close(part);
+  if (umount2(rootfs, MNT_DETACH) < 0) fail("unmounting what only a part of is mounted");
+  place_copy(site, copy, fields[0], fields[2]);
+}
+
+static void mount_file_system(struct site *site, char **fields, struct mount_options *options) {
+  const char *type = fields[0], *target = fields[2];
+  int place = open_target(site, target, true);
+  int result = mount_afresh(fields, place, options);
   const char *instead = stand_in(site, type);
   if (result < 0 && errno == EPERM && instead != NULL) {
-    bind(site, instead, target, options, true);
+    struct bind_request request = bind_request_of(options, true);
+    int copy = bind_copy(AT_FDCWD, instead, &request);
+    // Not every machine has message queues mounted; a container of its namespace then does without, too.
+    if (copy >= 0 || errno != ENOENT) place_copy(site, copy, instead, target);
     result = 0;
   }
   if (result < 0) fail_mount(type, target);
   close(place);
 }
 
-static void perform_mount(struct site *site, char **fields) {
-  const char *type = fields[0], *source = fields[1], *target = fields[2];
+static bool mount_from_other(struct site *site, char **fields, const struct mount_options *options) {
+  struct bind_request request = bind_request_of(options, true);
+  int copy = source_of_other(options->shared_with, &request);
+  if (copy < 0) return false;
+  place_copy(site, copy, options->shared_with, fields[2]);
+  return true;
+}
+
+static bool is_bind(const char *type) {
+  return strcmp(type, "bind") == 0 || strcmp(type, "rbind") == 0;
+}
+
+static void perform_mount(struct site *site, char **fields, int copy) {
+  const char *type = fields[0], *target = fields[2];
   struct mount_options options = mount_options_parse(fields[3]);
   bool is_root = strcmp(target, "/") == 0;
   if (!is_root && site->root < 0) failf("mounting", "%s: nothing is mounted on / yet", target);
-  if (strcmp(type, "bind") == 0 || strcmp(type, "rbind") == 0) bind(site, source, target, &options, *type == 'r');
+  if (options.shared_with != NULL && mount_from_other(site, fields, &options)) copy = -1;
+  else if (is_bind(type)) place_copy(site, copy >= 0 ? copy : copy_source(fields, &options), fields[1], target);
   else if (strcmp(type, "cgroup") == 0) cgroup_show(&site->specification->cgroups, site->root, target, &options);
+  else if (options.subpath != NULL) mount_part(site, fields, &options);
   else mount_file_system(site, fields, &options);
-  free(options.data);
+  mount_options_free(&options);
   if (is_root) open_root(site);
 }
 
@@ -166,11 +221,12 @@ static void make_symlink(int root, const char *target, const char *path) {
   close(parent);
 }
 
-static void perform(struct site *site, const struct root_step *step) {
+static void perform(struct site *site, size_t index) {
+  const struct root_step *step = &site->specification->steps[index];
   char **fields = step->fields;
   if (step->kind != STEP_MOUNT && site->root < 0) failf("mounting", "nothing is mounted on / yet");
   switch (step->kind) {
-  case STEP_MOUNT: perform_mount(site, fields); break;
+  case STEP_MOUNT: perform_mount(site, fields, site->copies[index]); break;
   case STEP_MASK: perform_mask(site, fields[0]); break;
   case STEP_READONLY: mount_readonly(site->root, fields[0]); break;
   case STEP_DEVICE: device_make(site->root, fields, site->specification->rootless); break;
@@ -191,14 +247,31 @@ static void seal_overlays(const struct site *site) {
   }
 }
 
+// What is to be shared with the host is copied while this namespace's mounts are still those of the host: a copy of a mount that only
+// follows the host's would only follow, too.
+static void copy_shared_sources(struct site *site) {
+  const struct specification *s = site->specification;
+  site->copies = malloc((s->step_count + 1) * sizeof *site->copies);
+  if (site->copies == NULL) fail("memory");
+  for (size_t i = 0; i < s->step_count; i++) {
+    site->copies[i] = -1;
+    if (s->steps[i].kind != STEP_MOUNT || !is_bind(s->steps[i].fields[0])) continue;
+    struct mount_options options = mount_options_parse(s->steps[i].fields[3]);
+    if (options.propagation == MS_SHARED) site->copies[i] = copy_source(s->steps[i].fields, &options);
+    mount_options_free(&options);
+  }
+}
+
 int mounts_perform(const struct specification *specification) {
   struct site site = {.specification = specification, .root = -1};
   if (specification->rootfs == NULL) failf("specification", "no rootfs");
+  copy_shared_sources(&site);
   // What the host unmounts later must go here too, but nothing may travel back.
   if (mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) < 0) fail("making mounts private");
-  for (size_t i = 0; i < specification->step_count; i++) perform(&site, &specification->steps[i]);
+  for (size_t i = 0; i < specification->step_count; i++) perform(&site, i);
   if (site.root < 0) failf("mounting", "nothing is mounted on /");
   if (specification->readonly_rootfs) seal_overlays(&site);
+  free(site.copies);
   return site.root;
 }
 

@@ -54,6 +54,7 @@ export interface Mount {
     DriverConfig?: { Name?: string; Options?: Record<string, string> };
     Subpath?: string;
   };
+  ImageOptions?: { Subpath?: string };
   TmpfsOptions?: { SizeBytes?: number; Mode?: number; Options?: string[][] };
 }
 

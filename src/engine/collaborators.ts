@@ -158,6 +158,8 @@ export interface ImageRoots {
   mountRoot(imageId: string, writable: string): Promise<Directive[]>;
   /** Bytes of an image's files; 0 for one that has no layers of its own. */
   size(imageId: string): number;
+  /** Mounts an image at `target` inside a container, to be read only. Throws EngineError (invalid) for one that has no layers of its own. */
+  mountImage(imageId: string, target: string, subpath: string): Directive;
   /** A container's root to be read as it is now, running or not: its writable layer is one more layer below. */
   readRoot(imageId: string, writable: string): Promise<Directive[]>;
   /** The folders that make up a container's root, by where they are mounted. Creates the writable folders when missing. */
@@ -169,6 +171,15 @@ export interface ImageRoots {
   commit(imageId: string, layer: Readable, options: CommittedImage): Promise<string>;
   /** Ids of the containers that use an image come from here, for `rmi` and prune. */
   setUsers(users: (imageId: string) => readonly { id: string; running: boolean }[]): void;
+}
+
+/** How a container mounts a volume. */
+export interface VolumeMountOptions {
+  readonly readOnly: boolean;
+  /** What of it, by a relative path that no link leads out of; undefined: all. */
+  readonly subpath?: string;
+  /** `PID:PATH`: where a running container has it mounted already; undefined: nowhere. */
+  readonly sharedWith?: string;
 }
 
 /** volumes/, as seen from containers/. */
@@ -184,7 +195,9 @@ export interface ContainerVolumes {
     },
   ): Promise<{ name: string; created: boolean; path: string }>;
   /** Mount directives that put the volume at `target` (a bind for local ones; what driver options ask for otherwise). */
-  mount(name: string, target: string, options: { readOnly: boolean; subpath?: string }): Directive[];
+  mount(name: string, target: string, options: VolumeMountOptions): Promise<Directive[]>;
+  /** True where driver options ask for a file system, which all who use the volume at one time have to share. */
+  hasOwnFileSystem(name: string): boolean;
   /** Copies what the image has at `target` into a volume that is still empty, with ownership. `rootMounts` from ImageRoots.mountRoot. */
   populate(name: string, target: string, rootMounts: readonly Directive[]): Promise<void>;
   setUsers(users: (volumeName: string) => readonly string[]): void;

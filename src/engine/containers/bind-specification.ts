@@ -4,7 +4,8 @@ import { EngineError } from "../errors.ts";
 import type { ContainerMount } from "./container-mount.ts";
 import { cleanTarget, volumeMount } from "./container-mount.ts";
 
-const PROPAGATIONS = ["private", "rprivate", "shared", "rshared", "slave", "rslave"];
+/** How mounts made later on one side of a bind reach the other. */
+export const PROPAGATIONS = ["private", "rprivate", "shared", "rshared", "slave", "rslave"];
 const IGNORED = ["z", "Z", "consistent", "cached", "delegated"];
 const VOLUME_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
 

@@ -4,10 +4,10 @@ import { EngineError } from "../errors.ts";
 
 /** One mount point as decided at create and saved with the container. */
 export interface ContainerMount {
-  readonly type: "bind" | "volume" | "tmpfs";
-  /** Absolute path on the host; empty for tmpfs, and for a volume until it exists. */
+  readonly type: "bind" | "volume" | "tmpfs" | "image";
+  /** Absolute path on the host; an image's id; empty for tmpfs, and for a volume until it exists. */
   readonly source: string;
-  /** Of the volume; undefined for an anonymous one that does not exist yet. */
+  /** Of the volume or the image, as it was given; undefined for an anonymous volume that does not exist yet. */
   readonly name?: string;
   /** Of volumes: made for this container alone, and removed with it on request. */
   readonly anonymous?: boolean;
@@ -23,6 +23,8 @@ export interface ContainerMount {
   /** Of binds: rprivate unless asked otherwise. */
   readonly propagation: string;
   readonly recursive: boolean;
+  /** Of read-only binds: what is mounted below the source stays writable. */
+  readonly readOnlyHere?: boolean;
   /** Of binds: make a missing source folder. */
   readonly createSource: boolean;
   /** Of volumes: fill an empty one with what the image has there. */

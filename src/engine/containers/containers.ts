@@ -22,6 +22,7 @@ import type {
 } from "../backend.ts";
 import type { NetworkMembers } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
+import { Turns } from "../turns.ts";
 import { readArchive, statPath, writeArchive } from "./archive.ts";
 import type { WriteArchiveOptions } from "./archive.ts";
 import { ContainerAttachment } from "./attach.ts";
@@ -39,7 +40,7 @@ import { readLog } from "./logs.ts";
 import { networkMembers } from "./members.ts";
 import { parseContainerName } from "./names.ts";
 import type { Parts, Surroundings } from "./parts.ts";
-import { emitContainer } from "./parts.ts";
+import { emitContainer, imageIdOf } from "./parts.ts";
 import { pruneContainers } from "./prune.ts";
 import { recoverContainers } from "./recover.ts";
 import { ContainerStore } from "./store.ts";
@@ -76,7 +77,7 @@ export function foundContainers(context: Surroundings["context"]): ContainersFou
   const store = new ContainerStore(context);
   return {
     members: networkMembers({ store }),
-    complete: (surroundings) => new Containers({ ...surroundings, store }),
+    complete: (surroundings) => new Containers({ ...surroundings, store, launches: new Turns() }),
   };
 }
 
@@ -116,7 +117,7 @@ class Containers implements ContainersBackend, ContainersService {
   list(options: { all: boolean; limit?: number; filters: Filters }): ContainerSummary[] {
     return listContainers(this.#parts.store.all(), options, {
       find: (ref) => this.#parts.store.find(ref),
-      imageId: (ref) => this.#imageId(ref),
+      imageId: (ref) => imageIdOf(this.#parts, ref),
     });
   }
 
@@ -335,14 +336,5 @@ class Containers implements ContainersBackend, ContainersService {
     const wanted = { stdout, stderr, follow: false, timestamps: false };
     return (end) =>
       readLog(container, end === undefined ? wanted : { ...wanted, end }, new AbortController().signal);
-  }
-
-  #imageId(ref: string): string | undefined {
-    try {
-      return this.#parts.images.resolve(ref).id;
-    } catch (error) {
-      if (error instanceof EngineError && error.kind === "not-found") return undefined;
-      throw error;
-    }
   }
 }

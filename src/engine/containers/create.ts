@@ -14,7 +14,7 @@ import { mergeImageConfig } from "./image-merge.ts";
 import { planMounts } from "./mounts.ts";
 import { newId, parseContainerName, randomContainerName } from "./names.ts";
 import type { Parts } from "./parts.ts";
-import { emitContainer } from "./parts.ts";
+import { emitContainer, imageIdOf } from "./parts.ts";
 import { noteDoomedVolumes } from "./doomed-volumes.ts";
 import { currentTime, FILES, initialState } from "./record.ts";
 import { prepareStart } from "./start.ts";
@@ -27,10 +27,16 @@ import {
 } from "./volume-mounts.ts";
 import type { PendingVolumes } from "./volume-users.ts";
 
+/** What containers that have no record yet keep from being removed. */
+interface Pending {
+  readonly volumes: PendingVolumes;
+  readonly images: PendingImages;
+}
+
 /** Everything a container becomes; on failure nothing stays but named volumes. */
 export async function createContainer(
   parts: Parts,
-  pending: { readonly volumes: PendingVolumes; readonly images: PendingImages },
+  pending: Pending,
   request: { body: ContainerCreateBody; name: string | undefined },
 ): Promise<{ Id: string; Warnings: string[] }> {
   const { body } = request;
@@ -50,7 +56,7 @@ export async function createContainer(
   parts.store.reserve(name, id);
   pending.images.hold(id, image.id);
   try {
-    const container = await make(parts, pending.volumes, {
+    const container = await make(parts, pending, {
       id,
       name,
       imageId: image.id,
@@ -82,7 +88,7 @@ interface Draft {
   readonly body: ContainerCreateBody;
 }
 
-async function make(parts: Parts, pending: PendingVolumes, draft: Draft): Promise<Container> {
+async function make(parts: Parts, pending: Pending, draft: Draft): Promise<Container> {
   const { id, name, config, hostConfig, imageId, imageRef } = draft;
   const endpoints = parts.networking.prepare(
     { id, name, hostname: config.Hostname ?? "" },
@@ -93,9 +99,11 @@ async function make(parts: Parts, pending: PendingVolumes, draft: Draft): Promis
     hostConfig,
     config,
     mountsOf: (ref) => parts.store.get(ref).saved.mounts,
+    imageId: (ref) => imageIdOf(parts, ref),
   });
   for (const mount of planned) {
     if (mount.type === "bind" && !mount.createSource) requireExisting(mount.source);
+    if (mount.type === "image") pending.images.hold(id, mount.source);
   }
   const container = new Container(parts.context.root, {
     version: 1,
@@ -113,7 +121,7 @@ async function make(parts: Parts, pending: PendingVolumes, draft: Draft): Promis
     restartCount: 0,
     manuallyStopped: false,
   });
-  await furnish(parts, pending, container);
+  await furnish(parts, pending.volumes, container);
   return container;
 }
 

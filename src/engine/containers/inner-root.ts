@@ -60,7 +60,7 @@ async function rootAtRest(parts: Parts, container: Container): Promise<string[]>
   const { saved, folder } = container;
   if (container.gone) throw new EngineError("not-found", `No such container: ${container.id}`);
   const root = await parts.images.mountRoot(saved.imageId, join(folder, FILES.writable));
-  const mounts = byDepth(placeMounts(parts, saved)).flatMap((mount) => mount.directives);
+  const mounts = byDepth(await placeMounts(parts, saved)).flatMap((mount) => mount.directives);
   return [...root, ...mounts]
     .filter(([name]) => name === "mount")
     .flatMap(([, ...fields]) => ["--mount", ...fields]);

@@ -2,7 +2,7 @@
 import { posix } from "node:path";
 import type { ContainerConfig, HostConfig, Mount } from "../api-types.ts";
 import { EngineError } from "../errors.ts";
-import { parseBind } from "./bind-specification.ts";
+import { parseBind, PROPAGATIONS } from "./bind-specification.ts";
 import type { ContainerMount } from "./container-mount.ts";
 import { cleanTarget, volumeMount } from "./container-mount.ts";
 
@@ -12,6 +12,8 @@ export interface MountRequest {
   readonly config: ContainerConfig;
   /** The mount points of another container, for VolumesFrom. */
   readonly mountsOf: (ref: string) => readonly ContainerMount[];
+  /** The id of an image; undefined when there is none of that name. */
+  readonly imageId: (ref: string) => string | undefined;
 }
 
 const TMPFS_DEFAULTS = ["noexec", "nosuid", "nodev"];
@@ -26,7 +28,7 @@ export function planMounts(request: MountRequest): ContainerMount[] {
     explicit.set(mount.target, mount);
   };
   for (const bind of request.hostConfig.Binds ?? []) add(parseBind(bind));
-  for (const mount of request.hostConfig.Mounts ?? []) add(fromMount(mount));
+  for (const mount of request.hostConfig.Mounts ?? []) add(fromMount(mount, request));
   for (const [target, options] of Object.entries(request.hostConfig.Tmpfs ?? {})) {
     add(tmpfsMount(cleanTarget(target), options, false));
   }
@@ -71,7 +73,7 @@ function tmpfsMount(target: string, options: string, listed: boolean): Container
   };
 }
 
-function fromMount(mount: Mount): ContainerMount {
+function fromMount(mount: Mount, { imageId }: MountRequest): ContainerMount {
   const wrong = (why: string): never => {
     throw new EngineError("invalid", `invalid mount config for type "${mount.Type}": ${why}`);
   };
@@ -80,6 +82,7 @@ function fromMount(mount: Mount): ContainerMount {
     ["bind", "BindOptions", mount.BindOptions],
     ["volume", "VolumeOptions", mount.VolumeOptions],
     ["tmpfs", "TmpfsOptions", mount.TmpfsOptions],
+    ["image", "ImageOptions", mount.ImageOptions],
   ] as const;
   for (const [type, field, value] of foreign) {
     if (value && type !== mount.Type) return wrong(`field ${field} must not be specified`);
@@ -91,6 +94,18 @@ function fromMount(mount: Mount): ContainerMount {
     if (mount.Source) return wrong("field Source must not be specified");
     return tmpfsMount(target, tmpfsOptions(mount), true);
   }
+  if (mount.Type === "image") {
+    if (!mount.Source) return wrong("field Source must not be empty");
+    const subpath = checkSubpath(mount.ImageOptions?.Subpath ?? "", wrong);
+    return {
+      ...volumeMount(target, subpath === "" ? {} : { subpath }),
+      type: "image",
+      source: imageId(mount.Source) ?? wrong(`No such image: ${mount.Source}`),
+      name: mount.Source,
+      readOnly: true,
+      copy: false,
+    };
+  }
   throw new EngineError("invalid", `mount type "${mount.Type}" is not supported by this engine`);
 }
 
@@ -99,26 +114,28 @@ function bindFromMount(mount: Mount, target: string, wrong: (why: string) => nev
   if (!mount.Source.startsWith("/")) {
     return wrong(`invalid mount path: '${mount.Source}' mount path must be absolute`);
   }
+  const options = mount.BindOptions ?? {};
+  const propagation = options.Propagation || "rprivate";
+  if (!PROPAGATIONS.includes(propagation)) return wrong(`invalid propagation mode: ${propagation}`);
+  if (options.ReadOnlyNonRecursive && options.ReadOnlyForceRecursive) {
+    return wrong("mount options conflict: ReadOnlyNonRecursive && ReadOnlyForceRecursive");
+  }
   return {
     ...volumeMount(target, {}),
     type: "bind",
     source: posix.normalize(mount.Source),
+    ...(options.ReadOnlyNonRecursive ? { readOnlyHere: true } : {}),
     readOnly: mount.ReadOnly ?? false,
-    propagation: mount.BindOptions?.Propagation || "rprivate",
-    recursive: mount.BindOptions?.NonRecursive !== true,
-    createSource: mount.BindOptions?.CreateMountpoint ?? false,
+    propagation,
+    recursive: options.NonRecursive !== true,
+    createSource: options.CreateMountpoint ?? false,
     copy: false,
   };
 }
 
 function volumeFromMount(mount: Mount, target: string, wrong: (why: string) => never): ContainerMount {
   const options = mount.VolumeOptions;
-  if (options?.Subpath !== undefined && options.Subpath !== "") {
-    const clean = posix.normalize(options.Subpath);
-    if (clean.startsWith("/") || clean === ".." || clean.startsWith("../")) {
-      return wrong("subpath must be a relative path within the volume");
-    }
-  }
+  checkSubpath(options?.Subpath ?? "", wrong);
   return volumeMount(target, {
     ...(mount.Source ? { name: mount.Source } : {}),
     ...(options?.DriverConfig?.Name ? { driver: options.DriverConfig.Name } : {}),
@@ -129,6 +146,12 @@ function volumeFromMount(mount: Mount, target: string, wrong: (why: string) => n
     mode: "z",
     copy: options?.NoCopy !== true,
   });
+}
+
+function checkSubpath(subpath: string, wrong: (why: string) => never): string {
+  const clean = posix.normalize(subpath);
+  const leaves = clean.startsWith("/") || clean === ".." || clean.startsWith("../");
+  return leaves ? wrong("subpath must be a relative path within the volume") : subpath;
 }
 
 function tmpfsOptions(mount: Mount): string {

@@ -1,6 +1,8 @@
 // What the files of this folder work with together.
 import type { VolumesBackend } from "../backend.ts";
 import type { ContainerNetworking, ContainerVolumes, EngineContext, ImageRoots } from "../collaborators.ts";
+import { EngineError } from "../errors.ts";
+import type { Turns } from "../turns.ts";
 import type { Container } from "./container.ts";
 import type { ContainerStore } from "./store.ts";
 
@@ -14,6 +16,8 @@ export interface Surroundings {
 
 export interface Parts extends Surroundings {
   readonly store: ContainerStore;
+  /** Starts that must not overlap, by volume. */
+  readonly launches: Turns;
 }
 
 /** A line about a container in the engine's log; once per text, because a probe may repeat it for ever. */
@@ -36,4 +40,14 @@ export function emitContainer(
     Action: action,
     Actor: { ID: container.id, Attributes: { ...config.Labels, image: imageRef, name, ...attributes } },
   });
+}
+
+/** The id of an image; undefined when there is none of that name. */
+export function imageIdOf(parts: Parts, ref: string): string | undefined {
+  try {
+    return parts.images.resolve(ref).id;
+  } catch (error) {
+    if (error instanceof EngineError && error.kind === "not-found") return undefined;
+    throw error;
+  }
 }

@@ -62,15 +62,9 @@ function usualMounts(request: RootMountsRequest): PlacedMount[] {
       ? mount("/sys", "rbind", "/sys", "rslave,nosuid,noexec,nodev,ro")
       : mount("/sys", "sysfs", "sysfs", sysOptions),
     ...(bindsSys ? [] : [mount("/sys/fs/cgroup", "cgroup", "cgroup", sysOptions)]),
-    ...messageQueues(host),
+    mount("/dev/mqueue", "mqueue", "mqueue", "nosuid,noexec,nodev"),
     ...sharedMemory(request),
   ];
-}
-
-function messageQueues(host: HostConfig): PlacedMount[] {
-  return host.IpcMode === "host"
-    ? [mount("/dev/mqueue", "bind", "/dev/mqueue", "nosuid,noexec,nodev")]
-    : [mount("/dev/mqueue", "mqueue", "mqueue", "nosuid,noexec,nodev")];
 }
 
 function sharedMemory(request: RootMountsRequest): PlacedMount[] {
@@ -78,7 +72,9 @@ function sharedMemory(request: RootMountsRequest): PlacedMount[] {
   if (host.IpcMode === "none") return [];
   if (host.IpcMode === "host") return [mount("/dev/shm", "bind", "/dev/shm", "nosuid,noexec,nodev")];
   if (request.ipcDonor !== undefined) {
-    return [mount("/dev/shm", "bind", `/proc/${request.ipcDonor}/root/dev/shm`, "nosuid,noexec,nodev")];
+    return [
+      mount("/dev/shm", "tmpfs", "shm", `nosuid,noexec,nodev,shared-with=${request.ipcDonor}:/dev/shm`),
+    ];
   }
   return [
     mount("/dev/shm", "tmpfs", "shm", `nosuid,noexec,nodev,mode=1777,size=${host.ShmSize ?? 67_108_864}`),
@@ -93,7 +89,8 @@ export function ownMount(mount: ContainerMount): PlacedMount {
       directives: [["mount", "tmpfs", "tmpfs", mount.target, mount.options ?? ""]],
     };
   }
-  const options = [mount.propagation || "rprivate", ...(mount.readOnly ? ["ro"] : [])].join(",");
+  const readOnly = mount.readOnlyHere === true ? "ro-here" : "ro";
+  const options = [mount.propagation || "rprivate", ...(mount.readOnly ? [readOnly] : [])].join(",");
   return {
     target: mount.target,
     directives: [["mount", mount.recursive ? "rbind" : "bind", mount.source, mount.target, options]],

@@ -10,7 +10,7 @@ import type { Container } from "./container.ts";
 import { planContainerCgroups } from "./container-cgroups.ts";
 import { deviceRules, throttles } from "./device-limits.ts";
 import { hostDevices } from "./devices.ts";
-import { placeMounts } from "./place-mounts.ts";
+import { placeMounts, sharedVolumes } from "./place-mounts.ts";
 import type { Parts } from "./parts.ts";
 import { emitContainer, logOf } from "./parts.ts";
 import { publishedPorts } from "./ports.ts";
@@ -34,7 +34,11 @@ interface Prepared {
  * Runs the container's process and gives the connection to its shim; to be called in the container's turn. On failure everything is as
  * before but for the state's error and exit code, and an EngineError says why.
  */
-export async function launch(parts: Parts, container: Container): Promise<ShimControl> {
+export function launch(parts: Parts, container: Container): Promise<ShimControl> {
+  return parts.launches.take(sharedVolumes(parts, container.saved), () => launchNow(parts, container));
+}
+
+async function launchNow(parts: Parts, container: Container): Promise<ShimControl> {
   const { saved } = container;
   const network = { up: false, endpoints: saved.endpoints };
   let shim: ShimControl | undefined;
@@ -91,7 +95,7 @@ async function prepare(
     anchor,
     rootless: native.rootless,
     root,
-    mounts: [...hostFiles, ...placeMounts(parts, saved)],
+    mounts: [...hostFiles, ...(await placeMounts(parts, saved))],
     devices: devices.nodes,
     cgroups: planContainerCgroups(parts.context.cgroups, saved, {
       devices: [...devices.allowed, ...deviceRules(saved.hostConfig)],
@@ -178,6 +182,12 @@ function namespaceChoice(parts: Parts, mode: string, what: string): NamespaceCho
     throw new EngineError(
       "conflict",
       `cannot join ${what} namespace of a non running container: ${donor.id}`,
+    );
+  }
+  if (what === "IPC" && donor.saved.hostConfig.IpcMode !== "shareable") {
+    throw new EngineError(
+      "failed",
+      `can't join IPC of container ${donor.id}: non-shareable IPC (hint: use IpcMode:shareable for the donor container)`,
     );
   }
   return { pid: donor.saved.state.pid };

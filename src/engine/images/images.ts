@@ -26,7 +26,7 @@ import { ImageStore } from "./image-store.ts";
 import { describe, historyOf, imageSize, summarise } from "./image-views.ts";
 import type { HistoryLine } from "./image-views.ts";
 import { LayerStore } from "./layer-store.ts";
-import { overlayMount, prepareOverlay, readOverlay } from "./overlay.ts";
+import { imageMount, overlayMount, prepareOverlay, readOverlay } from "./overlay.ts";
 import { familiarName, parseReference, taggedName } from "./reference.ts";
 
 const spoolPrefix = ".load-";
@@ -106,6 +106,15 @@ class Images implements ImagesBackend, ImageRoots {
   size(imageId: string): number {
     const image = this.#store.get(imageId);
     return image === undefined ? 0 : imageSize(image);
+  }
+
+  mountImage(imageId: string, target: string, subpath: string): Directive {
+    const image = this.#store.get(imageId);
+    if (image === undefined) throw new EngineError("not-found", `No such image: ${imageId}`);
+    if (image.host) throw new EngineError("invalid", "slipway/host has no layers of its own to be mounted");
+    const lower = [...new Set(image.config.rootfs.diff_ids.toReversed())].map((id) => this.#layers.path(id));
+    const { root, native } = this.#context;
+    return imageMount({ target, lower, subpath, rootless: native.rootless, empty: join(root, "run/empty") });
   }
 
   async readRoot(imageId: string, writable: string): Promise<Directive[]> {

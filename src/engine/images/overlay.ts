@@ -35,6 +35,21 @@ export function readOverlay(mount: OverlayMount): Directive {
   return ["mount", "overlay", "overlay", mount.target, options];
 }
 
+/** An image's layers on their own, to be read only. `empty`: a folder for the kernel, which wants two layers; made when missing. */
+export function imageMount(
+  mount: Pick<OverlayMount, "target" | "lower" | "rootless"> & { subpath: string; empty: string },
+): Directive {
+  mkdirSync(mount.empty, { recursive: true });
+  const lower = [...mount.lower, mount.empty].map(escapeLower).join(":");
+  const options = [
+    `lowerdir=${lower}`,
+    "ro",
+    ...(mount.rootless ? ["userxattr"] : []),
+    ...(mount.subpath === "" ? [] : [`subpath=${mount.subpath.replaceAll(/[\\,]/g, "\\$&")}`]),
+  ].join(",");
+  return ["mount", "overlay", "overlay", mount.target, options];
+}
+
 /** Makes the two folders of a container when they are missing. */
 export function prepareOverlay({ upper, work }: OverlayMount): void {
   if (!existsSync(upper)) {

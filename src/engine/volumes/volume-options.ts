@@ -1,6 +1,8 @@
 // Names and driver options of local volumes: what is allowed, and which mount the options ask for.
+import { lookup } from "node:dns/promises";
 import { existsSync } from "node:fs";
-import type { Directive } from "../collaborators.ts";
+import { isIP } from "node:net";
+import type { Directive, VolumeMountOptions } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
 
 /** The only driver there is. */
@@ -79,20 +81,61 @@ export function volumeSource(options: Readonly<Record<string, string>>): VolumeS
   };
 }
 
-/** The mount of a source that is not the volume's own folder. Throws EngineError when a bound folder is not there. */
-export function sourceMount(
-  source: Exclude<VolumeSource, { kind: "folder" }>,
-  target: string,
-  readOnly: boolean,
-): Directive {
-  const flags = [...source.flags.filter((flag) => flag !== "ro" || !readOnly), ...(readOnly ? ["ro"] : [])];
-  if (source.kind === "file-system") return ["mount", source.type, source.device, target, flags.join(",")];
-  if (!existsSync(source.device)) {
-    throw new EngineError(
-      "failed",
-      `failed to mount local volume: mount ${source.device}:${target}: no such file or directory`,
-    );
+/** What the mount of a volume is made of. */
+export interface SourceMountRequest extends VolumeMountOptions {
+  /** The volume's own. */
+  readonly folder: string;
+  readonly target: string;
+}
+
+/** The directive. Throws EngineError when a bound folder is not there, or the name of a server cannot be resolved. */
+export async function sourceMount(source: VolumeSource, request: SourceMountRequest): Promise<Directive> {
+  const { readOnly, subpath, sharedWith, target } = request;
+  const own = source.kind === "folder" ? [] : source.flags.filter((flag) => flag !== "ro" || !readOnly);
+  const flags = [
+    ...own,
+    ...(readOnly ? ["ro"] : []),
+    ...(subpath ? [`subpath=${escapeOption(subpath)}`] : []),
+    ...(sharedWith === undefined ? [] : [`shared-with=${escapeOption(sharedWith)}`]),
+  ];
+  if (source.kind === "folder")
+    return ["mount", "bind", request.folder, target, ["rprivate", ...flags].join(",")];
+  if (source.kind === "bind") {
+    requireDevice(source.device, target);
+    const type = source.recursive ? "rbind" : "bind";
+    return ["mount", type, source.device, target, ["rprivate", ...flags].join(",")];
   }
-  const type = source.recursive ? "rbind" : "bind";
-  return ["mount", type, source.device, target, ["rprivate", ...flags].join(",")];
+  const resolved = await Promise.all(
+    flags.map((flag) => (isNetworked(source.type) ? resolveAddress(flag) : flag)),
+  );
+  return ["mount", source.type, source.device, target, resolved.join(",")];
+}
+
+/** Throws EngineError when a folder that a volume stands for is not there. */
+export function requireDevice(device: string, target: string): void {
+  if (!existsSync(device)) refuse(`mount ${device}:${target}: no such file or directory`);
+}
+
+/** The kernel knows no names of servers. */
+async function resolveAddress(flag: string): Promise<string> {
+  const host = /^addr=(.+)$/.exec(flag)?.[1];
+  if (host === undefined || isIP(host) !== 0) return flag;
+  try {
+    return `addr=${(await lookup(host)).address}`;
+  } catch (error) {
+    return refuse(`error resolving passed in network volume address: ${(error as Error).message}`, error);
+  }
+}
+
+function isNetworked(type: string): boolean {
+  return type.startsWith("nfs") || type === "cifs";
+}
+
+/** A comma after a backslash is part of a value. */
+function escapeOption(value: string): string {
+  return value.replaceAll("\\", "\\\\").replaceAll(",", "\\,");
+}
+
+function refuse(reason: string, cause?: unknown): never {
+  throw new EngineError("failed", `failed to mount local volume: ${reason}`, { cause });
 }

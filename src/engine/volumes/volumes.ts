@@ -1,15 +1,22 @@
 // The volumes of one engine. A volume's data is removed by `remove` and `prune` of that very volume and by nothing else.
 import { randomBytes } from "node:crypto";
-import { realpathSync } from "node:fs";
 import { readdir } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import type { VolumeCreateBody, VolumeInspect } from "../api-types.ts";
 import type { Filters, VolumesBackend } from "../backend.ts";
-import type { ContainerVolumes, Directive, EngineContext } from "../collaborators.ts";
+import type { ContainerVolumes, Directive, EngineContext, VolumeMountOptions } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
 import { folderSizes } from "../native/folder-sizes.ts";
+import { Turns } from "../turns.ts";
 import { listFilter, pruneFilter } from "./volume-filters.ts";
-import { checkDriver, checkVolumeName, localDriver, sourceMount, volumeSource } from "./volume-options.ts";
+import {
+  checkDriver,
+  checkVolumeName,
+  localDriver,
+  requireDevice,
+  sourceMount,
+  volumeSource,
+} from "./volume-options.ts";
 import { dataFolder, loadVolumes, saveVolume, unnameVolume } from "./volume-record.ts";
 import type { VolumeRecord } from "./volume-record.ts";
 
@@ -40,6 +47,7 @@ class LocalVolumes implements VolumesBackend, ContainerVolumes {
   readonly #volumes: Map<string, VolumeRecord>;
   /** Creations under way, so that two at once make one volume. */
   readonly #creating = new Map<string, Promise<VolumeRecord>>();
+  readonly #populating = new Turns();
   #users: (name: string) => readonly string[] = () => [];
 
   constructor(context: EngineContext, parent: string, records: readonly VolumeRecord[]) {
@@ -149,22 +157,24 @@ class LocalVolumes implements VolumesBackend, ContainerVolumes {
     return new Map(names.map((name, index) => [name, sizes[index] ?? 0]));
   }
 
-  mount(name: string, target: string, options: { readOnly: boolean; subpath?: string }): Directive[] {
-    const source = volumeSource(this.#get(name).options);
-    if (options.subpath !== undefined && options.subpath !== "") {
-      const folder = source.kind === "bind" ? source.device : dataFolder(this.#parent, name);
-      if (source.kind === "file-system") {
-        throw new EngineError("invalid", `volume ${name}: a subpath needs a volume that is a folder`);
-      }
-      return [bindFolder(resolveSubpath(name, folder, options.subpath), target, options.readOnly)];
-    }
-    if (source.kind !== "folder") return [sourceMount(source, target, options.readOnly)];
-    return [bindFolder(dataFolder(this.#parent, name), target, options.readOnly)];
+  hasOwnFileSystem(name: string): boolean {
+    return volumeSource(this.#get(name).options).kind === "file-system";
   }
 
-  async populate(name: string, target: string, rootMounts: readonly Directive[]): Promise<void> {
+  async mount(name: string, target: string, options: VolumeMountOptions): Promise<Directive[]> {
+    const source = volumeSource(this.#get(name).options);
+    return [await sourceMount(source, { ...options, folder: dataFolder(this.#parent, name), target })];
+  }
+
+  /** One after the other for each volume: who comes second finds it filled. */
+  populate(name: string, target: string, rootMounts: readonly Directive[]): Promise<void> {
+    return this.#populating.take([name], () => this.#populate(name, target, rootMounts));
+  }
+
+  async #populate(name: string, target: string, rootMounts: readonly Directive[]): Promise<void> {
     const source = volumeSource(this.#get(name).options);
     if (source.kind === "file-system") return;
+    if (source.kind === "bind") requireDevice(source.device, target);
     const folder = source.kind === "bind" ? source.device : dataFolder(this.#parent, name);
     if (!(await isEmpty(folder))) return;
     const root = rootMounts.flatMap(([kind, ...fields]) => [`--${kind}`, ...fields]);
@@ -218,28 +228,6 @@ class LocalVolumes implements VolumesBackend, ContainerVolumes {
       Actor: { ID: name, Attributes: { driver: localDriver } },
     });
   }
-}
-
-function bindFolder(source: string, target: string, readOnly: boolean): Directive {
-  return ["mount", "bind", source, target, readOnly ? "rprivate,ro" : "rprivate"];
-}
-
-/** A subpath is a folder of the volume, wherever the links in it lead. */
-function resolveSubpath(name: string, folder: string, subpath: string): string {
-  const refuse = (reason: string, cause?: unknown): never => {
-    throw new EngineError("invalid", `cannot access path ${subpath} of volume ${name}: ${reason}`, { cause });
-  };
-  let resolved: string;
-  try {
-    resolved = realpathSync(join(folder, subpath));
-  } catch (error) {
-    return refuse(
-      (error as NodeJS.ErrnoException).code === "ENOENT" ? "no such file or directory" : String(error),
-    );
-  }
-  const inside = relative(realpathSync(folder), resolved);
-  if (inside === ".." || inside.startsWith("../")) return refuse("it leads out of the volume");
-  return resolved;
 }
 
 async function isEmpty(folder: string): Promise<boolean> {

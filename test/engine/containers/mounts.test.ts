@@ -3,12 +3,16 @@ import type { HostConfig } from "../../../src/engine/api-types.ts";
 import type { ContainerMount } from "../../../src/engine/containers/container-mount.ts";
 import { byDepth, planMounts } from "../../../src/engine/containers/mounts.ts";
 
+function imageId(ref: string): string | undefined {
+  return ref === "none" ? undefined : `id-of-${ref}`;
+}
+
 function plan(
   hostConfig: HostConfig,
   volumes: Record<string, object> = {},
   donor: readonly ContainerMount[] = [],
 ): ContainerMount[] {
-  return planMounts({ hostConfig, config: { Volumes: volumes }, mountsOf: () => donor });
+  return planMounts({ hostConfig, config: { Volumes: volumes }, mountsOf: () => donor, imageId });
 }
 
 function one(hostConfig: HostConfig): ContainerMount {
@@ -106,6 +110,29 @@ describe("mounts in the long form", () => {
     });
   });
 
+  it("give images, to be read only", () => {
+    const mount = one({
+      Mounts: [{ Type: "image", Source: "app:1", Target: "/app", ImageOptions: { Subpath: "dist" } }],
+    });
+    expect(mount).toMatchObject({
+      type: "image",
+      source: "id-of-app:1",
+      name: "app:1",
+      subpath: "dist",
+      readOnly: true,
+      copy: false,
+      listed: true,
+    });
+  });
+
+  it("may leave what is mounted below a read-only bind writable", () => {
+    const BindOptions = { ReadOnlyNonRecursive: true };
+    const mount = one({
+      Mounts: [{ Type: "bind", Source: "/a", Target: "/b", ReadOnly: true, BindOptions }],
+    });
+    expect(mount).toMatchObject({ readOnly: true, readOnlyHere: true });
+  });
+
   it("write tmpfs options out", () => {
     const mount = one({
       Mounts: [
@@ -130,6 +157,25 @@ describe("mounts in the long form", () => {
     ],
     [
       { Type: "volume", Source: "v", Target: "/b", VolumeOptions: { Subpath: "../x" } },
+      "subpath must be a relative",
+    ],
+    [
+      { Type: "bind", Source: "/a", Target: "/b", BindOptions: { Propagation: "sideways" } },
+      "invalid propagation mode: sideways",
+    ],
+    [
+      {
+        Type: "bind",
+        Source: "/a",
+        Target: "/b",
+        BindOptions: { ReadOnlyNonRecursive: true, ReadOnlyForceRecursive: true },
+      },
+      "mount options conflict: ReadOnlyNonRecursive && ReadOnlyForceRecursive",
+    ],
+    [{ Type: "image", Target: "/i" }, "field Source must not be empty"],
+    [{ Type: "image", Source: "none", Target: "/i" }, "No such image: none"],
+    [
+      { Type: "image", Source: "i", Target: "/i", ImageOptions: { Subpath: "/x" } },
       "subpath must be a relative",
     ],
     [{ Type: "npipe", Source: "v", Target: "/b" }, 'mount type "npipe" is not supported'],

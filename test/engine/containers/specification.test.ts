@@ -161,7 +161,7 @@ describe("the specification of a container", () => {
       "ipc /proc/7/ns/ipc",
       "uts host",
     ]);
-    expect(named(shared, "mount")).toContain("bind /proc/7/root/dev/shm /dev/shm nosuid,noexec,nodev");
+    expect(named(shared, "mount")).toContain("tmpfs shm /dev/shm nosuid,noexec,nodev,shared-with=7:/dev/shm");
     expect(named(shared, "sysctl")).toEqual([]);
     expect(named(shared, "hostname")).toEqual([]);
     expect(targets(specification({ IpcMode: "none" }))).not.toContain("/dev/shm");
