@@ -1,4 +1,4 @@
-import type { Service } from "./model.ts";
+import type { Service } from "./model/service.ts";
 import type { NodePath, Place } from "./node.ts";
 import type { NormalDocument } from "./normalise.ts";
 import type { Report } from "./report.ts";

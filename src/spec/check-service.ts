@@ -1,7 +1,7 @@
 // What one service must get right: names that exist, attributes that exclude each other.
 import type { CheckContext, CheckedDocument } from "./check-context.ts";
 import { checkTwins } from "./check-twins.ts";
-import type { Service } from "./model.ts";
+import type { Service } from "./model/service.ts";
 import type { NodePath } from "./node.ts";
 import type { Report } from "./report.ts";
 import { nearest } from "./suggest.ts";

@@ -1,6 +1,6 @@
 // Attributes that exist twice, at the service and under `deploy`: they may not disagree.
 import type { CheckContext } from "./check-context.ts";
-import type { Service } from "./model.ts";
+import type { Service } from "./model/service.ts";
 import type { NodePath } from "./node.ts";
 
 /** Reports pairs that differ, and counts that cannot be. */

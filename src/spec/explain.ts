@@ -1,7 +1,7 @@
 // Where each value of a project comes from: the place that gave it, the variables in it, and what it replaced.
 import type { Span } from "../diagnostics/index.ts";
 import type { History, UsedVariable } from "./history.ts";
-import type { Project } from "./model.ts";
+import type { Project } from "./model/project.ts";
 import type { Node, NodePath, Place } from "./node.ts";
 import { isNull, spanOf } from "./node.ts";
 import { nearest } from "./suggest.ts";

@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../diagnostics/index.ts";
 import type { ExplainResult } from "./explain.ts";
-import type { Project } from "./model.ts";
+import type { Project } from "./model/project.ts";
 
 /** What came of reading a file. */
 export type ReadResult =

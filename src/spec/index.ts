@@ -1,21 +1,10 @@
-export type {
-  BlkioRate,
-  Bytes,
-  Deploy,
-  DeviceRequest,
-  Duration,
-  Healthcheck,
-  Hook,
-  IpamPool,
-  Mount,
-  Network,
-  Opaque,
-  Project,
-  Service,
-  ServiceDependency,
-  ServiceNetwork,
-  Volume,
-} from "./model.ts";
+export type { Deploy, DeviceRequest } from "./model/deploy.ts";
+export type { Mount } from "./model/mount.ts";
+export type { IpamPool, Network, ServiceNetwork } from "./model/network.ts";
+export type { Project } from "./model/project.ts";
+export type { Volume } from "./model/resources.ts";
+export type { BlkioRate, Healthcheck, Hook, Service, ServiceDependency } from "./model/service.ts";
+export type { Bytes, Duration, Opaque } from "./model/values.ts";
 export type { Contribution, Explanation, ExplainResult, VariableOrigin } from "./explain.ts";
 export type { LoadRequest, LoadResult, ReadResult, SpecHost, VariableUse } from "./host.ts";
 export { formatDuration, formatFileMode, parseBytes, parseDuration, parseFileMode } from "./scalars.ts";

@@ -1,6 +1,8 @@
 // What a document implies: the default network, names, dependencies that follow from other attributes, values taken from the
 // environment.
-import type { Config, Model, Network, Secret, Service, ServiceDependency, Volume } from "./model.ts";
+import type { Network } from "./model/network.ts";
+import type { Config, Model, Secret, Volume } from "./model/resources.ts";
+import type { Service, ServiceDependency } from "./model/service.ts";
 import { setOwn } from "./node.ts";
 import type { TypedDocument } from "./typed-document.ts";
 

@@ -1,7 +1,7 @@
 // What is allowed and rarely meant. Warnings only; about the whole document, whatever is selected of it.
 import type { CheckContext } from "./check-context.ts";
 import type { LoadRequest } from "./host.ts";
-import type { Port, Service } from "./model.ts";
+import type { Port, Service } from "./model/service.ts";
 import type { NormalDocument } from "./normalise.ts";
 
 /** Warns of everything doubtful in a document. */

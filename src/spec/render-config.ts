@@ -1,5 +1,6 @@
 // What `config` prints: the canonical document, as YAML or JSON, that loads to the same project again.
-import type { Project, Service } from "./model.ts";
+import type { Project } from "./model/project.ts";
+import type { Service } from "./model/service.ts";
 import { setOwn } from "./node.ts";
 import { writeYaml } from "./write-yaml.ts";
 

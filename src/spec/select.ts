@@ -1,5 +1,7 @@
 // Which services take part, and which resources they need.
-import type { Mount, Project, Service } from "./model.ts";
+import type { Mount } from "./model/mount.ts";
+import type { Project } from "./model/project.ts";
+import type { Service } from "./model/service.ts";
 import { setOwn } from "./node.ts";
 import { nearest } from "./suggest.ts";
 

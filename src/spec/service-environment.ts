@@ -1,7 +1,7 @@
 // `env_file` and `label_file`: read, and put under `environment` and `labels`.
 import { parseDotenv } from "./dotenv.ts";
 import type { History } from "./history.ts";
-import type { EnvFile, Service } from "./model.ts";
+import type { EnvFile, Service } from "./model/service.ts";
 import type { NodePath, Place } from "./node.ts";
 import { setOwn } from "./node.ts";
 import { resolvePath } from "./paths.ts";

@@ -1,5 +1,9 @@
 // From the positioned tree to typed values. The schema and the canonical form have made sure that the tree has these types.
-import type { Config, Model, Network, Opaque, Secret, Service, Spans, Volume } from "./model.ts";
+import type { Network } from "./model/network.ts";
+import type { Spans } from "./model/project.ts";
+import type { Config, Model, Secret, Volume } from "./model/resources.ts";
+import type { Service } from "./model/service.ts";
+import type { Opaque } from "./model/values.ts";
 import type { Node } from "./node.ts";
 import { placesAt, setOwn, spanOf, toPlain } from "./node.ts";
 

@@ -77,6 +77,47 @@ describe("where a value comes from", () => {
     ]);
   });
 
+  it("follows included files, anchors, labels and files given with --env-file", () => {
+    const yaml = `include: [part/c.yaml]
+services:
+  inc:
+    environment: [KEPT=changed]
+  web: {image: x, label_file: l.labels, labels: {l: own}}
+`;
+    const also = {
+      "part/c.yaml": `x-env: &env
+  SHARED: \${FROM_FILE}
+  KEPT: anchored
+services:
+  inc:
+    image: i
+    environment:
+      <<: *env
+      OWN: \${SHELL_SAYS}-\${DEFAULT:-d}
+`,
+      "a.env": "FROM_FILE=a\n",
+      "b.env": "\nFROM_FILE=b\n",
+      "l.labels": "l=file\nm=file\n",
+    };
+    const options = { also, envFiles: ["a.env", "b.env"], environment: { SHELL_SAYS: "s" } };
+    expect(explained("services.inc.environment", yaml, options)).toEqual([
+      'services.inc.environment.OWN = "s-d"',
+      "part/c.yaml:9:12 SHELL_SAYS=s (environment) DEFAULT=d (default)",
+      'services.inc.environment.SHARED = "b"',
+      "part/c.yaml:2:11 FROM_FILE=b (b.env:2)",
+      'services.inc.environment.KEPT = "changed"',
+      "compose.yaml:4:19",
+      "part/c.yaml:3:9",
+    ]);
+    expect(explained("services.web.labels", yaml, options)).toEqual([
+      'services.web.labels.l = "own"',
+      "compose.yaml:5:53",
+      "l.labels:1:3",
+      'services.web.labels.m = "file"',
+      "l.labels:2:3",
+    ]);
+  });
+
   it("finds keys with dots, parts of short forms, and what nobody wrote", () => {
     const yaml = "services:\n  a:\n    image: x\n    labels: {com.example.a: b}\n    ports: ['80:8080']\n";
     expect(explained("services.a.labels.com.example.a", yaml)).toEqual([
