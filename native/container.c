@@ -14,19 +14,8 @@
 #include "mounts.h"
 #include "namespaces.h"
 #include "process.h"
+#include "sysctl.h"
 #include "terminal.h"
-
-// Through the host's /proc, which shows the namespaces of whoever looks.
-static void set_sysctl(const char *key, const char *value) {
-  char path[512];
-  int length = snprintf(path, sizeof path, "/proc/sys/%s", key);
-  if (length < 0 || (size_t)length >= sizeof path || strstr(key, "..") != NULL) failf("sysctl", "\"%s\" is not a name", key);
-  for (char *at = path + strlen("/proc/sys/"); *at != '\0'; at++)
-    if (*at == '.') *at = '/';
-  int fd = open(path, O_WRONLY | O_CLOEXEC);
-  if (fd < 0 || write(fd, value, strlen(value)) < 0) failf("sysctl", "%s: %s", key, strerror(errno));
-  close(fd);
-}
 
 static void name_host(const struct specification *s) {
   if (s->hostname != NULL && sethostname(s->hostname, strlen(s->hostname)) < 0) fail("sethostname");
@@ -73,7 +62,7 @@ void container_main(const struct container_start *start) {
   process_prepare(&process);
   int root = mounts_perform(s);
   configure_network(start);
-  for (size_t i = 0; i + 1 < s->sysctls.count; i += 2) set_sysctl(s->sysctls.items[i], s->sysctls.items[i + 1]);
+  for (size_t i = 0; i + 1 < s->sysctls.count; i += 2) sysctl_set(s->sysctls.items[i], s->sysctls.items[i + 1]);
   name_host(s);
   if (s->tty) {
     process.terminal = terminal_open(s, root, start->channel);

@@ -1,6 +1,7 @@
 // `net`: changes the engine's network namespace, and the network of a container that runs.
 #include "net-netlink.h"
 #include "slipway.h"
+#include "sysctl.h"
 #include <net/if.h>
 #include <net/if_arp.h>
 #include <stdio.h>
@@ -81,6 +82,21 @@ static int change_gateway(int argc, char **argv) {
   return 0;
 }
 
+static int set_sysctls(int argc, char **argv) {
+  if (argc < 5 || argc % 2 == 0) failf("net sysctl", "expected PID INTERFACE KEY VALUE [KEY VALUE]...");
+  enter_network_namespace(parse_pid(argv[1]));
+  const char *interface = find_interface(argv[2]);
+  if (!interface) failf("net sysctl", "%s: no interface has this MAC address", argv[2]);
+  for (int i = 3; i < argc; i += 2) {
+    char key[256];
+    const char *place = strstr(argv[i], "IFNAME");
+    if (!place) failf("net sysctl", "%s: IFNAME is not in it", argv[i]);
+    snprintf(key, sizeof key, "%.*s%s%s", (int)(place - argv[i]), argv[i], interface, place + strlen("IFNAME"));
+    sysctl_set(key, argv[i + 1]);
+  }
+  return 0;
+}
+
 static int add_bridge(int argc, char **argv) {
   struct bridge bridge = {.name = argv[1],
                           .addresses = argument(argc, argv, 2),
@@ -108,7 +124,8 @@ static int dispatch(int argc, char **argv) {
   if (!strcmp(verb, "connect")) return connect_container(argc, argv);
   if (!strcmp(verb, "disconnect")) return disconnect_container(argc, argv);
   if (!strcmp(verb, "gateway")) return change_gateway(argc, argv);
-  failf("net", "expected bridge-add, bridge-del, connect, disconnect or gateway, not '%s'", verb);
+  if (!strcmp(verb, "sysctl")) return set_sysctls(argc, argv);
+  failf("net", "expected bridge-add, bridge-del, connect, disconnect, gateway or sysctl, not '%s'", verb);
 }
 
 int command_net(int argc, char **argv) {

@@ -23,6 +23,11 @@ struct line {
   const char *first;
 };
 
+// A name of a container's own for one that others are known by.
+struct alias {
+  const char *text, *target;
+};
+
 struct table {
   char *path;
   struct table *next;     // of the tables side by side
@@ -32,7 +37,8 @@ struct table {
   char *text;
   struct line *lines;
   struct name *names; // sorted
-  size_t line_count, name_count;
+  struct alias *aliases;
+  size_t line_count, name_count, alias_count;
 };
 
 static struct table *tables;
@@ -56,6 +62,7 @@ static void clear(struct table *table) {
   free(table->text);
   free(table->lines);
   free(table->names);
+  free(table->aliases);
   *table = (struct table){.path = table->path, .next = table->next};
 }
 
@@ -86,17 +93,30 @@ static void add_include(struct table *table, const char *file) {
   table->included = table_new(path, table->included);
 }
 
+static char *next_word(char **rest) { return strtok_r(NULL, " \t\r", rest); }
+
+static void add_alias(struct table *table, const char *text, const char *target) {
+  if (!text || !target) return;
+  table->aliases = grow(table->aliases, table->alias_count, sizeof *table->aliases);
+  table->aliases[table->alias_count++] = (struct alias){text, target};
+}
+
 static void read_line(struct table *table, char *text, bool with_includes) {
   char *rest = NULL, *word = strtok_r(text, " \t\r", &rest);
   struct line line = {0};
   if (!word) return;
   if (strcmp(word, "include") == 0) {
-    char *file = strtok_r(NULL, " \t\r", &rest);
+    char *file = next_word(&rest);
     if (with_includes && file && !strchr(file, '/')) add_include(table, file);
     return;
   }
+  if (strcmp(word, "alias") == 0) {
+    const char *alias = next_word(&rest);
+    add_alias(table, alias, next_word(&rest));
+    return;
+  }
   if (!parse_address(word, &line.address)) return;
-  while ((word = strtok_r(NULL, " \t\r", &rest))) {
+  while ((word = next_word(&rest))) {
     for (char *letter = word; *letter; letter++) *letter = (char)tolower((unsigned char)*letter);
     if (!line.first) line.first = word;
     table->names = grow(table->names, table->name_count, sizeof *table->names);
@@ -193,6 +213,9 @@ static int collect(const struct table *list, const char *name, struct names_addr
 int names_find(const char *name, struct names_address *addresses, int limit) {
   refresh(tables, true);
   int count = collect(tables, name, addresses, limit, 0);
+  for (const struct table *table = tables; table; table = table->next)
+    for (size_t i = 0; i < table->alias_count; i++)
+      if (strcmp(table->aliases[i].text, name) == 0) count = collect(tables, table->aliases[i].target, addresses, limit, count);
   return count > 0 ? count : -1;
 }
 

@@ -33,6 +33,7 @@ export interface ContainerConfig {
   StopTimeout?: number;
   Shell?: string[];
   NetworkDisabled?: boolean;
+  MacAddress?: string;
 }
 
 export interface Mount {
@@ -347,6 +348,10 @@ export interface NetworkCreateBody {
   IPAM?: { Driver?: string; Options?: Record<string, string> | null; Config?: IpamConfig[] | null };
   Options?: Record<string, string>;
   Labels?: Record<string, string>;
+  Scope?: string;
+  Ingress?: boolean;
+  ConfigOnly?: boolean;
+  ConfigFrom?: { Network: string } | null;
 }
 
 export interface NetworkInspect {

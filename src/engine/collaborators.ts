@@ -64,13 +64,14 @@ export interface NetworkMember {
 export interface ContainerNetworking {
   /**
    * At create: checks the mode and the endpoints (networks exist, addresses fit, aliases allowed) and gives the endpoints to keep,
-   * keyed by network name. `host`, `none` and `container:…` give none.
+   * keyed by network name; `container:…` gives none. `macAddress` is for the network of the mode, where the endpoint names none.
    */
-  prepare(
-    member: NetworkMember,
-    networkMode: string,
-    endpoints: Readonly<Record<string, EndpointSettings | null>>,
-  ): Record<string, EndpointSettings>;
+  prepare(request: {
+    readonly member: NetworkMember;
+    readonly networkMode: string;
+    readonly endpoints: Readonly<Record<string, EndpointSettings | null>>;
+    readonly macAddress?: string | undefined;
+  }): Record<string, EndpointSettings>;
   /**
    * At start: takes addresses, makes bridges exist, enters the names. The endpoints come back complete; `address` is where published
    * ports lead to, `hostAddress` where those are bound that name no address of the host (undefined: on all).

@@ -75,7 +75,7 @@ export class NetStage {
     this.folder = mkdtempSync(join(tmpdir(), "slipway-net-"));
     chmodSync(this.folder, 0o755);
     this.#driver = join(this.folder, "driver");
-    const sources = readdirSync(native).filter((name) => /^net-.*\.c$/.test(name));
+    const sources = readdirSync(native).filter((name) => /^(net-.*|sysctl)\.c$/.test(name));
     const compile = (more: readonly string[]): boolean =>
       spawnSync(
         "cc",

@@ -290,7 +290,7 @@ describe.skipIf(missing !== undefined)("native networking", () => {
       const many = Array.from({ length: 200 }, (_, index) => `10.9.0.${index} many\n`).join("");
       replace(
         table,
-        `10.1.0.2 web www\n10.1.0.3 WEB api\nfd00:1::2 web\n${many}include back.names\nrubbish here\n`,
+        `10.1.0.2 web www\n10.1.0.3 WEB api\nfd00:1::2 web\n${many}alias db store\ninclude back.names\nrubbish here\n`,
       );
       await Promise.all([
         onHost.ask("upstream", { address: "127.0.0.2", kind: "servfail" }),
@@ -334,6 +334,12 @@ describe.skipIf(missing !== undefined)("native networking", () => {
       replace(join(stage.folder, "back.names"), "10.2.0.8 store depot\n");
       expect((await ask("store", A)).records).toEqual(["10.2.0.8"]);
       expect((await ask("depot", A)).records).toEqual(["10.2.0.8"]);
+    });
+
+    it("lets one name stand for another, wherever that is now", async () => {
+      expect((await ask("db", A)).records).toEqual((await ask("store", A)).records);
+      replace(join(stage.folder, "back.names"), "10.2.0.9 store\n10.2.0.8 depot\n");
+      expect((await ask("DB", A)).records).toEqual(["10.2.0.9"]);
     });
 
     it("says that an answer is cut where it does not fit, and gives all of it over TCP", async () => {

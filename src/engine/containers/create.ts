@@ -90,11 +90,12 @@ interface Draft {
 
 async function make(parts: Parts, pending: Pending, draft: Draft): Promise<Container> {
   const { id, name, config, hostConfig, imageId, imageRef } = draft;
-  const endpoints = parts.networking.prepare(
-    { id, name, hostname: config.Hostname ?? "" },
-    hostConfig.NetworkMode ?? "bridge",
-    draft.body.NetworkingConfig?.EndpointsConfig ?? {},
-  );
+  const endpoints = parts.networking.prepare({
+    member: { id, name, hostname: config.Hostname ?? "" },
+    networkMode: hostConfig.NetworkMode ?? "bridge",
+    endpoints: draft.body.NetworkingConfig?.EndpointsConfig ?? {},
+    macAddress: config.MacAddress,
+  });
   const planned = planMounts({
     hostConfig,
     config,

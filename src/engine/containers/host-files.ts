@@ -28,16 +28,38 @@ export interface HostsRequest {
 /** /etc/hosts */
 export function hostsFile(request: HostsRequest): string {
   const base = request.machineHosts ?? STANDARD_HOSTS;
-  const names =
-    request.domainname === ""
-      ? request.hostname
-      : `${request.hostname}.${request.domainname} ${request.hostname}`;
+  const names = ownNames(request);
   const lines = [
     ...request.extraHosts.map((entry) => extraHost(entry, request.hostGateway)),
     ...(request.machineHosts === undefined ? request.addresses.map((address) => `${address}\t${names}`) : []),
   ];
   const ended = base === "" || base.endsWith("\n") ? base : `${base}\n`;
   return ended + lines.map((line) => `${line}\n`).join("");
+}
+
+/**
+ * /etc/hosts of a container that runs, whose own addresses have changed: the lines of those that are gone are taken out, those that are
+ * new come last, and whatever else has been written there stays.
+ */
+export function changedHosts(
+  text: string,
+  change: {
+    readonly gone: readonly string[];
+    readonly added: readonly string[];
+    readonly hostname: string;
+    readonly domainname: string;
+  },
+): string {
+  const line = (address: string): string => `${address}\t${ownNames(change)}`;
+  const gone = new Set(change.gone.map(line));
+  const kept = text.split("\n").filter((each) => !gone.has(each));
+  const ended = kept.join("\n");
+  const base = ended === "" || ended.endsWith("\n") ? ended : `${ended}\n`;
+  return base + change.added.map((address) => `${line(address)}\n`).join("");
+}
+
+function ownNames(own: { readonly hostname: string; readonly domainname: string }): string {
+  return own.domainname === "" ? own.hostname : `${own.hostname}.${own.domainname} ${own.hostname}`;
 }
 
 /** /etc/resolv.conf; `network` is what networks/ gave, `machine` the machine's own file. */

@@ -3,6 +3,7 @@ import type { EndpointSettings } from "../api-types.ts";
 import type { NetworkMembers } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
 import type { Parts } from "./parts.ts";
+import { updateHosts } from "./place-host-files.ts";
 
 export function networkMembers(parts: Pick<Parts, "store">): NetworkMembers {
   const { store } = parts;
@@ -38,8 +39,10 @@ export function networkMembers(parts: Pick<Parts, "store">): NetworkMembers {
     },
     saveEndpoints: async (id, endpoints: Record<string, EndpointSettings>) => {
       const container = store.get(id);
+      const before = container.saved.endpoints;
       container.saved.endpoints = endpoints;
       delete container.saved.unsettledInterface;
+      if (container.shim !== undefined) updateHosts(container, before);
       await store.save(container);
     },
   };

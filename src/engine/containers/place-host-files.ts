@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { EndpointSettings } from "../api-types.ts";
 import type { Directive } from "../collaborators.ts";
 import type { Container } from "./container.ts";
-import { hostsFile, resolvConfFile } from "./host-files.ts";
+import { changedHosts, hostsFile, resolvConfFile } from "./host-files.ts";
 import type { Parts } from "./parts.ts";
 import { FILES } from "./record.ts";
 import type { PlacedMount } from "./root-mounts.ts";
@@ -47,11 +47,7 @@ function writeHostFiles(container: Container, network: NetworkAtStart): void {
     hostsFile({
       machineHosts: inHostNetwork ? readIfThere("/etc/hosts") : undefined,
       extraHosts: saved.hostConfig.ExtraHosts ?? [],
-      addresses: Object.values(network.endpoints).flatMap((endpoint) =>
-        [endpoint.IPAddress, endpoint.GlobalIPv6Address].filter(
-          (address) => address !== undefined && address !== "",
-        ),
-      ) as string[],
+      addresses: addressesOf(network.endpoints),
       hostname: name,
       domainname: saved.config.Domainname ?? "",
       hostGateway: gatewayOf(network),
@@ -61,6 +57,28 @@ function writeHostFiles(container: Container, network: NetworkAtStart): void {
   write(
     FILES.resolvConf,
     resolvConfFile(saved.hostConfig, network.directives, readIfThere("/etc/resolv.conf")),
+  );
+}
+
+/** A container that runs has other endpoints now: its /etc/hosts follows. The file is written in place, for it is mounted. */
+export function updateHosts(container: Container, before: NetworkAtStart["endpoints"]): void {
+  const { saved } = container;
+  const path = join(container.folder, FILES.hosts);
+  const old = addressesOf(before);
+  const now = addressesOf(saved.endpoints);
+  const text = readIfThere(path);
+  const changed = changedHosts(text, {
+    gone: old.filter((address) => !now.includes(address)),
+    added: now.filter((address) => !old.includes(address)),
+    hostname: container.member.hostname || hostname(),
+    domainname: saved.config.Domainname ?? "",
+  });
+  if (changed !== text) writeFileSync(path, changed);
+}
+
+function addressesOf(endpoints: NetworkAtStart["endpoints"]): string[] {
+  return Object.values(endpoints).flatMap(({ IPAddress, GlobalIPv6Address }) =>
+    [IPAddress, GlobalIPv6Address].flatMap((address) => (address ? [address] : [])),
   );
 }
 

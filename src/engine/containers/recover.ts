@@ -11,6 +11,7 @@ import type { Lifecycle } from "./lifecycle.ts";
 import { endOrphans, findOrphans } from "./orphans.ts";
 import type { Parts } from "./parts.ts";
 import { logOf } from "./parts.ts";
+import { updateHosts } from "./place-host-files.ts";
 import { FILES, NEVER } from "./record.ts";
 import { removeContainer } from "./remove.ts";
 import { startsWithEngine } from "./restart-policy.ts";
@@ -88,7 +89,9 @@ async function settleInterface(parts: Parts, container: Container, pid: number):
   const mac = saved.unsettledInterface;
   if (mac === undefined) return;
   try {
-    saved.endpoints = await parts.networking.settle({ member, pid }, saved.endpoints, mac);
+    const before = saved.endpoints;
+    saved.endpoints = await parts.networking.settle({ member, pid }, before, mac);
+    updateHosts(container, before);
     delete saved.unsettledInterface;
     parts.store.saveState(container);
   } catch (error) {

@@ -168,9 +168,9 @@ function chooseNamespaces(
 ): Record<"pid" | "net" | "ipc", NamespaceChoice> {
   const host = container.saved.hostConfig;
   return {
-    pid: namespaceChoice(parts, host.PidMode ?? "", "PID"),
+    pid: namespaceChoice(parts, host.PidMode ?? "", "PID namespace"),
     net: namespaceChoice(parts, host.NetworkMode ?? "", "network"),
-    ipc: namespaceChoice(parts, host.IpcMode ?? "", "IPC"),
+    ipc: namespaceChoice(parts, host.IpcMode ?? "", "IPC namespace"),
   };
 }
 
@@ -179,10 +179,7 @@ function namespaceChoice(parts: Parts, mode: string, what: string): NamespaceCho
   if (!mode.startsWith("container:")) return "private";
   const donor = parts.store.get(mode.slice("container:".length));
   if (donor.shim === undefined) {
-    throw new EngineError(
-      "conflict",
-      `cannot join ${what} namespace of a non running container: ${donor.id}`,
-    );
+    throw new EngineError("conflict", `cannot join ${what} of a non running container: ${donor.id}`);
   }
   if (what === "IPC" && donor.saved.hostConfig.IpcMode !== "shareable") {
     throw new EngineError(

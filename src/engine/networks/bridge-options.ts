@@ -27,7 +27,7 @@ function readFlag(text: string | undefined): boolean | undefined {
 }
 
 /** Whether text can be the name of an interface; the kernel takes 15 letters. */
-function isInterfaceName(text: string): boolean {
+export function isInterfaceName(text: string): boolean {
   return /^[^\s/:%]{1,15}$/.test(text) && ![".", "..", "lo"].includes(text);
 }
 

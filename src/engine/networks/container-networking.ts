@@ -1,17 +1,11 @@
 // What a container's life asks of its networks: endpoints at create, addresses and names while it runs.
-import { rm } from "node:fs/promises";
-import { join } from "node:path";
 import type { EndpointSettings } from "../api-types.ts";
-import type {
-  ContainerNetworking,
-  Directive,
-  EngineContext,
-  NetworkMember,
-  NetworkMembers,
-} from "../collaborators.ts";
+import type { ContainerNetworking, Directive, EngineContext, NetworkMember } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
 import { hostBinding } from "./bridge-options.ts";
+import { endpointInterface, endpointSysctls } from "./endpoint-options.ts";
 import {
+  cannotHaveMembers,
   checkEndpoint,
   defaultGateways,
   dnsNames,
@@ -20,60 +14,50 @@ import {
   restingEndpoint,
   withoutAddresses,
 } from "./endpoint-settings.ts";
-import { memberTable } from "./member-table.ts";
-import { replaceFile } from "./names-table.ts";
+import { moveGateways } from "./live-networking.ts";
+import type { Endpoints, Memberships } from "./memberships.ts";
 import type { Network } from "./network.ts";
 import type { NetworkStore } from "./network-store.ts";
 import { machineNameservers } from "./upstreams.ts";
 
-type Endpoints = Readonly<Record<string, EndpointSettings>>;
-
-/** A container that runs, for changes of its networks. */
-export interface RunningMember {
-  readonly member: NetworkMember;
-  readonly pid: number;
-  readonly endpoints: Endpoints;
-}
-
-/** Networks as containers/ sees them, and the live changes that networks/ makes. */
+/** Networks as containers/ sees them. */
 export class MemberNetworking implements ContainerNetworking {
   readonly #context: EngineContext;
   readonly #store: NetworkStore;
-  #members: NetworkMembers | undefined;
+  readonly #memberships: Memberships;
 
-  constructor(context: EngineContext, store: NetworkStore) {
+  constructor(context: EngineContext, store: NetworkStore, memberships: Memberships) {
     this.#context = context;
     this.#store = store;
+    this.#memberships = memberships;
   }
 
-  setMembers(members: NetworkMembers): void {
-    this.#members = members;
-  }
-
-  get members(): NetworkMembers {
-    if (this.#members === undefined) throw new Error("internal: networks were not told of the containers");
-    return this.#members;
-  }
-
-  prepare(
-    member: NetworkMember,
-    networkMode: string,
-    endpoints: Readonly<Record<string, EndpointSettings | null>>,
-  ): Record<string, EndpointSettings> {
+  prepare(request: {
+    readonly member: NetworkMember;
+    readonly networkMode: string;
+    readonly endpoints: Readonly<Record<string, EndpointSettings | null>>;
+    readonly macAddress?: string | undefined;
+  }): Record<string, EndpointSettings> {
+    const { member, networkMode, macAddress } = request;
     const mode = networkMode === "" || networkMode === "default" ? "bridge" : networkMode;
-    if (mode.startsWith("container:") || this.#isShared(mode)) return {};
+    if (mode.startsWith("container:")) return {};
     const first = this.#store.find(mode);
+    const { name, driver } = first.record;
+    if (first.record.configOnly === true) throw cannotHaveMembers();
+    if (driver !== "bridge") return { [name]: restingEndpoint(first.record, member, {}) };
     const prepared: Record<string, EndpointSettings> = {};
-    const named = Object.entries(endpoints).map(
+    const named = Object.entries(request.endpoints).map(
       ([ref, asked]) => [ref === "default" ? first : this.#store.find(ref), asked ?? {}] as const,
     );
     if (!named.some(([network]) => network === first)) named.unshift([first, {}]);
-    for (const [network, asked] of named) {
+    for (const [network, endpoint] of named) {
       if (network.record.driver !== "bridge")
         throw new EngineError(
           "invalid",
           `conflicting options: cannot attach both user-defined and non-user-defined network-modes`,
         );
+      if (network.record.configOnly) throw cannotHaveMembers();
+      const asked = network === first && macAddress ? { MacAddress: macAddress, ...endpoint } : endpoint;
       checkEndpoint(network.record, asked);
       prepared[network.record.name] = restingEndpoint(network.record, member, asked);
     }
@@ -96,19 +80,23 @@ export class MemberNetworking implements ContainerNetworking {
     try {
       for (const name of order) {
         const network = this.#store.find(name);
-        complete[name] = network.join(member, endpoints[name] ?? {}, this.#claims(network, member));
+        complete[name] = network.join(
+          member,
+          endpoints[name] ?? {},
+          this.#memberships.claims(network, member),
+        );
         joined.push(network);
       }
       await Promise.all([
         ...joined.map((network) => network.raiseBridge(this.#context.native)),
         ...joined.map((network) => network.publishNames(member.id)),
-        this.#writeTable(member, joined, complete),
+        ...(joined.some(hasBridge) ? [this.#memberships.writeTable(member, joined, complete)] : []),
       ]);
     } catch (error) {
-      await this.#release(member);
+      await this.#memberships.release(member);
       throw error;
     }
-    for (const network of joined) this.#emit("connect", network, member);
+    for (const network of joined) this.#memberships.emit("connect", network, member);
     return {
       endpoints: complete,
       directives: this.#directives(member, complete, joined),
@@ -118,7 +106,8 @@ export class MemberNetworking implements ContainerNetworking {
   }
 
   async down(member: NetworkMember, endpoints: Endpoints): Promise<Record<string, EndpointSettings>> {
-    for (const network of await this.#release(member)) this.#emit("disconnect", network, member);
+    for (const network of await this.#memberships.release(member))
+      this.#memberships.emit("disconnect", network, member);
     return Object.fromEntries(
       Object.entries(endpoints).map(([name, endpoint]) => [name, withoutAddresses(endpoint)]),
     );
@@ -132,7 +121,7 @@ export class MemberNetworking implements ContainerNetworking {
         continue;
       }
       network.adopt(member, endpoint);
-      network.publishNames(member.id).catch((error: unknown) => this.#complain(network, error));
+      network.publishNames(member.id).catch((error: unknown) => this.#memberships.complain(network, error));
     }
   }
 
@@ -146,7 +135,10 @@ export class MemberNetworking implements ContainerNetworking {
     );
     await this.#context.native.call(["net", "disconnect", String(running.pid), mac]);
     // Whichever interface had the default route, the one it belongs to has it afterwards.
-    await this.#moveGateways(running.pid, { ipv4: undefined, ipv6: undefined }, kept);
+    await moveGateways(this.#context.native, running.pid, {
+      before: { ipv4: undefined, ipv6: undefined },
+      endpoints: kept,
+    });
     return kept;
   }
 
@@ -163,83 +155,6 @@ export class MemberNetworking implements ContainerNetworking {
     );
   }
 
-  /** Gives a running container one more interface. Afterwards the endpoint is complete and in its record. */
-  async attach(running: RunningMember, network: Network, asked: EndpointSettings): Promise<void> {
-    const { member, pid } = running;
-    const { native } = this.#context;
-    const endpoint = network.join(member, asked, this.#claims(network, member));
-    const { name } = network.record;
-    const endpoints = { ...running.endpoints, [name]: endpoint };
-    const gateways = defaultGateways(endpoints);
-    let connected = false;
-    try {
-      await network.raiseBridge(native);
-      this.members.noteUnsettled(member.id, endpoint.MacAddress);
-      const fields = network.endpointFields(endpoint, {
-        ipv4: gateways.ipv4 === name,
-        ipv6: gateways.ipv6 === name,
-      });
-      connected = true;
-      await native.call(["net", "connect", String(pid), network.interfaceName("%d"), ...fields]);
-      await network.publishNames(member.id);
-      await this.#writeTable(member, this.#networksOf(member), endpoints);
-      if (!network.has(member.id)) throw new EngineError("conflict", `container ${member.id} is not running`);
-      await this.members.saveEndpoints(member.id, endpoints);
-    } catch (error) {
-      // What there is of the interface goes again; when even that fails, the first failure is the one to tell.
-      if (connected)
-        await native
-          .call(["net", "disconnect", String(pid), endpoint.MacAddress ?? ""])
-          .catch((undo: unknown) => this.#complain(network, undo));
-      this.members.noteUnsettled(member.id, undefined);
-      network.leave(member.id);
-      await network.publishNames(member.id);
-      throw error;
-    }
-    this.#emit("connect", network, member);
-  }
-
-  /** Takes the interface on a network from a running container. */
-  async detach(running: RunningMember, network: Network): Promise<void> {
-    const { member, pid } = running;
-    const { native } = this.#context;
-    const { [network.record.name]: endpoint, ...rest } = running.endpoints;
-    const before = defaultGateways(running.endpoints);
-    this.members.noteUnsettled(member.id, endpoint?.MacAddress);
-    await native.call(["net", "disconnect", String(pid), endpoint?.MacAddress ?? ""]);
-    network.leave(member.id);
-    await network.publishNames(member.id);
-    await this.#writeTable(member, this.#networksOf(member), rest);
-    await this.#moveGateways(pid, before, rest);
-    await this.members.saveEndpoints(member.id, rest);
-    this.#emit("disconnect", network, member);
-  }
-
-  /** The default route went with the interface that had it; the next in order takes over. */
-  async #moveGateways(
-    pid: number,
-    before: { ipv4: string | undefined; ipv6: string | undefined },
-    endpoints: Endpoints,
-  ): Promise<void> {
-    const now = defaultGateways(endpoints);
-    const move = async (
-      name: string | undefined,
-      gateway: (endpoint: EndpointSettings) => string[],
-    ): Promise<void> => {
-      const endpoint = name === undefined ? undefined : endpoints[name];
-      if (endpoint === undefined) return;
-      await this.#context.native.call([
-        "net",
-        "gateway",
-        String(pid),
-        endpoint.MacAddress ?? "",
-        ...gateway(endpoint),
-      ]);
-    };
-    if (now.ipv4 !== before.ipv4) await move(now.ipv4, (endpoint) => [endpoint.Gateway ?? ""]);
-    if (now.ipv6 !== before.ipv6) await move(now.ipv6, (endpoint) => ["", endpoint.IPv6Gateway ?? ""]);
-  }
-
   /** Published ports belong to the network of the default route. */
   #hostBinding(endpoints: Endpoints): string | undefined {
     const { ipv4, ipv6 } = defaultGateways(endpoints);
@@ -247,84 +162,42 @@ export class MemberNetworking implements ContainerNetworking {
     return name === undefined ? undefined : hostBinding(this.#store.find(name).record.options);
   }
 
-  #isShared(ref: string): boolean {
-    return this.#store.find(ref).record.driver !== "bridge";
-  }
-
-  #networksOf(member: NetworkMember): Network[] {
-    return this.#store.all().filter((network) => network.has(member.id));
-  }
-
-  /** Static addresses that other containers of the network, running or not, will want to have. */
-  #claims(network: Network, member: NetworkMember): Set<string> {
-    const claims = new Set<string>();
-    for (const other of this.#members?.membersOf(network.record.name) ?? []) {
-      if (other.member.id === member.id) continue;
-      const { IPv4Address, IPv6Address } = other.endpoint.IPAMConfig ?? {};
-      for (const address of [IPv4Address, IPv6Address]) if (address) claims.add(address);
-    }
-    return claims;
-  }
-
   #directives(member: NetworkMember, endpoints: Endpoints, networks: readonly Network[]): Directive[] {
+    if (!networks.some(hasBridge)) return [];
     const gateways = defaultGateways(endpoints);
     const leadsOut = networks.some((network) => !network.record.internal);
+    const names = interfaceNames(networks, endpoints);
     return [
-      ...networks.map((network, index): Directive => {
+      ...networks.flatMap((network, index): Directive[] => {
         const { name } = network.record;
+        const endpoint = endpoints[name] ?? {};
+        const interfaceName = names[index] ?? "";
         const gives = { ipv4: gateways.ipv4 === name, ipv6: gateways.ipv6 === name };
         return [
-          "endpoint",
-          network.interfaceName(index),
-          ...network.endpointFields(endpoints[name] ?? {}, gives),
+          ["endpoint", interfaceName, ...network.endpointFields(endpoint, gives)],
+          ...endpointSysctls(endpoint, interfaceName).map((setting): Directive => ["sysctl", ...setting]),
         ];
       }),
       ["resolver"],
-      ["names", this.#tablePath(member)],
+      ["names", this.#memberships.tablePath(member)],
       ...(leadsOut ? machineNameservers().map((address): Directive => ["upstream", address]) : []),
     ];
   }
+}
 
-  /** A container's own table, which only names those of its networks: they change while it runs. */
-  #tablePath(member: NetworkMember): string {
-    return join(this.#store.folder, `${member.id}.names`);
-  }
+/** The networks `host` and `none` are only names for what a container has, or has not. */
+function hasBridge(network: Network): boolean {
+  return network.record.driver === "bridge";
+}
 
-  async #writeTable(
-    member: NetworkMember,
-    networks: readonly Network[],
-    endpoints: Endpoints,
-  ): Promise<void> {
-    await replaceFile(this.#tablePath(member), memberTable(endpoints, networks));
-  }
-
-  /** Takes a container out of all its networks; what fails is logged, for nothing could be done about it. */
-  async #release(member: NetworkMember): Promise<Network[]> {
-    const networks = this.#networksOf(member);
-    await Promise.all(
-      networks.map(async (network) => {
-        network.leave(member.id);
-        await network.publishNames(member.id).catch((error: unknown) => this.#complain(network, error));
-      }),
-    );
-    try {
-      await rm(this.#tablePath(member), { force: true });
-    } catch (error) {
-      this.#context.log(`container ${member.name}: its table of names stays: ${String(error)}`);
-    }
-    return networks;
-  }
-
-  #complain(network: Network, error: unknown): void {
-    this.#context.log(`network ${network.record.name}: ${String(error)}`);
-  }
-
-  #emit(action: "connect" | "disconnect", network: Network, member: NetworkMember): void {
-    const { id, name, driver } = network.record;
-    this.#context.emit({
-      Type: "network",
-      Action: action,
-      Actor: { ID: id, Attributes: { container: member.id, name, type: driver } },
-    });
-  }
+/** Those that are not named are numbered, each prefix from 0. */
+function interfaceNames(networks: readonly Network[], endpoints: Endpoints): string[] {
+  const counts = new Map<string, number>();
+  return networks.map(({ record, interfacePrefix }) => {
+    const named = endpointInterface(endpoints[record.name] ?? {});
+    if (named !== undefined) return named;
+    const number = counts.get(interfacePrefix) ?? 0;
+    counts.set(interfacePrefix, number + 1);
+    return `${interfacePrefix}${number}`;
+  });
 }

@@ -2,6 +2,7 @@
 import type { EndpointSettings } from "../api-types.ts";
 import type { NetworkMember } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
+import { endpointOptionFault } from "./endpoint-options.ts";
 import { contains, parseAddress } from "./ip-address.ts";
 import { isPredefined, subnetsOf } from "./network-record.ts";
 import type { NetworkRecord } from "./network-record.ts";
@@ -24,13 +25,18 @@ function refuse(network: NetworkRecord, reason: string): never {
   );
 }
 
+/** Of a network that only says what others are made like. */
+export function cannotHaveMembers(): EngineError {
+  return new EngineError("forbidden", "cannot create endpoint on configuration-only network");
+}
+
 function checkAddress(network: NetworkRecord, text: string, version: 4 | 6): void {
   const address = parseAddress(text);
   if (address?.version !== version) refuse(network, `invalid IPv${version} address: ${text}`);
   if (isPredefined(network))
     refuse(network, "user-specified IP address is supported on user-defined networks only");
   if (!subnetsOf(network).some((subnet) => contains(subnet, address)))
-    refuse(network, `no configured subnet contains IP address ${text}`);
+    refuse(network, `no configured subnet or ip-range contain the IP address ${text}`);
 }
 
 function checkMac(network: NetworkRecord, mac: string): void {
@@ -48,6 +54,8 @@ export function checkEndpoint(network: NetworkRecord, asked: EndpointSettings): 
   if (asked.IPAMConfig?.IPv4Address) checkAddress(network, asked.IPAMConfig.IPv4Address, 4);
   if (asked.IPAMConfig?.IPv6Address) checkAddress(network, asked.IPAMConfig.IPv6Address, 6);
   if (asked.MacAddress) checkMac(network, asked.MacAddress);
+  const fault = endpointOptionFault(asked);
+  if (fault !== undefined) refuse(network, fault);
 }
 
 const empty = {

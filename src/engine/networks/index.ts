@@ -2,6 +2,7 @@
 import type { NetworksBackend } from "../backend.ts";
 import type { ContainerNetworking, EngineContext, NetworkMembers } from "../collaborators.ts";
 import { MemberNetworking } from "./container-networking.ts";
+import { Memberships } from "./memberships.ts";
 import { NetworkStore } from "./network-store.ts";
 import { BridgeNetworks } from "./networks.ts";
 
@@ -16,10 +17,10 @@ export interface Networks {
 /** Reads the networks below the state directory; the predefined ones are made when they are missing. */
 export async function openNetworks(context: EngineContext): Promise<Networks> {
   const store = await NetworkStore.open(context.root, context.log);
-  const networking = new MemberNetworking(context, store);
+  const memberships = new Memberships(context, store);
   return {
-    backend: new BridgeNetworks(context, store, networking),
-    networking,
-    setMembers: (members) => networking.setMembers(members),
+    backend: new BridgeNetworks(context, store, memberships),
+    networking: new MemberNetworking(context, store, memberships),
+    setMembers: (members) => memberships.setMembers(members),
   };
 }

@@ -1,4 +1,5 @@
-// A container's own table of names (docs/native.md, "Names table"): the machine, and the tables of the container's networks. Pure.
+// A container's own table of names (docs/native.md, "Names table"): the machine, links, and the tables of the container's networks.
+// Pure.
 import type { EndpointSettings } from "../api-types.ts";
 import { defaultGateways } from "./endpoint-settings.ts";
 import { formatNames } from "./names-table.ts";
@@ -15,11 +16,25 @@ function hostNames(endpoints: Readonly<Record<string, EndpointSettings>>): Names
   return addresses.flatMap((address) => (address ? [{ address, names: ["host.docker.internal"] }] : []));
 }
 
+/** Links give a container names of its own for others: `OTHER:ALIAS`. */
+function aliasLines(endpoints: Readonly<Record<string, EndpointSettings>>): string[] {
+  return Object.values(endpoints).flatMap(({ Links }) =>
+    (Links ?? []).flatMap((link) => {
+      const [target = "", alias = target] = link.replace(/^\//, "").toLowerCase().split(":");
+      return isWord(target) && isWord(alias) ? [`alias ${alias} ${target}\n`] : [];
+    }),
+  );
+}
+
+function isWord(text: string): boolean {
+  return /^[!-~]+$/.test(text);
+}
+
 /** The text of the table of a container with these endpoints on these networks. */
 export function memberTable(
   endpoints: Readonly<Record<string, EndpointSettings>>,
   networks: readonly Network[],
 ): string {
   const tables = networks.filter(({ hasNames }) => hasNames).map(({ tableFile }) => `include ${tableFile}\n`);
-  return formatNames(hostNames(endpoints)) + tables.join("");
+  return [formatNames(hostNames(endpoints)), ...aliasLines(endpoints), ...tables].join("");
 }

@@ -24,6 +24,10 @@ export interface NetworkRecord {
   readonly ipamOptions: Readonly<Record<string, string>>;
   readonly options: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
+  /** Only says what others are made like; has no members. */
+  readonly configOnly?: boolean;
+  /** The network that this one was made like. */
+  readonly configFrom?: string;
 }
 
 /** The networks that are always there, and can be neither made nor removed. */
@@ -39,30 +43,52 @@ export function bridgeName(network: NetworkRecord): string {
   return bridgeNameOption(network.options) ?? `br-${network.id.slice(0, 12)}`;
 }
 
+/** The subnets that are in use: those of the families that the network has. */
 export function subnetsOf(network: NetworkRecord): Subnet[] {
-  return network.subnets.flatMap((config) => parseSubnet(config.Subnet ?? "") ?? []);
+  if (network.configOnly === true) return [];
+  return network.subnets
+    .flatMap((config) => parseSubnet(config.Subnet ?? "") ?? [])
+    .filter(({ version }) => (version === 4 ? network.ipv4 : network.ipv6));
 }
 
-/** A network from a checked request; takes no address of `taken`. */
-export function newRecord(body: NetworkCreateBody, taken: readonly Subnet[]): NetworkRecord {
+/** A network from a checked request, with none of the addresses of `others`, and with none of `routed` but where it asks for them. */
+export function newRecord(
+  body: NetworkCreateBody,
+  others: { readonly taken: readonly Subnet[]; readonly routed: readonly Subnet[] },
+): NetworkRecord {
   const id = randomBytes(32).toString("hex");
-  const asked6 = (body.IPAM?.Config ?? []).some((config) => config.Subnet?.includes(":"));
   const options = body.Options ?? {};
-  const ipv6 = body.EnableIPv6 ?? familyOption(options, 6) ?? asked6;
+  const ipv6 = body.EnableIPv6 ?? familyOption(options, 6) ?? false;
   const ipv4 = body.EnableIPv4 ?? familyOption(options, 4) ?? true;
+  const configOnly = body.ConfigOnly === true;
   return {
     id,
     name: body.Name,
     created: new Date().toISOString(),
-    driver: "bridge",
+    driver: configOnly ? "null" : "bridge",
     internal: body.Internal ?? false,
     attachable: body.Attachable ?? false,
     ipv4,
     ipv6,
-    subnets: planSubnets({ ...body, EnableIPv4: ipv4, EnableIPv6: ipv6 }, id, taken),
+    subnets: configOnly
+      ? (body.IPAM?.Config ?? [])
+      : planSubnets({ body, id, families: { ipv4, ipv6 }, ...others }),
     ipamOptions: body.IPAM?.Options ?? {},
     options,
     labels: body.Labels ?? {},
+    ...(configOnly ? { configOnly } : {}),
+    ...(body.ConfigFrom?.Network ? { configFrom: body.ConfigFrom.Network } : {}),
+  };
+}
+
+/** A request with what it leaves to the configuration of another network. */
+export function withConfiguration(body: NetworkCreateBody, source: NetworkRecord): NetworkCreateBody {
+  return {
+    ...body,
+    EnableIPv6: source.ipv6,
+    IPAM: { Driver: "default", Options: source.ipamOptions, Config: [...source.subnets] },
+    Options: source.options,
+    Labels: { ...source.labels, ...body.Labels },
   };
 }
 
@@ -150,8 +176,8 @@ export function inspectRecord(
     Internal: record.internal,
     Attachable: record.attachable,
     Ingress: false,
-    ConfigFrom: { Network: "" },
-    ConfigOnly: false,
+    ConfigFrom: { Network: record.configFrom ?? "" },
+    ConfigOnly: record.configOnly ?? false,
     ...(containers === undefined ? {} : { Containers: containers }),
     Options: { ...record.options },
     Labels: { ...record.labels },

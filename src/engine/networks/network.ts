@@ -24,7 +24,8 @@ type Family = 4 | 6;
 function poolsOf(record: NetworkRecord): AddressPool[] {
   return record.subnets.flatMap((config) => {
     const subnet = parseSubnet(config.Subnet ?? "");
-    if (subnet === undefined) return [];
+    const isUsed = subnet?.version === 4 ? record.ipv4 : record.ipv6;
+    if (subnet === undefined || !isUsed || record.configOnly === true) return [];
     const reserved = [config.Gateway ?? "", ...Object.values(config.AuxiliaryAddresses ?? {})];
     return new AddressPool({
       subnet,
@@ -79,7 +80,8 @@ export class Network {
       ipv4?.pool.giveBack(ipv4.value);
       throw error;
     }
-    const mac = asked.MacAddress || macFor(ipv4?.text ?? ipv6?.text ?? "");
+    const address = ipv4?.text ?? ipv6?.text;
+    const mac = asked.MacAddress || (address === undefined ? "" : macFor(address));
     const endpoint: EndpointSettings = {
       ...restingEndpoint(this.record, member, asked),
       MacAddress: mac,
@@ -136,11 +138,12 @@ export class Network {
     if (!this.hasNames) return Promise.resolve();
     const lease = this.#leases.get(memberId);
     if (lease === undefined) return this.#names.delete(memberId);
-    return this.#names.set(memberId, namesLines(lease.endpoint));
+    return this.#names.set(memberId, namesLines(lease.endpoint, this.record.name));
   }
 
   /** Makes the bridge where there is none yet in this anchor's namespace. */
   async raiseBridge(native: Native): Promise<void> {
+    if (this.record.driver !== "bridge") return;
     const anchor = await native.anchor();
     if (this.#bridge?.anchor !== anchor) {
       this.#mayHaveBridge = true;
@@ -179,9 +182,9 @@ export class Network {
     );
   }
 
-  /** The name of a member's interface; `number` may be `%d`, for the first free one. */
-  interfaceName(number: number | "%d"): string {
-    return `${interfacePrefix(this.record.options)}${number}`;
+  /** What the names of members' interfaces begin with, before their number. */
+  get interfacePrefix(): string {
+    return interfacePrefix(this.record.options);
   }
 
   /** The fields of directive `endpoint` and of `net connect` behind the interface's name. */
@@ -261,8 +264,9 @@ function withPrefix(address: string | undefined, prefix: number | undefined): st
   return address ? `${address}/${prefix ?? 0}` : "";
 }
 
-function namesLines(endpoint: EndpointSettings): NamesLine[] {
-  const names = endpoint.DNSNames ?? [];
+/** Each name is known with and without the network's; the one for reverse answers, which comes first, is the container's with it. */
+function namesLines(endpoint: EndpointSettings, network: string): NamesLine[] {
+  const names = (endpoint.DNSNames ?? []).flatMap((name) => [`${name}.${network}`, name]);
   return [endpoint.IPAddress, endpoint.GlobalIPv6Address].flatMap((address) =>
     address ? [{ address, names }] : [],
   );

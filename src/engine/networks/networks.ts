@@ -4,10 +4,12 @@ import type { Filters, NetworksBackend } from "../backend.ts";
 import type { EngineContext } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
 import { checkBridgeOptions, optionsWithoutEffect } from "./bridge-options.ts";
-import type { MemberNetworking } from "./container-networking.ts";
-import { checkEndpoint, restingEndpoint } from "./endpoint-settings.ts";
+import { cannotHaveMembers, checkEndpoint, restingEndpoint } from "./endpoint-settings.ts";
+import { LiveNetworking } from "./live-networking.ts";
+import { machineRoutes } from "./machine-routes.ts";
+import type { Memberships } from "./memberships.ts";
 import { listFilter, pruneFilter } from "./network-filters.ts";
-import { bridgeName, inspectRecord, isPredefined, newRecord, predefinedNames } from "./network-record.ts";
+import { bridgeName, inspectRecord, isPredefined, newRecord, predefinedNames, withConfiguration } from "./network-record.ts"; // prettier-ignore
 import type { NetworkRecord } from "./network-record.ts";
 import type { Network } from "./network.ts";
 import type { NetworkStore } from "./network-store.ts";
@@ -20,27 +22,39 @@ import type { NetworkStore } from "./network-store.ts";
 export class BridgeNetworks implements NetworksBackend {
   readonly #context: EngineContext;
   readonly #store: NetworkStore;
-  readonly #networking: MemberNetworking;
-  /** The last change of each container's networks, for the next to begin after it. */
+  readonly #memberships: Memberships;
+  readonly #live: LiveNetworking;
 
-  constructor(context: EngineContext, store: NetworkStore, networking: MemberNetworking) {
+  constructor(context: EngineContext, store: NetworkStore, memberships: Memberships) {
     this.#context = context;
     this.#store = store;
-    this.#networking = networking;
+    this.#memberships = memberships;
+    this.#live = new LiveNetworking(context, memberships);
   }
 
-  async create(body: NetworkCreateBody): Promise<{ Id: string; Warning: string }> {
-    checkRequest(body);
-    if (this.#store.byName(body.Name) !== undefined)
-      throw new EngineError("conflict", `network with name ${body.Name} already exists`);
-    const record = newRecord(body, this.#store.subnets());
+  async create(asked: NetworkCreateBody): Promise<{ Id: string; Warning: string }> {
+    checkRequest(asked);
+    if (this.#store.byName(asked.Name) !== undefined)
+      throw new EngineError("conflict", `network with name ${asked.Name} already exists`);
+    const body = this.#configured(asked);
+    const record = newRecord(body, { taken: this.#store.subnets(), routed: machineRoutes() });
     if (this.#store.all().some((other) => bridgeName(other.record) === bridgeName(record)))
       throw new EngineError("forbidden", `networks have same bridge name: ${bridgeName(record)}`);
     await this.#store.add(record);
     this.#emit("create", record);
-    const ignored = optionsWithoutEffect(record.options);
+    const ignored = record.configOnly === true ? [] : optionsWithoutEffect(record.options);
     const warning = ignored.length === 0 ? "" : `driver options without effect: ${ignored.join(", ")}`;
     return { Id: record.id, Warning: warning };
+  }
+
+  /** The request, completed by the configuration that it names. */
+  #configured(body: NetworkCreateBody): NetworkCreateBody {
+    const name = body.ConfigFrom?.Network;
+    if (!name) return body;
+    const source = this.#store.byName(name)?.record;
+    if (source?.configOnly !== true)
+      throw new EngineError("not-found", `configuration network "${name}" does not exist`);
+    return withConfiguration(body, source);
   }
 
   list(filters: Filters): NetworkInspect[] {
@@ -65,13 +79,14 @@ export class BridgeNetworks implements NetworksBackend {
     return this.#inTurn(body.Container, () => this.#connect(this.#store.find(ref), body));
   }
 
-  disconnect(ref: string, container: string, force: boolean): Promise<void> {
-    return this.#inTurn(container, () => this.#disconnect(this.#store.find(ref), container, force));
+  /** There is no endpoint without a container here, so there is nothing that only force could remove. */
+  disconnect(ref: string, container: string, _force: boolean): Promise<void> {
+    return this.#inTurn(container, () => this.#disconnect(this.#store.find(ref), container));
   }
 
   async prune(filters: Filters): Promise<{ NetworksDeleted: string[] }> {
     const fits = pruneFilter(filters);
-    const { members } = this.#networking;
+    const { members } = this.#memberships;
     const deleted: string[] = [];
     for (const network of this.#store.all()) {
       const { record } = network;
@@ -91,10 +106,10 @@ export class BridgeNetworks implements NetworksBackend {
 
   async #connect(network: Network, body: NetworkConnectBody): Promise<void> {
     const { name } = network.record;
-    const { members } = this.#networking;
+    const { members } = this.#memberships;
     const found = members.find(body.Container);
     const asked = body.EndpointConfig ?? {};
-    refuseShared(network.record, found.networkMode);
+    refuseConnection(network.record, found);
     checkEndpoint(network.record, asked);
     if (!found.running) {
       const endpoint = restingEndpoint(network.record, found.member, asked);
@@ -106,26 +121,24 @@ export class BridgeNetworks implements NetworksBackend {
         "forbidden",
         `endpoint with name ${found.member.name} already exists in network ${name}`,
       );
-    await this.#networking.attach(found, network, asked);
+    await this.#live.attach(found, network, asked);
   }
 
-  async #disconnect(network: Network, container: string, force: boolean): Promise<void> {
+  async #disconnect(network: Network, container: string): Promise<void> {
     const { name } = network.record;
-    const { members } = this.#networking;
+    const { members } = this.#memberships;
     const found = members.find(container);
-    refuseShared(network.record, found.networkMode);
-    if (!Object.hasOwn(found.endpoints, name)) {
-      if (force) return;
-      throw new EngineError("failed", `container ${found.member.id} is not connected to the network ${name}`);
-    }
-    if (found.running) return this.#networking.detach(found, network);
+    if (network.record.driver === "host") throw hostNetworkConflict();
+    if (!Object.hasOwn(found.endpoints, name))
+      throw new EngineError("failed", `container ${found.member.id} is not connected to network ${name}`);
+    if (found.running) return this.#live.detach(found, network);
     const { [name]: _removed, ...rest } = found.endpoints;
     await members.saveEndpoints(found.member.id, rest);
   }
 
   /** Each change of a container's networks starts from what the one before has saved, and none is made while it starts or ends. */
   async #inTurn(container: string, change: () => Promise<void>): Promise<void> {
-    await this.#networking.members.inTurn(container, change);
+    await this.#memberships.members.inTurn(container, change);
   }
 
   async #removeOne(network: Network): Promise<void> {
@@ -136,6 +149,13 @@ export class BridgeNetworks implements NetworksBackend {
       throw new EngineError(
         "forbidden",
         `error while removing network: network ${record.name} id ${record.id} has active endpoints`,
+      );
+    if (
+      this.#store.all().some((other) => other.record.configFrom === record.name && record.configOnly === true)
+    )
+      throw new EngineError(
+        "forbidden",
+        `error while removing network: configuration network "${record.name}" is in use`,
       );
     await this.#store.remove(network, () => network.dissolve(this.#context.native));
     this.#emit("destroy", record);
@@ -159,34 +179,63 @@ function checkRequest(body: NetworkCreateBody): void {
       "invalid",
       `invalid network name "${body.Name ?? ""}": only [a-zA-Z0-9][a-zA-Z0-9_.-]* are allowed`,
     );
+  checkKind(body);
+  checkBridgeOptions(body.Options ?? {});
+  const ipam = body.IPAM?.Driver || "default";
+  if (ipam !== "default") throw new EngineError("not-found", `plugin "${ipam}" not found`);
+}
+
+function checkKind(body: NetworkCreateBody): void {
   const driver = body.Driver || "bridge";
   if (driver === "host" || driver === "null")
     throw new EngineError("forbidden", `only one instance of "${driver}" network is allowed`);
-  if (driver !== "bridge")
+  if (driver === "overlay" || body.Scope === "swarm" || body.Ingress === true)
     throw new EngineError(
-      "not-found",
-      `plugin "${driver}" not found: this engine has the network driver "bridge"`,
+      "unavailable",
+      "This node is not a swarm manager. This engine runs on one machine: use a bridge network.",
     );
-  checkBridgeOptions(body.Options ?? {});
-  const ipam = body.IPAM?.Driver || "default";
-  if (ipam !== "default") throw new EngineError("not-found", `plugin "${ipam}" not found: IPAM is "default"`);
+  if (driver === "macvlan" || driver === "ipvlan")
+    throw new EngineError(
+      "not-implemented",
+      `network driver "${driver}" is not supported by this engine, which leaves the machine's interfaces alone: use a bridge network`,
+    );
+  if (driver !== "bridge") throw new EngineError("not-found", `plugin "${driver}" not found`);
+  if (!body.ConfigFrom?.Network) return;
+  if (Object.keys(body.Options ?? {}).length > 0)
+    throw new EngineError(
+      "forbidden",
+      "network driver options are not supported if the network depends on a configuration network",
+    );
+  if ((body.IPAM?.Config ?? []).length > 0)
+    throw new EngineError(
+      "forbidden",
+      "user specified configurations are not supported if the network depends on a configuration network",
+    );
+}
+
+function hostNetworkConflict(): EngineError {
+  return new EngineError(
+    "invalid",
+    "container cannot be disconnected from host network or connected to host network",
+  );
 }
 
 /** Containers without a network of their own cannot be given interfaces. */
-function refuseShared(network: NetworkRecord, networkMode: string): void {
-  if (network.driver === "host" || networkMode === "host")
-    throw new EngineError(
-      "invalid",
-      "conflicting options: container cannot be disconnected from host network or connected to host network",
-    );
-  if (network.driver === "null" || networkMode === "none")
-    throw new EngineError(
-      "invalid",
-      "container cannot be connected to multiple networks with one of the networks in private (none) mode",
-    );
-  if (networkMode.startsWith("container:"))
+function refuseConnection(
+  network: NetworkRecord,
+  container: { readonly networkMode: string; readonly endpoints: Readonly<Record<string, unknown>> },
+): void {
+  const { networkMode, endpoints } = container;
+  if (networkMode === "host" || networkMode.startsWith("container:"))
     throw new EngineError(
       "invalid",
       "container sharing network namespace with another container or host cannot be connected to any other network",
+    );
+  if (network.driver === "host") throw hostNetworkConflict();
+  if (network.configOnly === true) throw cannotHaveMembers();
+  if ((network.driver === "null" && Object.keys(endpoints).length > 0) || Object.hasOwn(endpoints, "none"))
+    throw new EngineError(
+      "invalid",
+      "container cannot be connected to multiple networks with one of the networks in private (none) mode",
     );
 }

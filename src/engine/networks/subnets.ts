@@ -1,19 +1,17 @@
-// Which subnets a new network gets: those it asks for, when they are sound and free, or the next free default one.
+// Which subnets a new network gets: those it asks for, when they are sound and free, or the next free default one. Pure.
 import type { IpamConfig, NetworkCreateBody } from "../api-types.ts";
 import { EngineError } from "../errors.ts";
-import {
-  contains,
-  formatAddress,
-  formatSubnet,
-  overlaps,
-  parseAddress,
-  parseSubnet,
-  subnetSize,
-} from "./ip-address.ts";
-import type { IpAddress, Subnet } from "./ip-address.ts";
+import { formatAddress, formatSubnet, lastAddress, overlaps, parseAddress, parseSubnet, subnetSize } from "./ip-address.ts"; // prettier-ignore
+import type { Subnet } from "./ip-address.ts";
+import { ipamFaults } from "./ipam-check.ts";
 
 /** The subnet of the predefined network `bridge`. */
 export const bridgeSubnet = "172.17.0.0/16";
+
+interface Pool {
+  readonly config: IpamConfig;
+  readonly subnet: Subnet;
+}
 
 /** Default subnets in the order they are tried. */
 function* defaultSubnets(): Generator<Subnet> {
@@ -23,46 +21,36 @@ function* defaultSubnets(): Generator<Subnet> {
 
 function subnetOf(text: string): Subnet {
   const subnet = parseSubnet(text);
-  if (subnet === undefined) throw new EngineError("invalid", `invalid subnet ${text}: invalid CIDR address`);
+  if (subnet === undefined) throw new Error(`internal: ${text} is no subnet`);
   return subnet;
 }
 
-function addressOf(text: string, what: string): IpAddress {
-  const address = parseAddress(text);
-  if (address === undefined) throw new EngineError("invalid", `invalid ${what} ${text}: not an IP address`);
-  return address;
+function allocationRefused(what: string, why: string): EngineError {
+  return new EngineError("failed", `failed to allocate ${what}: ${why}`);
 }
 
-/** Completes one entry of a request: gateway filled in, everything checked to lie where it must. */
-function complete(config: IpamConfig, subnet: Subnet): IpamConfig {
-  const smallest = subnet.version === 4 ? 30 : 126;
-  if (subnet.prefix > smallest)
-    throw new EngineError(
-      "invalid",
-      `invalid subnet ${formatSubnet(subnet)}: no room for a gateway and a container`,
-    );
-  const gateway = config.Gateway
-    ? addressOf(config.Gateway.split("/")[0] ?? "", "gateway")
-    : { version: subnet.version, value: subnet.first + 1n };
-  if (!contains(subnet, gateway))
-    throw new EngineError("invalid", `no matching subnet for gateway ${config.Gateway ?? ""}`);
-  const range = config.IPRange ? subnetOf(config.IPRange) : undefined;
-  if (range !== undefined && !contains(subnet, range))
-    throw new EngineError(
-      "invalid",
-      `invalid ip-range ${formatSubnet(range)}: not inside subnet ${formatSubnet(subnet)}`,
-    );
+/** Completes one entry of a request: gateway filled in, no address said twice. */
+function complete({ config, subnet }: Pool): IpamConfig {
+  const asked = parseAddress(config.Gateway ?? "");
+  if (lastAddress(subnet) - subnet.first < 3n)
+    throw allocationRefused(`gateway (${config.Gateway ?? ""})`, "no available addresses on this pool");
+  const gateway = asked ?? { version: subnet.version, value: subnet.first + 1n };
+  const broadcast = subnet.version === 4 ? lastAddress(subnet) : undefined;
+  if (gateway.value === subnet.first || gateway.value === broadcast)
+    throw allocationRefused(`gateway (${formatAddress(gateway)})`, "Address already in use");
+  const taken = new Set([gateway.value]);
   for (const [name, text] of Object.entries(config.AuxiliaryAddresses ?? {})) {
-    if (!contains(subnet, addressOf(text, `auxiliary address ${name}`)))
-      throw new EngineError("invalid", `no matching subnet for aux-address ${text}`);
+    const value = parseAddress(text)?.value ?? 0n;
+    if (taken.has(value))
+      throw allocationRefused(`secondary ip address (${name}:${text})`, "Address already in use");
+    taken.add(value);
   }
+  const auxiliary = config.AuxiliaryAddresses ?? {};
   return {
     Subnet: formatSubnet(subnet),
-    ...(range === undefined ? {} : { IPRange: formatSubnet(range) }),
+    ...(config.IPRange ? { IPRange: formatSubnet(subnetOf(config.IPRange)) } : {}),
     Gateway: formatAddress(gateway),
-    ...(config.AuxiliaryAddresses && Object.keys(config.AuxiliaryAddresses).length > 0
-      ? { AuxiliaryAddresses: config.AuxiliaryAddresses }
-      : {}),
+    ...(Object.keys(auxiliary).length > 0 ? { AuxiliaryAddresses: auxiliary } : {}),
   };
 }
 
@@ -70,10 +58,7 @@ function freeDefault(taken: readonly Subnet[]): Subnet {
   for (const subnet of defaultSubnets()) {
     if (!taken.some((other) => overlaps(subnet, other))) return subnet;
   }
-  throw new EngineError(
-    "failed",
-    "could not find an available, non-overlapping IPv4 address pool among the defaults to assign to the network",
-  );
+  throw new EngineError("invalid", "all predefined address pools have been fully subnetted");
 }
 
 /** A /64 of unique local addresses; its 40 random bits come from the network's id. */
@@ -83,39 +68,10 @@ function localSubnet6(id: string, taken: readonly Subnet[]): Subnet {
     const subnet: Subnet = { version: 6, first: base | (index << 64n), prefix: 64 };
     if (!taken.some((other) => overlaps(subnet, other))) return subnet;
   }
-  throw new EngineError("failed", "no IPv6 address pool is free");
+  throw new EngineError("invalid", "all predefined address pools have been fully subnetted");
 }
 
-function requested(configs: readonly IpamConfig[]): { config: IpamConfig; subnet: Subnet }[] {
-  return configs
-    .filter((config) => config.Subnet)
-    .map((config) => ({ config, subnet: subnetOf(config.Subnet ?? "") }));
-}
-
-/** A default subnet for each family that is wanted and was not asked for; a range or gateway without a subnet has no meaning. */
-function withDefaults(
-  body: NetworkCreateBody,
-  id: string,
-  taken: readonly Subnet[],
-): { config: IpamConfig; subnet: Subnet }[] {
-  const configs = body.IPAM?.Config ?? [];
-  const homeless = configs.find((config) => !config.Subnet && (config.IPRange || config.Gateway));
-  if (homeless !== undefined)
-    throw new EngineError("invalid", "invalid IPAM config: an ip-range or gateway needs its subnet");
-  const pools = requested(configs);
-  if (body.EnableIPv4 !== false && !pools.some(({ subnet }) => subnet.version === 4))
-    pools.push({ config: {}, subnet: freeDefault([...taken, ...pools.map(({ subnet }) => subnet)]) });
-  if (body.EnableIPv6 === true && !pools.some(({ subnet }) => subnet.version === 6))
-    pools.push({ config: {}, subnet: localSubnet6(id, taken) });
-  return pools;
-}
-
-/**
- * The complete address configuration of a new network. `taken` are the subnets of all others. Throws EngineError: invalid for what is
- * malformed, forbidden for an overlap.
- */
-export function planSubnets(body: NetworkCreateBody, id: string, taken: readonly Subnet[]): IpamConfig[] {
-  const pools = withDefaults(body, id, taken);
+function checkTogether(pools: readonly Pool[], taken: readonly Subnet[]): void {
   for (const [index, { subnet }] of pools.entries()) {
     const others = [...taken, ...pools.slice(0, index).map((pool) => pool.subnet)];
     if (subnetSize(subnet) > 1n << 96n || (subnet.version === 4 && subnet.prefix < 8))
@@ -126,5 +82,38 @@ export function planSubnets(body: NetworkCreateBody, id: string, taken: readonly
         "invalid pool request: Pool overlaps with other one on this address space",
       );
   }
-  return pools.map(({ config, subnet }) => complete(config, subnet));
+}
+
+/** What a new network is planned with. */
+export interface SubnetRequest {
+  readonly body: NetworkCreateBody;
+  readonly id: string;
+  readonly families: { readonly ipv4: boolean; readonly ipv6: boolean };
+  /** Subnets of all other networks, which none of this may meet. */
+  readonly taken: readonly Subnet[];
+  /** Where the machine itself sends packets: subnets that are chosen for it stay clear of these, too. */
+  readonly routed?: readonly Subnet[];
+}
+
+/**
+ * The complete address configuration of a new network, a default subnet for each family that was not asked for. Throws EngineError:
+ * invalid for what is malformed or used up, forbidden for an overlap.
+ */
+export function planSubnets(request: SubnetRequest): IpamConfig[] {
+  const { body, id, families, taken } = request;
+  const configs = (body.IPAM?.Config ?? []).filter((config) => Object.values(config).some(Boolean));
+  const faults = configs.flatMap((config) => ipamFaults(config, families));
+  if (faults.length > 0) throw new EngineError("invalid", `invalid network config:\n${faults.join("\n")}`);
+  const asked = configs.map((config) => ({ config, subnet: subnetOf(config.Subnet ?? "") }));
+  const has = (version: 4 | 6): boolean => asked.some(({ subnet }) => subnet.version === version);
+  const avoided = [...taken, ...(request.routed ?? []), ...asked.map(({ subnet }) => subnet)];
+  // A subnet of a family that the network does not have is kept as it was said, and used for nothing.
+  const used = asked.filter(({ subnet }) => (subnet.version === 4 ? families.ipv4 : families.ipv6));
+  checkTogether(used, taken);
+  const chosen: Pool[] = [
+    ...(families.ipv4 && !has(4) ? [{ config: {}, subnet: freeDefault(avoided) }] : []),
+    ...(families.ipv6 && !has(6) ? [{ config: {}, subnet: localSubnet6(id, avoided) }] : []),
+  ];
+  const unused = asked.filter((pool) => !used.includes(pool)).map(({ config }) => config);
+  return [...[...used, ...chosen].map(complete), ...unused];
 }

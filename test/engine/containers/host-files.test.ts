@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { hostsFile, resolvConfFile, withOwnUpstreams } from "../../../src/engine/containers/host-files.ts";
+import {
+  changedHosts,
+  hostsFile,
+  resolvConfFile,
+  withOwnUpstreams,
+} from "../../../src/engine/containers/host-files.ts";
 import type { HostsRequest } from "../../../src/engine/containers/host-files.ts";
 
 const REQUEST: HostsRequest = {
@@ -29,6 +34,16 @@ describe("/etc/hosts", () => {
     ]);
     expect(text.startsWith("127.0.0.1\tlocalhost\n")).toBe(true);
     expect(hostsFile({ ...REQUEST, domainname: "corp" })).toContain("172.18.0.2\tweb.corp web\n");
+  });
+
+  it("follows the container's addresses while it runs, and keeps what it has written itself", () => {
+    const own = { hostname: "web", domainname: "corp" };
+    const text = "127.0.0.1\tlocalhost\n10.1.0.2\tweb.corp web\n10.1.0.2\tmine\n10.2.0.2 mine too";
+    const changed = changedHosts(text, { ...own, gone: ["10.1.0.2"], added: ["10.3.0.2", "fd00::2"] });
+    expect(changed).toBe(
+      "127.0.0.1\tlocalhost\n10.1.0.2\tmine\n10.2.0.2 mine too\n10.3.0.2\tweb.corp web\nfd00::2\tweb.corp web\n",
+    );
+    expect(changedHosts(changed, { ...own, gone: [], added: [] })).toBe(changed);
   });
 
   it("is the machine's in the machine's network", () => {

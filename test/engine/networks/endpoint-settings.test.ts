@@ -69,7 +69,7 @@ describe("checkEndpoint", () => {
       "an address outside",
       "front",
       { IPAMConfig: { IPv4Address: "10.0.0.9" } },
-      "no configured subnet contains IP address 10.0.0.9",
+      "no configured subnet or ip-range contain the IP address 10.0.0.9",
     ],
     ["no address", "front", { IPAMConfig: { IPv4Address: "fd00::1" } }, "invalid IPv4 address: fd00::1"],
     ["a group MAC", "front", { MacAddress: "01:00:5e:00:00:01" }, "invalid MAC address: 01:00:5e:00:00:01"],

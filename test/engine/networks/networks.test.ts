@@ -129,7 +129,7 @@ async function run(
 }> {
   const mode = Object.keys(asked)[0] ?? "bridge";
   const member = containers.add(name, {}, mode);
-  const prepared = networks.networking.prepare(member, mode, asked);
+  const prepared = networks.networking.prepare({ member: member, networkMode: mode, endpoints: asked });
   const up = await networks.networking.up(member, prepared);
   Object.assign(containers.find(member.id), { running: true, pid, endpoints: up.endpoints });
   return { member, ...up };
@@ -181,6 +181,34 @@ describe("networks", () => {
     expect(events).toEqual(["create front", "destroy front"]);
   });
 
+  it("makes one like a configuration, which cannot be used itself and stays as long as it is used", async () => {
+    const opened = await open();
+    const { backend } = opened.networks;
+    await backend.create({
+      Name: "plan",
+      ConfigOnly: true,
+      IPAM: { Config: [{ Subnet: "10.5.0.0/24" }] },
+      Options: { "com.docker.network.driver.mtu": "1400" },
+      Labels: { a: "1" },
+    });
+    expect(backend.inspect("plan")).toMatchObject({ ConfigOnly: true, Driver: "null" });
+    await backend.create({ Name: "made", ConfigFrom: { Network: "plan" } });
+    expect(backend.inspect("made")).toMatchObject({
+      Driver: "bridge",
+      ConfigFrom: { Network: "plan" },
+      IPAM: { Config: [{ Subnet: "10.5.0.0/24", Gateway: "10.5.0.1" }] },
+      Options: { "com.docker.network.driver.mtu": "1400" },
+      Labels: { a: "1" },
+    });
+    await expect(run(opened, "web", { plan: {} })).rejects.toThrow("configuration-only network");
+    await expect(backend.remove("plan")).rejects.toThrow('configuration network "plan" is in use');
+    await expect(
+      backend.create({ Name: "other", ConfigFrom: { Network: "plan" }, Options: { a: "b" } }),
+    ).rejects.toThrow("network driver options are not supported");
+    await backend.remove("made");
+    await backend.remove("plan");
+  });
+
   it("refuses a second one of a name even when both are asked for at once, and never gives two the same subnet", async () => {
     const { networks } = await open();
     const results = await Promise.allSettled([
@@ -199,10 +227,10 @@ describe("networks", () => {
     [{ Name: "bridge" }, "operation is not permitted on predefined bridge network"],
     [{ Name: "a b" }, 'invalid network name "a b": only [a-zA-Z0-9][a-zA-Z0-9_.-]* are allowed'],
     [{ Name: "n", Driver: "host" }, 'only one instance of "host" network is allowed'],
-    [
-      { Name: "n", Driver: "macvlan" },
-      'plugin "macvlan" not found: this engine has the network driver "bridge"',
-    ],
+    [{ Name: "n", Driver: "macvlan" }, 'network driver "macvlan" is not supported by this engine'],
+    [{ Name: "n", Driver: "weave" }, 'plugin "weave" not found'],
+    [{ Name: "n", Driver: "overlay" }, "This node is not a swarm manager"],
+    [{ Name: "n", ConfigFrom: { Network: "x" } }, 'configuration network "x" does not exist'],
   ])("refuses %j", async (body, message) => {
     const { networks } = await open();
     await expect(networks.backend.create(body)).rejects.toThrow(message);
@@ -240,23 +268,26 @@ describe("networks", () => {
 describe("a container's networks", () => {
   it("are checked when it is created", async () => {
     const { networks } = await open();
-    const { prepare } = { prepare: networks.networking.prepare.bind(networks.networking) };
     const member = memberNamed("web");
-    expect(Object.keys(prepare(member, "default", {}))).toEqual(["bridge"]);
-    expect(prepare(member, "host", { host: {} })).toEqual({});
-    expect(prepare(member, "none", {})).toEqual({});
-    expect(prepare(member, "container:other", {})).toEqual({});
-    expect(() => prepare(member, "front", {})).toThrow("network front not found");
+    const prepare = (networkMode: string, endpoints: Record<string, EndpointSettings | null>): Endpoints =>
+      networks.networking.prepare({ member, networkMode, endpoints, macAddress: "02:00:00:00:00:07" });
+    expect(Object.keys(prepare("default", {}))).toEqual(["bridge"]);
+    expect(Object.keys(prepare("host", { host: {} }))).toEqual(["host"]);
+    expect(Object.keys(prepare("none", {}))).toEqual(["none"]);
+    expect(prepare("container:other", {})).toEqual({});
+    expect(() => prepare("front", {})).toThrow("network front not found");
     const { Id } = await networks.backend.create({ Name: "front" });
     await networks.backend.create({ Name: "back" });
-    const prepared = prepare(member, Id.slice(0, 10), { [Id]: { Aliases: ["www"] }, back: null });
+    const prepared = prepare(Id.slice(0, 10), { [Id]: { Aliases: ["www"] }, back: null });
     expect(Object.keys(prepared)).toEqual(["front", "back"]);
     expect(prepared["front"]).toMatchObject({
       NetworkID: Id,
       Aliases: ["www"],
       IPAddress: "",
       EndpointID: "",
+      MacAddress: "02:00:00:00:00:07",
     });
+    expect(prepared["back"]?.MacAddress).toBe("");
     expect(prepared["front"]?.DNSNames).toEqual(["web", "www", member.id.slice(0, 12)]);
   });
 
@@ -309,7 +340,8 @@ describe("a container's networks", () => {
     expect(table(member.id)).toBe(
       `172.18.0.1 host.docker.internal\ninclude ${back.Id}.names\ninclude ${front.Id}.names\n`,
     );
-    expect(table(front.Id)).toBe(`172.18.0.2 web www ${member.id.slice(0, 12)}\n`);
+    const short = member.id.slice(0, 12);
+    expect(table(front.Id)).toBe(`172.18.0.2 web.front web www.front www ${short}.front ${short}\n`);
     expect(calls).toContainEqual([
       "net",
       "bridge-add",
@@ -341,6 +373,15 @@ describe("a container's networks", () => {
     );
     await networks.backend.remove("front");
     expect(calls.at(-1)).toEqual(["net", "bridge-del", `br-${front.Id.slice(0, 12)}`]);
+  });
+
+  it("have links, which only they themselves know", async () => {
+    const opened = await open();
+    const { Id } = await opened.networks.backend.create({ Name: "front" });
+    const { member } = await run(opened, "web", { front: { Links: ["Shop-db-1:db", "cache", "a b:c"] } });
+    expect(table(member.id)).toBe(
+      `172.18.0.1 host.docker.internal\nalias db shop-db-1\nalias cache cache\ninclude ${Id}.names\n`,
+    );
   });
 
   it("have no names on the predefined network", async () => {
@@ -403,7 +444,9 @@ describe("a container's networks", () => {
     const { Id } = await opened.networks.backend.create({ Name: "front" });
     const { member, endpoints } = await run(opened, "web", { front: { Aliases: ["www"] } });
     await opened.networks.networking.renamed({ ...member, name: "shop" }, endpoints);
-    expect(table(Id)).toBe(`172.18.0.2 shop www ${member.hostname}\n`);
+    expect(table(Id)).toBe(
+      `172.18.0.2 shop.front shop www.front www ${member.hostname}.front ${member.hostname}\n`,
+    );
     expect(endpoints["front"]?.DNSNames).toEqual(["shop", "www", member.hostname]);
   });
 
@@ -419,7 +462,10 @@ describe("a container's networks", () => {
           const one = live.get(who);
           if (starts && one === undefined && live.size < 13) {
             const member = memberNamed(`c${who}`);
-            const up = await networking.up(member, networking.prepare(member, "front", {}));
+            const up = await networking.up(
+              member,
+              networking.prepare({ member: member, networkMode: "front", endpoints: {} }),
+            );
             live.set(who, { member, endpoints: up.endpoints });
           } else if (!starts && one !== undefined) {
             await networking.down(one.member, one.endpoints);
@@ -444,14 +490,17 @@ describe("connect and disconnect", () => {
     const { networks, containers } = await open();
     await networks.backend.create({ Name: "front" });
     await networks.backend.create({ Name: "back" });
-    const member = containers.add("web", networks.networking.prepare(memberNamed("web"), "front", {}));
+    const member = containers.add(
+      "web",
+      networks.networking.prepare({ member: memberNamed("web"), networkMode: "front", endpoints: {} }),
+    );
     await networks.backend.connect("back", { Container: "web", EndpointConfig: { Aliases: ["www"] } });
     await networks.backend.connect("back", { Container: "web", EndpointConfig: { Aliases: ["www"] } });
     expect(Object.keys(containers.find(member.id).endpoints)).toEqual(["front", "back"]);
     await networks.backend.disconnect("front", "web", false);
     expect(Object.keys(containers.find(member.id).endpoints)).toEqual(["back"]);
     await expect(networks.backend.disconnect("front", "web", false)).rejects.toThrow(
-      "is not connected to the network front",
+      "is not connected to network front",
     );
     expect(calls).toEqual([]);
   });
@@ -477,7 +526,7 @@ describe("connect and disconnect", () => {
       "",
     ]);
     expect(table(member.id)).toContain(`include ${alpha.Id}.names\n`);
-    expect(table(alpha.Id)).toContain("172.18.0.2 web www");
+    expect(table(alpha.Id)).toContain("172.18.0.2 web.alpha web www.alpha www");
     expect(containers.find("web").endpoints["alpha"]?.IPAddress).toBe("172.18.0.2");
     await expect(networks.backend.connect("alpha", { Container: "web" })).rejects.toThrow(
       "endpoint with name web already exists in network alpha",
@@ -548,14 +597,22 @@ describe("connect and disconnect", () => {
     const { networks, containers } = await open();
     await networks.backend.create({ Name: "front" });
     containers.add("h", {}, "host");
-    containers.add("n", {}, "none");
+    containers.add("n", { none: {} }, "none");
     containers.add("s", {}, "container:h");
-    await expect(networks.backend.connect("front", { Container: "h" })).rejects.toThrow("host network");
+    await expect(networks.backend.connect("front", { Container: "h" })).rejects.toThrow(
+      "sharing network namespace",
+    );
     await expect(networks.backend.connect("front", { Container: "n" })).rejects.toThrow(
       "private (none) mode",
     );
     await expect(networks.backend.connect("front", { Container: "s" })).rejects.toThrow(
       "sharing network namespace",
+    );
+    await networks.backend.disconnect("none", "n", false);
+    await networks.backend.connect("front", { Container: "n" });
+    expect(Object.keys(containers.find("n").endpoints)).toEqual(["front"]);
+    await expect(networks.backend.connect("host", { Container: "n" })).rejects.toThrow(
+      "container cannot be disconnected from host network or connected to host network",
     );
     await expect(networks.backend.connect("front", { Container: "x" })).rejects.toThrow(
       "No such container: x",

@@ -7,17 +7,19 @@ import type { Subnet } from "../../../src/engine/networks/ip-address.ts";
 import { planSubnets } from "../../../src/engine/networks/subnets.ts";
 
 const id = "ab".repeat(32);
+const bare = { body: { Name: "n" }, id, families: { ipv4: true, ipv6: false } };
 
 function plan(
   configs: IpamConfig[],
   options: Partial<NetworkCreateBody> = {},
   taken: readonly string[] = [],
 ): IpamConfig[] {
-  return planSubnets(
-    { Name: "n", IPAM: { Config: configs }, ...options },
+  return planSubnets({
+    body: { Name: "n", IPAM: { Config: configs } },
     id,
-    taken.map((text) => subnet(text)),
-  );
+    families: { ipv4: options.EnableIPv4 ?? true, ipv6: options.EnableIPv6 ?? false },
+    taken: taken.map((text) => subnet(text)),
+  });
 }
 
 function subnet(text: string | undefined): Subnet {
@@ -37,13 +39,13 @@ describe("planSubnets", () => {
   it("goes through 14 large and 16 small default subnets, none overlapping another, and then refuses", () => {
     const taken: Subnet[] = [subnet("172.17.0.0/16")];
     for (let count = 0; count < 30; count++) {
-      const planned = subnet(planSubnets({ Name: "n" }, id, taken)[0]?.Subnet);
+      const planned = subnet(planSubnets({ ...bare, taken })[0]?.Subnet);
       expect(taken.some((other) => overlaps(other, planned))).toBe(false);
       taken.push(planned);
     }
     expect(taken.at(-1)).toEqual(subnet("192.168.240.0/20"));
-    expect(() => planSubnets({ Name: "n" }, id, taken)).toThrow(
-      "could not find an available, non-overlapping IPv4",
+    expect(() => planSubnets({ ...bare, taken })).toThrow(
+      "all predefined address pools have been fully subnetted",
     );
   });
 
@@ -57,9 +59,17 @@ describe("planSubnets", () => {
     expect(plan([config])).toEqual([config]);
   });
 
-  it("cuts host bits off a subnet and a prefix off a gateway", () => {
-    expect(plan([{ Subnet: "10.1.2.3/16", Gateway: "10.1.0.9/16" }])).toEqual([
-      { Subnet: "10.1.0.0/16", Gateway: "10.1.0.9" },
+  it("stays clear of where the machine itself sends packets, unless told to use that", () => {
+    const routed = [subnet("172.18.5.0/24"), subnet("172.19.0.0/16")];
+    expect(planSubnets({ ...bare, taken: [], routed })[0]?.Subnet).toBe("172.20.0.0/16");
+    const body = { Name: "n", IPAM: { Config: [{ Subnet: "172.18.5.0/24" }] } };
+    expect(planSubnets({ ...bare, body, taken: [], routed })[0]?.Subnet).toBe("172.18.5.0/24");
+  });
+
+  it("keeps a subnet of a family that the network does not have as it was said", () => {
+    expect(plan([{ Subnet: "fd00:3::/64" }])).toEqual([
+      { Subnet: "172.18.0.0/16", Gateway: "172.18.0.1" },
+      { Subnet: "fd00:3::/64" },
     ]);
   });
 
@@ -72,35 +82,72 @@ describe("planSubnets", () => {
   });
 
   it.each<[string, IpamConfig, string]>([
-    ["no subnet", { Subnet: "10.0.0.0" }, "invalid subnet 10.0.0.0: invalid CIDR address"],
+    ["no subnet", { Subnet: "10.0.0.0" }, "invalid subnet 10.0.0.0: invalid CIDR block notation"],
+    ["host bits", { Subnet: "10.0.0.7/24" }, "invalid subnet 10.0.0.7/24: it should be 10.0.0.0/24"],
     [
       "gateway outside",
       { Subnet: "10.0.0.0/24", Gateway: "10.0.1.1" },
-      "no matching subnet for gateway 10.0.1.1",
+      "invalid gateway 10.0.1.1: parent subnet 10.0.0.0/24 doesn't contain this address",
+    ],
+    [
+      "gateway no address",
+      { Subnet: "10.0.0.0/24", Gateway: "door" },
+      "invalid gateway door: invalid address",
+    ],
+    [
+      "gateway of the other family",
+      { Subnet: "10.0.0.0/24", Gateway: "fd00::1" },
+      "invalid gateway fd00::1: parent subnet is an IPv4 block",
     ],
     [
       "range outside",
       { Subnet: "10.0.0.0/24", IPRange: "10.0.1.0/25" },
-      "invalid ip-range 10.0.1.0/25: not inside subnet 10.0.0.0/24",
+      "invalid ip-range 10.0.1.0/25: parent subnet 10.0.0.0/24 doesn't contain ip-range",
+    ],
+    [
+      "range larger",
+      { Subnet: "10.0.0.0/24", IPRange: "10.0.0.0/16" },
+      "invalid ip-range 10.0.0.0/16: CIDR block is bigger than its parent subnet 10.0.0.0/24",
     ],
     [
       "aux outside",
       { Subnet: "10.0.0.0/24", AuxiliaryAddresses: { a: "10.0.1.1" } },
-      "no matching subnet for aux-address 10.0.1.1",
+      "invalid auxiliary address a: parent subnet 10.0.0.0/24 doesn't contain this address",
     ],
-    [
-      "gateway without subnet",
-      { Gateway: "10.0.0.1" },
-      "invalid IPAM config: an ip-range or gateway needs its subnet",
-    ],
-    [
-      "too small",
-      { Subnet: "10.0.0.0/31" },
-      "invalid subnet 10.0.0.0/31: no room for a gateway and a container",
-    ],
-    ["too large", { Subnet: "0.0.0.0/0" }, "invalid subnet 0.0.0.0/0: too large"],
+    ["gateway without subnet", { Gateway: "10.0.0.1" }, "invalid subnet : invalid CIDR block notation"],
   ])("refuses: %s", (_what, config, message) => {
-    expect(() => plan([config])).toThrow(new EngineError("invalid", message));
+    expect(() => plan([config])).toThrow(new EngineError("invalid", `invalid network config:\n${message}`));
+  });
+
+  it("names every fault", () => {
+    const faults =
+      "invalid subnet a: invalid CIDR block notation\ninvalid subnet b: invalid CIDR block notation";
+    expect(() => plan([{ Subnet: "a" }, { Subnet: "b" }])).toThrow(faults);
+  });
+
+  it.each<[string, IpamConfig, string]>([
+    ["too small", { Subnet: "10.0.0.0/31" }, "gateway (): no available addresses on this pool"],
+    [
+      "network's address",
+      { Subnet: "10.0.0.0/24", Gateway: "10.0.0.0" },
+      "gateway (10.0.0.0): Address already in use",
+    ],
+    [
+      "broadcast",
+      { Subnet: "10.0.0.0/24", Gateway: "10.0.0.255" },
+      "gateway (10.0.0.255): Address already in use",
+    ],
+    [
+      "the gateway's again",
+      { Subnet: "10.0.0.0/24", AuxiliaryAddresses: { a: "10.0.0.1" } },
+      "secondary ip address (a:10.0.0.1): Address already in use",
+    ],
+  ])("cannot give: %s", (_what, config, message) => {
+    expect(() => plan([config])).toThrow(new EngineError("failed", `failed to allocate ${message}`));
+  });
+
+  it("refuses what is too large", () => {
+    expect(() => plan([{ Subnet: "0.0.0.0/0" }])).toThrow("invalid subnet 0.0.0.0/0: too large");
   });
 
   it("refuses what overlaps another network, or itself", () => {
@@ -117,7 +164,7 @@ describe("planSubnets", () => {
     fc.assert(
       fc.property(others, fc.boolean(), (list, six) => {
         const taken = list.map(({ second, prefix }) => subnet(`172.${second}.0.0/${prefix}`));
-        for (const config of planSubnets({ Name: "n", EnableIPv6: six }, id, taken)) {
+        for (const config of planSubnets({ ...bare, families: { ipv4: true, ipv6: six }, taken })) {
           const planned = subnet(config.Subnet);
           const gateway = parseAddress(config.Gateway ?? "");
           expect(gateway !== undefined && contains(planned, gateway)).toBe(true);
