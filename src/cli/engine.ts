@@ -1,7 +1,7 @@
 // The way to an engine for commands.
 import { homedir } from "node:os";
 import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import {
   connectEngine,
   type EngineClient,
@@ -37,6 +37,6 @@ export async function connect(request: EngineRequest): Promise<ConnectedEngine> 
 
 /** The built engine lies beside the built command line; running from the sources it is in the build's folder. */
 function engineScript(): string {
-  const beside = fileURLToPath(new URL("engine.js", import.meta.url));
-  return existsSync(beside) ? beside : fileURLToPath(new URL("../../dist/engine.js", import.meta.url));
+  const beside = join(import.meta.dirname, "engine.js");
+  return existsSync(beside) ? beside : join(import.meta.dirname, "../../dist/engine.js");
 }

@@ -1,10 +1,35 @@
-// The entry. The version is answered before anything else is loaded; the rest is one import away.
+// The entry. The version is answered before anything else is loaded; the rest is one script away.
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { codeFolder, loadCompiled } from "./compiled-program.ts";
+import type { runProcess } from "./run.ts";
 import { VERSION } from "./version.ts";
+
+/** A digest of the program's text, put in by the build. */
+declare const PROGRAM_DIGEST: string;
+
+/** Commands whose code is kept, each by itself: what one does not need it does not read. */
+const KEPT_COMMANDS = ["up", "down", "ps", "logs", "exec", "config", "plan", "start", "stop", "restart"];
+
+function run(argv: readonly string[]): void {
+  // Optimising code that runs for a fraction of a second takes more time than it saves (a third of all that `config` of 500
+  // services took): V8 is to do it after about eight times as many runs as usual. Set first, as kept code depends on the flags.
+  setFlagsFromString("--interrupt-budget=1000000");
+  const uid = process.getuid?.();
+  const folder = codeFolder({ env: process.env, home: homedir(), uid });
+  const command = argv.find((word) => KEPT_COMMANDS.includes(word)) ?? "others";
+  const name = `${PROGRAM_DIGEST}-${process.version}-${process.arch}-${command}`;
+  const program = loadCompiled<{ runProcess: typeof runProcess }>(
+    join(import.meta.dirname, "program.js"),
+    folder === undefined ? undefined : join(folder, name),
+  );
+  void program.exports.runProcess(argv, program.keepCode);
+}
 
 const argv = process.argv.slice(2);
 if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-v")) {
   process.stdout.write(`Slipway version v${VERSION}\n`);
 } else {
-  const { runProcess } = await import("./run.ts");
-  await runProcess(argv);
+  run(argv);
 }

@@ -107,9 +107,15 @@ function createContext(
     globals,
     env: process.env,
     cwd: process.cwd(),
-    stdin: process.stdin,
-    stdout: process.stdout,
-    stderr: process.stderr,
+    get stdin() {
+      return process.stdin;
+    },
+    get stdout() {
+      return process.stdout;
+    },
+    get stderr() {
+      return process.stderr;
+    },
     interrupts,
     connect: () => {
       connected ??= import("./engine.ts").then(({ connect, engineRequest }) =>

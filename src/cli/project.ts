@@ -4,7 +4,6 @@ import { loadProject, type LoadRequest, type LoadResult, type Project } from "..
 import { CliError } from "./cli-error.ts";
 import { stderrPaint, type CommandContext } from "./context.ts";
 import { createHost } from "./host.ts";
-import { delayOptimisation } from "./optimisation.ts";
 import { formatDiagnostics, jsonDiagnostics } from "./render/diagnostic.ts";
 
 /** What a command asks of loading besides the global flags. */
@@ -50,7 +49,7 @@ export interface NamedProject {
 /** What has to be looked up on the engine for it. */
 export function wantedOf({ name, project }: NamedProject): WantedResources {
   return project === undefined
-    ? { project: name, images: [], networks: [], volumes: [] }
+    ? { project: name, images: [], networks: [], volumes: [], inspected: [] }
     : wantedResources(project);
 }
 
@@ -80,7 +79,6 @@ export function findProjectName(context: CommandContext): string {
 }
 
 function load(context: CommandContext, options: LoadOptions): LoadResult {
-  delayOptimisation();
   const { globals, env, cwd } = context;
   const request: LoadRequest = {
     ...options,

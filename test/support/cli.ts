@@ -1,9 +1,23 @@
 // Runs the built command line the way a shell would.
 import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The program that users call; `npm run build` must have been run. */
 export const slipwayProgram = fileURLToPath(new URL("../../bin/slipway", import.meta.url));
+
+let cache: string | undefined;
+
+/** One folder for the code that the commands of a test process compile, as a user's home would be one for all. */
+function compiledCode(): string {
+  if (cache !== undefined) return cache;
+  const folder = mkdtempSync(join(tmpdir(), "slipway-cache-"));
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  cache = folder;
+  return folder;
+}
 
 /** What a command line did. */
 export interface CliResult {
@@ -26,7 +40,7 @@ export function runSlipway(args: readonly string[], options: CliOptions): Promis
   const { cwd, env, input = "" } = options;
   const child = spawn(process.execPath, [slipwayProgram, ...args], {
     cwd,
-    env: { PATH: process.env["PATH"], HOME: cwd, TZ: "UTC", ...env },
+    env: { PATH: process.env["PATH"], HOME: cwd, XDG_CACHE_HOME: compiledCode(), TZ: "UTC", ...env },
   });
   child.stdin.end(input);
   const pieces: { stdout: Buffer[]; stderr: Buffer[] } = { stdout: [], stderr: [] };

@@ -87,6 +87,7 @@ async function startBundled(name: string, user: OrdinaryUser | undefined): Promi
     SLIPWAY_SOCKET: socket,
     DOCKER_HOST: host,
     DOCKER_CONFIG: join(base, "docker"),
+    XDG_CACHE_HOME: base,
   };
   const command = (
     program: string,
@@ -143,6 +144,7 @@ async function startDocker(): Promise<EngineUnderTest> {
     DOCKER_HOST: engine.host,
     SLIPWAY_ENGINE: engine.host,
     DOCKER_CONFIG: config,
+    XDG_CACHE_HOME: config,
   };
   const command = (
     program: string,

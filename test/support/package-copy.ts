@@ -15,7 +15,7 @@ let copied: Promise<string> | undefined;
 
 /** The repository's folder when the user can read it, else one copy per test process of what runs, below the system's temporary folder. */
 export async function copyPackage(user: OrdinaryUser): Promise<string> {
-  const readable = await runAs(user, "test", ["-r", join(packageFolder, "dist/cli.js")], { cwd: "/" });
+  const readable = await runAs(user, "test", ["-r", join(packageFolder, "dist/cli.cjs")], { cwd: "/" });
   if (readable.code === 0) return packageFolder;
   copied ??= copyRunnable();
   return copied;

@@ -42,7 +42,7 @@ export async function runEngineStart(context: CommandContext): Promise<number> {
 /** Runs `engine stop`. */
 export async function runEngineStop(context: CommandContext): Promise<number> {
   const endpoint = bundledEndpoint(location(context));
-  if ((await pingEngine(endpoint)) !== undefined) {
+  if ((await pingEngine(endpoint)).error !== undefined) {
     note(context, "engine not running");
     return EXIT.ok;
   }
@@ -78,7 +78,7 @@ export async function runEngineStatus(
   }
   const where = location(context);
   const endpoint = bundledEndpoint(where);
-  if ((await pingEngine(endpoint)) !== undefined) {
+  if ((await pingEngine(endpoint)).error !== undefined) {
     throw new CliError(`the bundled engine is not running (${formatEndpoint(endpoint)})`, {
       hint: "it is started when a command needs it, or with `slipway engine start`",
     });

@@ -1,7 +1,15 @@
+// What a command does not use it should not load. Two kinds of modules stand for themselves until they are first used:
+//
+// Modules of Node that take a millisecond or more to load; commander, for one, loads child_process and never uses it here.
+//
 // dockerode brings parts that few commands need and that take longer to load than the rest of it: ssh, gRPC and
 // protobuf for BuildKit sessions, packing of build contexts. In the bundle each of them is loaded from the installed
 // package when it is first used; everything else of dockerode is part of the bundle.
+import { createRequire } from "node:module";
 import { dirname, relative, sep } from "node:path";
+
+const SLOW_MODULES =
+  /^(node:)?(child_process|crypto|fs\/promises|http|https|net|readline|stream|stream\/promises|timers\/promises|tty|zlib)$/;
 
 /** What stays outside, by the package and file that ask for it. */
 const LAZY = [
@@ -66,8 +74,18 @@ function standIn({ from, load }) {
   `;
 }
 
+/** A module of Node whose parts are looked up when they are used; as constant as the module itself, so imports of it are, too. */
+function builtIn(name) {
+  const parts = Object.keys(createRequire(import.meta.url)(name));
+  return `
+    const load = require;
+    const parts = ${JSON.stringify(parts)};
+    for (const part of parts) Object.defineProperty(exports, part, { enumerable: true, get: () => load(${JSON.stringify(name)})[part] });
+  `;
+}
+
 /** The esbuild plugin. */
-export const lazyDependencies = {
+export const lazyModules = {
   name: "lazy-dependencies",
   setup(build) {
     build.onResolve({ filter: /^(\.\/(ssh|session|buildkit)|tar-fs|@balena\/dockerignore)$/ }, (args) => {
@@ -75,6 +93,15 @@ export const lazyDependencies = {
       const found = LAZY.findIndex((entry) => entry.importer === importer && entry.request === args.path);
       return found === -1 ? undefined : { path: String(found), namespace: "lazy-dependency" };
     });
+    build.onResolve({ filter: SLOW_MODULES }, ({ path, namespace }) =>
+      namespace === "lazy-module"
+        ? undefined
+        : { path: path.replace(/^(node:)?/, "node:"), namespace: "lazy-module" },
+    );
+    build.onLoad({ filter: /.*/, namespace: "lazy-module" }, ({ path }) => ({
+      contents: builtIn(path),
+      loader: "js",
+    }));
     build.onLoad({ filter: /.*/, namespace: "lazy-dependency" }, (args) => ({
       contents: standIn(LAZY[Number(args.path)]),
       loader: "js",
