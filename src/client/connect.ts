@@ -1,5 +1,6 @@
 // Finds the engine that a command is to talk to, starts the bundled one when that is it, and connects.
-import { bundledEndpoint, bundledLocation, ensureBundledEngine, otherEngines } from "./bundled-engine.ts";
+import { ensureBundledEngine } from "./bundled-engine.ts";
+import { bundledEndpoint, bundledLocation, otherEngines } from "./bundled-location.ts";
 import { chooseEngine, type Candidate, type ChoiceFacts } from "./choose-engine.ts";
 import {
   dockerConfigFolder,
@@ -9,8 +10,10 @@ import {
   readTls,
 } from "./docker-config.ts";
 import { formatEndpoint, type Endpoint } from "./endpoint.ts";
-import { EngineClientError, type EngineClient } from "./engine-client.ts";
-import type { ImageClient } from "./image-client.ts";
+import { DockerEngineClient } from "./docker-engine-client.ts";
+import { EngineClientError, type EngineClient, type EngineVersion } from "./engine-client.ts";
+import { EngineConnection } from "./engine-connection.ts";
+import { ImageClient } from "./image-client.ts";
 import { pingEngine } from "./engine-request.ts";
 import { translateError } from "./translate-error.ts";
 
@@ -35,6 +38,8 @@ export interface FoundEngine {
   /** Who chose it: "DOCKER_HOST=…", "docker context …", "the bundled engine". */
   readonly origin: string;
   readonly bundled: boolean;
+  /** What it said about itself; absent where it has not been asked yet. */
+  readonly version?: EngineVersion;
 }
 
 /** Finds an engine that answers; the bundled one is started when it is its turn. Throws EngineClientError. */
@@ -48,10 +53,10 @@ export async function findEngine(request: EngineRequest): Promise<FoundEngine> {
   for (const candidate of choice.candidates) {
     if (candidate.target.kind === "bundled") return startBundled(request, candidate);
     const { endpoint } = candidate.target;
-    const failure = await pingEngine(endpoint);
-    if (failure === undefined) return { endpoint, origin: candidate.origin, bundled: false };
-    failures.push(failure);
-    if (candidate.mention) request.onNote(`${candidate.origin} does not answer (${failure.message})`);
+    const { error, ...said } = await pingEngine(endpoint);
+    if (error === undefined) return { endpoint, origin: candidate.origin, bundled: false, ...said };
+    failures.push(error);
+    if (candidate.mention) request.onNote(`${candidate.origin} does not answer (${error.message})`);
   }
   throw noneAnswers(request, choice.candidates, failures);
 }
@@ -62,16 +67,10 @@ export async function connectEngine(
 ): Promise<FoundEngine & { client: EngineClient; images: ImageClient }> {
   const found = await findEngine(request);
   const folder = dockerConfigFolder(request.env, request.home);
-  // The client library is slow to load: only commands that talk to an engine pay for it.
-  const [{ default: Docker }, { DockerEngineClient }, { ImageClient: Images }] = await Promise.all([
-    import("dockerode"),
-    import("./docker-engine-client.ts"),
-    import("./image-client.ts"),
-  ]);
-  const docker = new Docker(await connectionOptions(found.endpoint, request.env));
+  const connection = new EngineConnection(found.endpoint, request.env, found.version);
   const credentials = (ref: string): Promise<object | undefined> => registryLogin(folder, ref);
-  const client = new DockerEngineClient(docker, credentials);
-  return { ...found, client, images: new Images(docker, client, credentials) };
+  const client = new DockerEngineClient(connection, credentials);
+  return { ...found, client, images: new ImageClient(connection, client, credentials) };
 }
 
 async function registryLogin(folder: string, ref: string): Promise<object | undefined> {
@@ -84,8 +83,8 @@ async function registryLogin(folder: string, ref: string): Promise<object | unde
 
 async function startBundled(request: EngineRequest, candidate: Candidate): Promise<FoundEngine> {
   const location = bundledLocation(request);
-  await ensureBundledEngine({ ...request, location, script: request.engineScript });
-  return { endpoint: bundledEndpoint(location), origin: candidate.origin, bundled: true };
+  const version = await ensureBundledEngine({ ...request, location, script: request.engineScript });
+  return { endpoint: bundledEndpoint(location), origin: candidate.origin, bundled: true, version };
 }
 
 async function gatherFacts(request: EngineRequest): Promise<ChoiceFacts> {
@@ -131,47 +130,4 @@ function describe({ origin, target }: Candidate): string {
   if (target.kind === "bundled") return origin;
   const address = formatEndpoint(target.endpoint);
   return origin.includes(address) ? origin : `${origin} (${address})`;
-}
-
-/**
- * What dockerode is told. Every way of connecting is stated, also what is not used: it would otherwise read DOCKER_HOST
- * and prefer that to the address given here.
- */
-async function connectionOptions(
-  endpoint: Endpoint,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<Record<string, unknown>> {
-  const nothing = {
-    host: undefined,
-    port: undefined,
-    protocol: "http",
-    ca: undefined,
-    cert: undefined,
-    key: undefined,
-  };
-  switch (endpoint.kind) {
-    case "unix":
-    case "npipe":
-      return { ...nothing, socketPath: endpoint.path };
-    case "ssh": {
-      const sshOptions = { agent: env["SSH_AUTH_SOCK"] };
-      return {
-        ...nothing,
-        protocol: "ssh",
-        host: endpoint.host,
-        port: endpoint.port,
-        username: endpoint.user,
-        sshOptions,
-      };
-    }
-    case "tcp": {
-      const address = { ...nothing, host: endpoint.host, port: endpoint.port, pathPrefix: "/" };
-      if (endpoint.tls === undefined) return address;
-      const { verify, ...material } = endpoint.tls;
-      if (verify) return { ...address, ...material, protocol: "https" };
-      const { Agent } = await import("node:https");
-      const agent = new Agent({ rejectUnauthorized: false });
-      return { ...address, ...material, protocol: "https", agent };
-    }
-  }
 }

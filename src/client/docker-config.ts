@@ -2,7 +2,6 @@
 import { createHash } from "node:crypto";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { askCredentialHelper } from "./credential-helper.ts";
 import { parseEndpoint, type Endpoint, type TlsMaterial } from "./endpoint.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -72,6 +71,7 @@ export async function readRegistryLogin(folder: string, ref: string): Promise<ob
   for (const key of keys) {
     const helper = helpers?.[key] ?? config?.["credsStore"];
     if (typeof helper !== "string" || !/^[\w.-]+$/.test(helper)) continue;
+    const { askCredentialHelper } = await import("./credential-helper.ts");
     const login = await askCredentialHelper(helper, key);
     if (login !== undefined) return login;
   }

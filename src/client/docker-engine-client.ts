@@ -1,78 +1,57 @@
-// EngineClient over dockerode. Each method is one API call; what fails is translated once, here.
-import type Docker from "dockerode";
+// EngineClient over one connection. Each method is one API call; what fails is translated once, here.
 import type { Duplex, Readable } from "node:stream";
-import type {
-  ApiObject,
-  ContainerDetails,
-  ContainerEvent,
-  ContainerListItem,
-  EngineClient,
-  EngineVersion,
-  ExecRequest,
-  ExecSession,
-  ImageDetails,
-  LogRequest,
-  NetworkItem,
-  OutputChunk,
-  VolumeItem,
+import {
+  EngineClientError,
+  type ApiObject,
+  type ContainerDetails,
+  type ContainerEvent,
+  type ContainerListItem,
+  type EngineClient,
+  type EngineVersion,
+  type ExecRequest,
+  type ExecSession,
+  type ImageDetails,
+  type LogRequest,
+  type NetworkItem,
+  type OutputChunk,
+  type VolumeItem,
 } from "./engine-client.ts";
 import { DockerExecSession, startDetached } from "./docker-exec.ts";
+import type { EngineConnection } from "./engine-connection.ts";
+import type { Question } from "./engine-request.ts";
 import { filtersOf, guard, splitReference, translated, unlessUnchanged } from "./engine-calls.ts";
 import { readJsonLines } from "./json-lines.ts";
 import { readOutput } from "./output-frames.ts";
-import { translateError, translateReported } from "./translate-error.ts";
-
-/** What docker-modem's `dial` takes; its own types leave it out. */
-interface DialRequest {
-  readonly path: string;
-  readonly method: "GET" | "POST";
-  readonly options: object;
-  readonly isStream?: boolean;
-  readonly abortSignal?: AbortSignal;
-  readonly statusCodes: Readonly<Record<number, true | string>>;
-}
-
-interface Dialer {
-  dial(request: DialRequest, callback: (error: unknown, answer: unknown) => void): void;
-}
+import { translateReported, type EngineOperation } from "./translate-error.ts";
 
 /** Gives the value of the X-Registry-Auth header's object for an image reference; undefined: none is known. */
 export type RegistryCredentials = (ref: string) => Promise<object | undefined>;
 
-/** The engine behind a dockerode connection. */
+/** The engine behind a connection. */
 export class DockerEngineClient implements EngineClient {
-  readonly #docker: Docker;
+  readonly #connection: EngineConnection;
   readonly #credentials: RegistryCredentials;
 
-  constructor(docker: Docker, credentials: RegistryCredentials) {
-    this.#docker = docker;
+  constructor(connection: EngineConnection, credentials: RegistryCredentials) {
+    this.#connection = connection;
     this.#credentials = credentials;
   }
 
   async version(): Promise<EngineVersion> {
-    const answer = await guard("engine", () => this.#docker.version());
-    const platform: unknown = answer.Platform?.Name;
-    return {
-      apiVersion: answer.ApiVersion,
-      version: answer.Version,
-      platform: typeof platform === "string" && platform !== "" ? platform : "Docker",
-    };
+    return guard("engine", () => this.#connection.version());
   }
 
   async info(): Promise<ApiObject> {
-    return (await guard("engine", () => this.#docker.info())) as ApiObject;
+    return (await this.#get("engine", "/info")) as ApiObject;
   }
 
   async listContainers(filter: { labels: readonly string[] }): Promise<readonly ContainerListItem[]> {
-    const items = await guard("containers", () =>
-      this.#docker.listContainers({ all: true, filters: { label: [...filter.labels] } }),
-    );
-    return items as unknown as ContainerListItem[];
+    const query = { all: true, filters: JSON.stringify({ label: filter.labels }) };
+    return (await this.#get("containers", "/containers/json", query)) as ContainerListItem[];
   }
 
   async inspectContainer(id: string): Promise<ContainerDetails> {
-    const details = await guard(`container ${id}`, () => this.#docker.getContainer(id).inspect());
-    return details as unknown as ContainerDetails;
+    return (await this.#get(`container ${id}`, `${containerPath(id)}/json`)) as ContainerDetails;
   }
 
   async createContainer(
@@ -80,55 +59,69 @@ export class DockerEngineClient implements EngineClient {
     body: ApiObject,
     options: { platform?: string } = {},
   ): Promise<{ id: string; warnings: readonly string[] }> {
-    // dockerode's createContainer drops the warnings.
-    const answer = (await this.#dial(`container ${name}`, {
-      path: "/containers/create?",
+    const answer = (await this.#ask(`container ${name}`, {
       method: "POST",
-      options: { _query: { name, ...options }, _body: body },
-      statusCodes: { 200: true, 201: true },
+      path: "/containers/create",
+      query: { name, ...options },
+      body,
     })) as { Id: string; Warnings?: string[] | null };
     return { id: answer.Id, warnings: answer.Warnings ?? [] };
   }
 
   async startContainer(id: string): Promise<void> {
-    await unlessUnchanged(() =>
-      guard(`container ${id}`, () => this.#docker.getContainer(id).start(), "start"),
-    );
+    const question = { method: "POST", path: `${containerPath(id)}/start` } as const;
+    await unlessUnchanged(() => this.#ask(`container ${id}`, question, "start"));
   }
 
   async stopContainer(id: string, options: { timeout?: number }): Promise<void> {
-    const query = options.timeout === undefined ? {} : { t: options.timeout };
-    await unlessUnchanged(() => guard(`container ${id}`, () => this.#docker.getContainer(id).stop(query)));
+    const question = {
+      method: "POST",
+      path: `${containerPath(id)}/stop`,
+      query: { t: options.timeout },
+    } as const;
+    await unlessUnchanged(() => this.#ask(`container ${id}`, question));
   }
 
   async restartContainer(id: string, options: { timeout?: number }): Promise<void> {
-    const query = options.timeout === undefined ? {} : { t: options.timeout };
-    await guard(`container ${id}`, () => this.#docker.getContainer(id).restart(query), "start");
+    const question = {
+      method: "POST",
+      path: `${containerPath(id)}/restart`,
+      query: { t: options.timeout },
+    } as const;
+    await this.#ask(`container ${id}`, question, "start");
   }
 
   async killContainer(id: string, signal: string): Promise<void> {
-    await guard(`container ${id}`, () => this.#docker.getContainer(id).kill({ signal }));
+    await this.#post(`container ${id}`, `${containerPath(id)}/kill`, { signal });
   }
 
   async removeContainer(id: string, options: { force: boolean; volumes: boolean }): Promise<void> {
-    await guard(`container ${id}`, () =>
-      this.#docker.getContainer(id).remove({ force: options.force, v: options.volumes }),
-    );
+    const query = { force: options.force, v: options.volumes };
+    await this.#ask(`container ${id}`, { method: "DELETE", path: containerPath(id), query });
   }
 
   async renameContainer(id: string, name: string): Promise<void> {
-    await guard(`container ${id}`, () => this.#docker.getContainer(id).rename({ name }));
+    await this.#post(`container ${id}`, `${containerPath(id)}/rename`, { name });
   }
 
   async waitContainer(id: string, signal: AbortSignal): Promise<number> {
-    const answer = await guard(`container ${id}`, () =>
-      this.#docker.getContainer(id).wait({ condition: "not-running", abortSignal: signal }),
-    );
+    const answer = await this.#ask(`container ${id}`, {
+      method: "POST",
+      path: `${containerPath(id)}/wait`,
+      query: { condition: "not-running" },
+      signal,
+    });
     return (answer as { StatusCode: number }).StatusCode;
   }
 
   async putArchive(id: string, path: string, tar: Buffer): Promise<void> {
-    await guard(`container ${id}`, () => this.#docker.getContainer(id).putArchive(tar, { path }));
+    const question = {
+      method: "PUT",
+      path: `${containerPath(id)}/archive`,
+      query: { path },
+      body: tar,
+    } as const;
+    await this.#ask(`container ${id}`, question);
   }
 
   async *containerLogs(
@@ -138,14 +131,14 @@ export class DockerEngineClient implements EngineClient {
   ): AsyncGenerator<OutputChunk, void, void> {
     const { tty, ...query } = request;
     // dockerode's logs() holds all of a log in memory unless it follows.
-    const stream = (await this.#dial(`container ${id}`, {
-      path: `/containers/${encodeURIComponent(id)}/logs?`,
-      method: "GET",
-      options: { stdout: true, stderr: true, ...query },
-      isStream: true,
-      abortSignal: signal,
-      statusCodes: { 200: true },
-    })) as Readable;
+    const stream = await guard(`container ${id}`, () =>
+      this.#connection.dialStream({
+        path: `${containerPath(id)}/logs?`,
+        method: "GET",
+        options: { stdout: true, stderr: true, ...query },
+        abortSignal: signal,
+      }),
+    );
     yield* translated(`container ${id}`, readOutput(stream, { tty, signal }));
   }
 
@@ -154,18 +147,17 @@ export class DockerEngineClient implements EngineClient {
     options: { tty: boolean },
     signal: AbortSignal,
   ): Promise<AsyncIterable<OutputChunk>> {
-    const stream = await guard(`container ${id}`, () =>
-      this.#docker
-        .getContainer(id)
-        .attach({ stream: true, stdout: true, stderr: true, hijack: true, abortSignal: signal }),
+    const request = { stream: true, stdout: true, stderr: true, hijack: true, abortSignal: signal } as const;
+    const stream = await guard(`container ${id}`, async () =>
+      (await this.#connection.docker()).getContainer(id).attach(request),
     );
     return translated(`container ${id}`, readOutput(stream as Duplex, { tty: options.tty, signal }));
   }
 
   async exec(id: string, request: ExecRequest): Promise<ExecSession> {
     const resource = `container ${id}`;
-    const exec = await guard(resource, () =>
-      this.#docker.getContainer(id).exec({
+    const exec = await guard(resource, async () =>
+      (await this.#connection.docker()).getContainer(id).exec({
         Cmd: [...request.command],
         AttachStdin: request.stdin,
         AttachStdout: request.detach !== true,
@@ -182,59 +174,59 @@ export class DockerEngineClient implements EngineClient {
   }
 
   async listNetworks(filter: { labels?: readonly string[]; name?: string }): Promise<readonly NetworkItem[]> {
-    const items = await guard("networks", () => this.#docker.listNetworks({ filters: filtersOf(filter) }));
-    return items as unknown as NetworkItem[];
+    const query = { filters: JSON.stringify(filtersOf(filter)) };
+    return (await this.#get("networks", "/networks", query)) as NetworkItem[];
   }
 
   async inspectNetwork(idOrName: string): Promise<NetworkItem> {
-    const item = await guard(`network ${idOrName}`, () => this.#docker.getNetwork(idOrName).inspect());
-    return item as unknown as NetworkItem;
+    return (await this.#get(`network ${idOrName}`, networkPath(idOrName))) as NetworkItem;
   }
 
   async createNetwork(body: ApiObject & { readonly Name: string }): Promise<{ id: string }> {
-    const network = await guard(`network ${body.Name}`, () => this.#docker.createNetwork({ ...body }));
-    return { id: network.id };
+    const question = { method: "POST", path: "/networks/create", body } as const;
+    const { Id } = (await this.#ask(`network ${body.Name}`, question)) as { Id: string };
+    return { id: Id };
   }
 
   async removeNetwork(id: string): Promise<void> {
-    await guard(`network ${id}`, () => this.#docker.getNetwork(id).remove());
+    await this.#ask(`network ${id}`, { method: "DELETE", path: networkPath(id) });
   }
 
   async connectNetwork(id: string, containerId: string, endpoint: ApiObject): Promise<void> {
-    await guard(`network ${id}`, () =>
-      this.#docker.getNetwork(id).connect({ Container: containerId, EndpointConfig: { ...endpoint } }),
-    );
+    const body = { Container: containerId, EndpointConfig: endpoint };
+    await this.#ask(`network ${id}`, { method: "POST", path: `${networkPath(id)}/connect`, body });
   }
 
   async disconnectNetwork(id: string, containerId: string): Promise<void> {
-    await guard(`network ${id}`, () => this.#docker.getNetwork(id).disconnect({ Container: containerId }));
+    const body = { Container: containerId };
+    await this.#ask(`network ${id}`, { method: "POST", path: `${networkPath(id)}/disconnect`, body });
   }
 
   async listVolumes(filter: { labels?: readonly string[]; name?: string }): Promise<readonly VolumeItem[]> {
-    const answer = await guard("volumes", () => this.#docker.listVolumes({ filters: filtersOf(filter) }));
-    return ((answer as { Volumes: unknown[] | null }).Volumes ?? []) as VolumeItem[];
+    const query = { filters: JSON.stringify(filtersOf(filter)) };
+    const answer = (await this.#get("volumes", "/volumes", query)) as { Volumes: VolumeItem[] | null };
+    return answer.Volumes ?? [];
   }
 
   async inspectVolume(name: string): Promise<VolumeItem> {
-    const item = await guard(`volume ${name}`, () => this.#docker.getVolume(name).inspect());
-    return item as unknown as VolumeItem;
+    return (await this.#get(`volume ${name}`, volumePath(name))) as VolumeItem;
   }
 
   async createVolume(body: ApiObject & { readonly Name: string }): Promise<void> {
-    await guard(`volume ${body.Name}`, () => this.#docker.createVolume({ ...body }));
+    await this.#ask(`volume ${body.Name}`, { method: "POST", path: "/volumes/create", body });
   }
 
   async removeVolume(name: string): Promise<void> {
-    await guard(`volume ${name}`, () => this.#docker.getVolume(name).remove());
+    await this.#ask(`volume ${name}`, { method: "DELETE", path: volumePath(name) });
   }
 
   async inspectImage(ref: string): Promise<ImageDetails | undefined> {
     try {
-      const details = await this.#docker.getImage(ref).inspect();
-      return details as unknown as ImageDetails;
-    } catch (thrown) {
-      const error = translateError(thrown, `image ${ref}`, "image");
-      if (error.code === "image-not-found") return undefined;
+      // A reference keeps its slashes.
+      const question = { method: "GET", path: `/images/${encodeURI(ref)}/json` } as const;
+      return (await this.#ask(`image ${ref}`, question, "image")) as ImageDetails;
+    } catch (error) {
+      if (error instanceof EngineClientError && error.code === "image-not-found") return undefined;
       throw error;
     }
   }
@@ -250,10 +242,10 @@ export class DockerEngineClient implements EngineClient {
     const query = { fromImage: name, tag, ...options, abortSignal: signal };
     const stream = await guard(
       resource,
-      () =>
-        credentials === undefined
-          ? this.#docker.createImage(query)
-          : this.#docker.createImage(credentials, query),
+      async () => {
+        const docker = await this.#connection.docker();
+        return credentials === undefined ? docker.createImage(query) : docker.createImage(credentials, query);
+      },
       "image",
     );
     const lines = readJsonLines<ApiObject>(stream as Readable, signal);
@@ -268,23 +260,34 @@ export class DockerEngineClient implements EngineClient {
     filter: { labels: readonly string[] },
     signal: AbortSignal,
   ): Promise<AsyncIterable<ContainerEvent>> {
-    const stream = await guard("events", () =>
-      this.#docker.getEvents({
-        filters: { label: [...filter.labels], type: ["container"] },
-        abortSignal: signal,
-      }),
+    const filters = { label: [...filter.labels], type: ["container" as const] };
+    const stream = await guard("events", async () =>
+      (await this.#connection.docker()).getEvents({ filters, abortSignal: signal }),
     );
     return translated("events", readJsonLines<ContainerEvent>(stream as Readable, signal));
   }
 
-  #dial(resource: string, request: DialRequest): Promise<unknown> {
-    const modem = this.#docker.modem as Dialer;
-    return guard(
-      resource,
-      () =>
-        new Promise((resolve, reject) => {
-          modem.dial(request, (error, answer) => (error ? reject(error as Error) : resolve(answer)));
-        }),
-    );
+  async #get(resource: string, path: string, query: Question["query"] = {}): Promise<unknown> {
+    return this.#ask(resource, { method: "GET", path, query });
   }
+
+  async #post(resource: string, path: string, query: Question["query"]): Promise<void> {
+    await this.#ask(resource, { method: "POST", path, ...(query === undefined ? {} : { query }) });
+  }
+
+  #ask(resource: string, question: Question, operation?: EngineOperation): Promise<unknown> {
+    return guard(resource, () => this.#connection.ask(question), operation);
+  }
+}
+
+function containerPath(id: string): string {
+  return `/containers/${encodeURIComponent(id)}`;
+}
+
+function networkPath(id: string): string {
+  return `/networks/${encodeURIComponent(id)}`;
+}
+
+function volumePath(name: string): string {
+  return `/volumes/${encodeURIComponent(name)}`;
 }

@@ -56,6 +56,7 @@ export interface ContainerListItem {
     readonly PublicPort?: number;
     readonly Type: string;
   }[];
+  readonly HostConfig?: { readonly NetworkMode?: string };
   readonly NetworkSettings?: {
     readonly Networks: Readonly<Record<string, { readonly NetworkID: string; readonly IPAddress?: string }>>;
   };
@@ -179,11 +180,11 @@ export interface ExecSession {
   exitCode(): Promise<number>;
 }
 
+/** What an engine says about itself with every answer. */
 export interface EngineVersion {
   readonly apiVersion: string;
-  readonly version: string;
-  /** The engine's name as it says itself: "Docker Engine - Community", "Slipway", "Podman Engine"… */
-  readonly platform: string;
+  /** Its name and version: "Docker/28.3.0 (linux)", "Slipway/…", "Libpod/…"; empty where it does not say. */
+  readonly server: string;
 }
 
 /** Every call throws EngineClientError; calls that can take long take an AbortSignal. */

@@ -1,67 +1,99 @@
-// Plain requests to an engine without the client library: the first ping, and the bundled engine's own pages.
+// Requests whose answer is read as a whole, on Node's own HTTP client: nearly all calls that a command makes. Connections
+// are kept for the next request, since Node's global agents do.
 import { request as httpRequest } from "node:http";
-import { request as httpsRequest } from "node:https";
 import type { Endpoint } from "./endpoint.ts";
-import { EngineClientError } from "./engine-client.ts";
+import { EngineClientError, type EngineVersion } from "./engine-client.ts";
 import { translateError } from "./translate-error.ts";
 
 /** How long an engine may take to answer when nobody asked for it by name. */
 const PING_TIMEOUT_MS = 2_000;
+/** What an engine that does not say its version is taken for: the oldest that clients still know. */
+const OLDEST_API_VERSION = "1.24";
 
-interface Question {
-  readonly method: "GET" | "POST";
+/** One request. */
+export interface Question {
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
   readonly path: string;
+  /** Undefined values are left out. */
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  /** Sent as JSON, or as it is where it is an archive. */
+  readonly body?: object | Buffer;
+  readonly signal?: AbortSignal;
   /** Absent: no limit. */
   readonly timeoutMs?: number;
 }
 
 interface Answer {
   readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
 }
 
-/**
- * Asks an engine whether it is there; resolves with why not, or undefined when it answered. An ssh address counts as
- * answering: only the client library can open it.
- */
-export async function pingEngine(endpoint: Endpoint): Promise<EngineClientError | undefined> {
-  if (endpoint.kind === "ssh") return undefined;
+/** What came of a ping. Without an error the engine answers, and has said its version unless it can only be reached over ssh. */
+export interface PingResult {
+  readonly error?: EngineClientError;
+  readonly version?: EngineVersion;
+}
+
+/** Asks an engine whether it is there. An ssh address counts as answering: only the client library can open it. */
+export async function pingEngine(endpoint: Endpoint): Promise<PingResult> {
+  if (endpoint.kind === "ssh") return {};
   try {
-    const answer = await ask(endpoint, { method: "GET", path: "/_ping", timeoutMs: PING_TIMEOUT_MS });
-    if (answer.status === 200) return undefined;
-    return new EngineClientError("unreachable", `answered the ping with status ${answer.status}`, {
-      resource: "engine",
-      status: answer.status,
+    const { status, headers } = await send(endpoint, {
+      method: "GET",
+      path: "/_ping",
+      timeoutMs: PING_TIMEOUT_MS,
     });
+    if (status === 200) return { version: versionOf(headers) };
+    const message = `answered the ping with status ${status}`;
+    return { error: new EngineClientError("unreachable", message, { resource: "engine", status }) };
   } catch (error) {
-    return translateError(error, "engine");
+    return { error: translateError(error, "engine") };
   }
+}
+
+/** What every answer of an engine says about it in its headers. */
+export function versionOf(headers: Answer["headers"]): EngineVersion {
+  const { "api-version": apiVersion, server } = headers;
+  return {
+    apiVersion: typeof apiVersion === "string" ? apiVersion : OLDEST_API_VERSION,
+    server: typeof server === "string" ? server : "",
+  };
 }
 
 /** Reads a JSON page of the engine. Throws EngineClientError. */
 export async function getEngineJson(endpoint: Endpoint, path: string): Promise<unknown> {
-  const body = await succeed(endpoint, { method: "GET", path, timeoutMs: PING_TIMEOUT_MS });
+  const { body } = await translatingErrors(
+    askEngine(endpoint, { method: "GET", path, timeoutMs: PING_TIMEOUT_MS }),
+  );
   return JSON.parse(body);
 }
 
 /** Has the engine do something that takes as long as it takes. Throws EngineClientError. */
 export async function postToEngine(endpoint: Endpoint, path: string): Promise<void> {
-  await succeed(endpoint, { method: "POST", path });
+  await translatingErrors(askEngine(endpoint, { method: "POST", path }));
 }
 
-async function succeed(endpoint: Endpoint, question: Question): Promise<string> {
-  const answer = await ask(endpoint, question).catch((error: unknown) => {
+async function translatingErrors<T>(call: Promise<T>): Promise<T> {
+  return call.catch((error: unknown) => {
     throw translateError(error, "engine");
   });
-  if (answer.status >= 200 && answer.status < 300) return answer.body;
-  throw translateError({ statusCode: answer.status, json: parseJson(answer.body) }, "engine");
 }
 
-function ask(endpoint: Endpoint, { method, path, timeoutMs }: Question): Promise<Answer> {
-  const limit = timeoutMs === undefined ? {} : { timeout: timeoutMs };
-  const options = { method, path, agent: false, headers: { Host: "engine" }, ...limit };
+/** Resolves with an answer of success; otherwise rejects with what `translateError` reads. */
+export async function askEngine(endpoint: Endpoint, question: Question): Promise<Answer> {
+  const answer = await send(endpoint, question);
+  if (answer.status >= 200 && answer.status < 300) return answer;
+  throw Object.assign(new Error(`HTTP status ${answer.status}`), {
+    statusCode: answer.status,
+    json: parseJson(answer.body),
+  });
+}
+
+async function send(endpoint: Endpoint, question: Question): Promise<Answer> {
+  const { timeoutMs } = question;
+  const request = await open(endpoint, question);
   return new Promise((resolve, reject) => {
-    const request = open(endpoint, options);
     request.on("error", reject);
     request.on("timeout", () => {
       const error = new Error(`no answer within ${(timeoutMs ?? 0) / 1000} seconds`);
@@ -71,21 +103,48 @@ function ask(endpoint: Endpoint, { method, path, timeoutMs }: Question): Promise
       const pieces: Buffer[] = [];
       response.on("data", (piece: Buffer) => pieces.push(piece));
       response.on("error", reject);
-      response.on("end", () =>
-        resolve({ status: response.statusCode ?? 0, body: Buffer.concat(pieces).toString() }),
-      );
+      response.on("end", () => {
+        const { statusCode = 0, headers } = response;
+        resolve({ status: statusCode, headers, body: Buffer.concat(pieces).toString() });
+      });
     });
-    request.end();
+    request.end(bodyOf(question));
   });
 }
 
-function open(endpoint: Endpoint, options: object): ReturnType<typeof httpRequest> {
+async function open(endpoint: Endpoint, question: Question): Promise<ReturnType<typeof httpRequest>> {
   if (endpoint.kind === "ssh") throw new Error("internal: an ssh address has no plain requests");
-  if (endpoint.kind !== "tcp") return httpRequest({ ...options, socketPath: endpoint.path });
-  const address = { ...options, host: endpoint.host, port: endpoint.port };
-  if (endpoint.tls === undefined) return httpRequest(address);
+  const { method, signal, timeoutMs } = question;
+  const options = {
+    method,
+    path: pathOf(question),
+    headers: { Host: "engine", ...bodyHeaders(question) },
+    ...(signal === undefined ? {} : { signal }),
+    ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }),
+  };
+  // Without a name Node looks for one in the headers, which is for TLS alone and takes two milliseconds the first time.
+  const plain = { ...options, servername: "" };
+  if (endpoint.kind !== "tcp") return httpRequest({ ...plain, socketPath: endpoint.path });
+  const { host, port } = endpoint;
+  if (endpoint.tls === undefined) return httpRequest({ ...plain, host, port });
   const { verify, ...material } = endpoint.tls;
-  return httpsRequest({ ...address, ...material, rejectUnauthorized: verify });
+  const { request: httpsRequest } = await import("node:https");
+  return httpsRequest({ ...options, host, port, ...material, rejectUnauthorized: verify });
+}
+
+function pathOf({ path, query = {} }: Question): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined);
+  if (given.length === 0) return path;
+  return `${path}?${given.map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join("&")}`;
+}
+
+function bodyOf({ body }: Question): string | Buffer | undefined {
+  return body === undefined || Buffer.isBuffer(body) ? body : JSON.stringify(body);
+}
+
+function bodyHeaders({ method, body }: Question): Record<string, string> {
+  if (body === undefined) return method === "POST" ? { "Content-Length": "0" } : {};
+  return { "Content-Type": Buffer.isBuffer(body) ? "application/x-tar" : "application/json" };
 }
 
 function parseJson(text: string): unknown {

@@ -1,6 +1,6 @@
-// What people do with images themselves, over dockerode: calls that the orchestrator does not need.
-import type Docker from "dockerode";
+// What people do with images themselves: calls that the orchestrator does not need.
 import type { Readable } from "node:stream";
+import type { EngineConnection } from "./engine-connection.ts";
 import { guard, splitReference, translated } from "./engine-calls.ts";
 import type { ApiObject, EngineClient } from "./engine-client.ts";
 import { readJsonLines } from "./json-lines.ts";
@@ -17,37 +17,25 @@ export interface ImageListItem {
   readonly Size: number;
 }
 
-interface StreamRequest {
-  readonly path: string;
-  readonly method: "GET" | "POST";
-  readonly query: readonly [string, string][];
-  readonly file?: Readable;
-  readonly abortSignal?: AbortSignal;
-}
-
-/** What docker-modem's `dial` takes; its own types leave it out. */
-interface Dialer {
-  dial(request: object, callback: (error: unknown, answer: unknown) => void): void;
-}
-
 /** Every call throws EngineClientError; progress objects are the API's. */
 export class ImageClient {
-  readonly #docker: Docker;
+  readonly #connection: EngineConnection;
   readonly #credentials: (ref: string) => Promise<object | undefined>;
   readonly #engine: Pick<EngineClient, "pullImage">;
 
   constructor(
-    docker: Docker,
+    connection: EngineConnection,
     engine: Pick<EngineClient, "pullImage">,
     credentials: (ref: string) => Promise<object | undefined>,
   ) {
-    this.#docker = docker;
+    this.#connection = connection;
     this.#engine = engine;
     this.#credentials = credentials;
   }
 
   async list(): Promise<readonly ImageListItem[]> {
-    return (await guard("images", () => this.#docker.listImages())) as readonly ImageListItem[];
+    const question = { method: "GET", path: "/images/json" } as const;
+    return (await guard("images", () => this.#connection.ask(question))) as readonly ImageListItem[];
   }
 
   pull(ref: string, options: { platform?: string }, signal: AbortSignal): AsyncIterable<ApiObject> {
@@ -62,7 +50,10 @@ export class ImageClient {
     const authconfig = (await this.#credentials(ref)) ?? {};
     const stream = await guard(
       resource,
-      () => this.#docker.getImage(name).push({ tag, authconfig, abortSignal: signal }),
+      async () => {
+        const image = (await this.#connection.docker()).getImage(name);
+        return image.push({ tag, authconfig, abortSignal: signal });
+      },
       "image",
     );
     yield* this.#progress(resource, stream as Readable, signal);
@@ -81,15 +72,21 @@ export class ImageClient {
   }
 
   async *load(archive: Readable, signal: AbortSignal): AsyncGenerator<ApiObject, void, void> {
-    const stream = await guard("images", () => this.#docker.loadImage(archive, { abortSignal: signal }));
+    const stream = await guard("images", async () =>
+      (await this.#connection.docker()).loadImage(archive, { abortSignal: signal }),
+    );
     yield* this.#progress("images", stream as Readable, signal);
   }
 
   /** One archive with all of them. */
   async save(refs: readonly string[]): Promise<Readable> {
-    for (const ref of refs) await guard(`image ${ref}`, () => this.#docker.getImage(ref).inspect(), "image");
+    for (const ref of refs) {
+      const question = { method: "GET", path: `${imagePath(ref)}/json` } as const;
+      await guard(`image ${ref}`, () => this.#connection.ask(question), "image");
+    }
     const names = refs.map((ref): [string, string] => ["names", ref]);
-    return guard("images", () => this.#dial({ path: "/images/get", method: "GET", query: names }));
+    const path = streamPath("/images/get", names);
+    return guard("images", () => this.#connection.dialStream({ path, method: "GET" }));
   }
 
   async *import(
@@ -104,17 +101,22 @@ export class ImageClient {
       ...changes.map((change): [string, string] => ["changes", change]),
     ];
     const stream = await guard("images", () =>
-      this.#dial({ path: "/images/create", method: "POST", query, file: archive, abortSignal: signal }),
+      this.#connection.dialStream({
+        path: streamPath("/images/create", query),
+        method: "POST",
+        file: archive,
+        abortSignal: signal,
+      }),
     );
     yield* this.#progress("images", stream, signal);
   }
 
   /** The lines of the API: what was untagged, what deleted. */
   async remove(ref: string, options: { force: boolean }): Promise<readonly ApiObject[]> {
-    const { force } = options;
+    const question = { method: "DELETE", path: imagePath(ref), query: { force: options.force } } as const;
     return (await guard(
       `image ${ref}`,
-      () => this.#docker.getImage(ref).remove({ force }),
+      () => this.#connection.ask(question),
       "image",
     )) as readonly ApiObject[];
   }
@@ -122,27 +124,15 @@ export class ImageClient {
   /** Removes images without a name, or with `all` every image that no container uses. */
   async prune(options: { all: boolean }): Promise<{ deleted: readonly ApiObject[]; reclaimed: number }> {
     const filters = { dangling: { [options.all ? "false" : "true"]: true } };
-    const answer: unknown = await guard("images", () =>
-      this.#docker.pruneImages({ filters: JSON.stringify(filters) }),
+    const query = { filters: JSON.stringify(filters) };
+    const answer = await guard("images", () =>
+      this.#connection.ask({ method: "POST", path: "/images/prune", query }),
     );
     const { ImagesDeleted, SpaceReclaimed } = answer as {
       ImagesDeleted?: readonly ApiObject[] | null;
       SpaceReclaimed?: number;
     };
     return { deleted: ImagesDeleted ?? [], reclaimed: SpaceReclaimed ?? 0 };
-  }
-
-  /** The client library writes a list as JSON where the API wants the parameter repeated. */
-  #dial(request: StreamRequest): Promise<Readable> {
-    const { path, query, ...rest } = request;
-    // It takes the last character off where it has nothing to add.
-    const full = `${path}?${new URLSearchParams([...query]).toString()}&`;
-    const modem = this.#docker.modem as unknown as Dialer;
-    return new Promise((resolve, reject) => {
-      modem.dial({ ...rest, path: full, isStream: true, statusCodes: { 200: true } }, (error, answer) =>
-        error ? reject(error as Error) : resolve(answer as Readable),
-      );
-    });
   }
 
   async *#progress(
@@ -156,4 +146,15 @@ export class ImageClient {
       yield line;
     }
   }
+}
+
+function imagePath(ref: string): string {
+  // A reference keeps its slashes.
+  return `/images/${encodeURI(ref)}`;
+}
+
+/** The client library would write a list as JSON, where the API wants the parameter repeated. */
+function streamPath(path: string, query: readonly [string, string][]): string {
+  // It takes the last character off where it has nothing to add.
+  return `${path}?${new URLSearchParams([...query]).toString()}&`;
 }

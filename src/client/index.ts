@@ -14,8 +14,9 @@ export type {
   OutputChunk,
   VolumeItem,
 } from "./engine-client.ts";
-export { bundledEndpoint, bundledLocation, bundledLog, ensureBundledEngine } from "./bundled-engine.ts";
-export type { BundledLocation } from "./bundled-engine.ts";
+export { ensureBundledEngine } from "./bundled-engine.ts";
+export { bundledEndpoint, bundledLocation, bundledLog } from "./bundled-location.ts";
+export type { BundledLocation } from "./bundled-location.ts";
 export { connectEngine } from "./connect.ts";
 export type { EngineRequest, FoundEngine } from "./connect.ts";
 export { formatEndpoint } from "./endpoint.ts";

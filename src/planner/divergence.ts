@@ -13,8 +13,11 @@ import type { UpContext } from "./up-context.ts";
 const MADE_ELSEWHERE = "it was made by another tool or version, so what differs is not known";
 
 function configCause(container: ObservedContainer, canonical: string): string | undefined {
-  if (container.labels[LABEL.configHash] === configHash(canonical)) return undefined;
-  return describeDifference(container.labels[LABEL.slipwayService], canonical) ?? MADE_ELSEWHERE;
+  const { [LABEL.configHash]: hash, [LABEL.slipwayService]: text } = container.labels;
+  // Equal texts have equal hashes, which take longer to make.
+  if (hash !== undefined && text === canonical) return undefined;
+  if (hash === configHash(canonical)) return undefined;
+  return describeDifference(text, canonical) ?? MADE_ELSEWHERE;
 }
 
 function imageCause(container: ObservedContainer, image: PlannedImage | undefined): string | undefined {

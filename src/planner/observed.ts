@@ -33,7 +33,7 @@ export interface ObservedContainer {
   /** Names of the networks it is attached to. */
   readonly networks: readonly string[];
   readonly mounts: readonly ObservedMount[];
-  /** `HostConfig.NetworkMode`, `PidMode` and `IpcMode`. */
+  /** `HostConfig.NetworkMode`, `PidMode` and `IpcMode`; the last two may be empty for services that share neither. */
   readonly networkMode: string;
   readonly pidMode: string;
   readonly ipcMode: string;
@@ -62,9 +62,8 @@ export interface ObservedImage {
 
 export interface ObservedEngine {
   readonly apiVersion: string;
-  readonly version: string;
-  /** As it calls itself. */
-  readonly platform: string;
+  /** Name and version, as it calls itself: "Slipway/0.1.0 (linux)", "Docker/28.3.0 (linux)". */
+  readonly server: string;
   /** What its machine cannot do, by the names of `/info`; looked up only where the project asks for limits. */
   readonly lacks?: readonly string[];
 }
@@ -89,4 +88,6 @@ export interface WantedResources {
   readonly images: readonly string[];
   readonly networks: readonly string[];
   readonly volumes: readonly string[];
+  /** Services that share a process or IPC namespace, which an engine's lists do not tell. */
+  readonly inspected: readonly string[];
 }

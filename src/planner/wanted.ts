@@ -16,5 +16,8 @@ export function wantedResources(project: Project): WantedResources {
     networks: Object.values(project.networks).map((network) => network.name),
     volumes: Object.values(project.volumes).map((volume) => volume.name),
     limits: Object.values(project.services).some(asksForLimits),
+    inspected: Object.entries(project.services)
+      .filter(([, { pid, ipc }]) => [pid, ipc].some((mode) => mode?.startsWith("service:") === true))
+      .map(([name]) => name),
   };
 }

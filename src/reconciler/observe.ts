@@ -4,6 +4,7 @@ import {
   EngineClientError,
   type ApiObject,
   type ContainerDetails,
+  type ContainerListItem,
   type EngineClient,
 } from "../client/index.ts";
 import { LABEL } from "../planner/index.ts";
@@ -32,6 +33,18 @@ function text(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
 
+/** What labels say about a container. */
+function labelled(
+  labels: Readonly<Record<string, string>>,
+): Pick<ObservedContainer, "service" | "number" | "oneOff" | "labels"> {
+  return {
+    service: labels[LABEL.service] ?? "",
+    number: Number(labels[LABEL.number] ?? 0),
+    oneOff: labels[LABEL.oneOff]?.toLowerCase() === "true",
+    labels,
+  };
+}
+
 /** An inspected container in the planner's terms. */
 function observedContainer(details: ContainerDetails): ObservedContainer {
   const labels = details.Config.Labels ?? {};
@@ -39,14 +52,11 @@ function observedContainer(details: ContainerDetails): ObservedContainer {
   return {
     id: details.Id,
     name: details.Name.replace(/^\//, ""),
-    service: labels[LABEL.service] ?? "",
-    number: Number(labels[LABEL.number] ?? 0),
-    oneOff: labels[LABEL.oneOff]?.toLowerCase() === "true",
+    ...labelled(labels),
     state: details.State.Status as ContainerState,
     exitCode: details.State.ExitCode,
     ...(health === "starting" || health === "healthy" || health === "unhealthy" ? { health } : {}),
     imageId: details.Image,
-    labels,
     networks: Object.keys(details.NetworkSettings.Networks),
     mounts: details.Mounts.map((mount) => ({
       type: mount.Type,
@@ -60,11 +70,60 @@ function observedContainer(details: ContainerDetails): ObservedContainer {
   };
 }
 
-async function observeContainers(client: EngineClient, label: string): Promise<readonly ObservedContainer[]> {
-  const list = await client.listContainers({ labels: [label] });
-  const details = await Promise.all(list.map(({ Id }) => unlessGone(client.inspectContainer(Id))));
-  return details
-    .flatMap((container) => (container === undefined ? [] : [observedContainer(container)]))
+/**
+ * Engines whose list says of a running container all that an inspection would, but for the process and IPC namespaces that
+ * it shares. Podman's leaves out networks, mounts and health.
+ */
+const LISTS_WHOLE = /^(Docker|Slipway)\//;
+
+/** A listed container in the planner's terms; it runs. */
+function listedContainer(item: ContainerListItem): ObservedContainer {
+  const health = /\((?:health: )?(starting|healthy|unhealthy)\)$/.exec(item.Status)?.[1];
+  return {
+    id: item.Id,
+    ...labelled(item.Labels),
+    // Links to a container are names of it, too: "/other/alias".
+    name: (item.Names.find((name) => name.lastIndexOf("/") === 0) ?? item.Names[0] ?? "").replace(/^\//, ""),
+    state: "running",
+    exitCode: 0,
+    ...(health === undefined ? {} : { health: health as "starting" | "healthy" | "unhealthy" }),
+    imageId: item.ImageID,
+    networks: Object.keys(item.NetworkSettings?.Networks ?? {}),
+    mounts: (item.Mounts ?? []).map((mount) => ({
+      type: mount.Type,
+      ...(mount.Name === undefined ? {} : { name: mount.Name }),
+      source: mount.Source ?? "",
+      destination: mount.Destination,
+    })),
+    networkMode: item.HostConfig?.NetworkMode ?? "",
+    pidMode: "",
+    ipcMode: "",
+  };
+}
+
+/** One request tells most; what it leaves open is asked for each container. */
+async function observeContainers(
+  client: EngineClient,
+  label: string,
+  wanted: WantedResources,
+): Promise<readonly ObservedContainer[]> {
+  const [list, { server }] = await Promise.all([
+    client.listContainers({ labels: [label] }),
+    client.version(),
+  ]);
+  const isTold = ({ State, Labels }: ContainerListItem): boolean =>
+    LISTS_WHOLE.test(server) &&
+    State === "running" &&
+    !wanted.inspected.includes(Labels[LABEL.service] ?? "");
+  const containers = await Promise.all(
+    list.map(async (item) => {
+      if (isTold(item)) return listedContainer(item);
+      const details = await unlessGone(client.inspectContainer(item.Id));
+      return details === undefined ? undefined : observedContainer(details);
+    }),
+  );
+  return containers
+    .filter((container) => container !== undefined)
     .toSorted((a, b) => a.number - b.number || (a.name < b.name ? -1 : 1));
 }
 
@@ -140,11 +199,11 @@ export async function observeEngine(
   client: EngineClient,
   { limits = false }: Pick<WantedResources, "limits">,
 ): Promise<ObservedEngine> {
-  const [{ apiVersion, version, platform }, info] = await Promise.all([
+  const [{ apiVersion, server }, info] = await Promise.all([
     client.version(),
     limits ? client.info() : undefined,
   ]);
-  return { apiVersion, version, platform, ...(info && { lacks: lackingAbilities(info) }) };
+  return { apiVersion, server, ...(info && { lacks: lackingAbilities(info) }) };
 }
 
 /** Looks up everything that carries the project's label, and what the project refers to by name. */
@@ -152,7 +211,7 @@ export async function observeProject(client: EngineClient, wanted: WantedResourc
   const label = `${LABEL.project}=${wanted.project}`;
   const [engine, containers, networks, volumes, images] = await Promise.all([
     observeEngine(client, wanted),
-    observeContainers(client, label),
+    observeContainers(client, label, wanted),
     observeNetworks(client, label, wanted.networks),
     observeVolumes(client, label, wanted.volumes),
     observeImages(client, wanted.images),

@@ -3,7 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { bundledLocation, ensureBundledEngine } from "../../src/client/bundled-engine.ts";
+import { ensureBundledEngine } from "../../src/client/bundled-engine.ts";
+import { bundledLocation } from "../../src/client/bundled-location.ts";
 
 describe("the bundled engine's place", () => {
   it.each([

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { connectEngine, findEngine, type EngineRequest } from "../../src/client/connect.ts";
-import { json, startFakeApi, type FakeApi } from "./fake-api.ts";
+import { startFakeApi, type FakeApi } from "./fake-api.ts";
 
 describe("finding an engine", () => {
   let home = "";
@@ -17,8 +17,9 @@ describe("finding an engine", () => {
     notes.length = 0;
     api = await startFakeApi({
       answers: {
-        "GET /_ping": (_call, response) => void response.end("OK"),
-        "GET /version": json(200, { ApiVersion: "1.51", Version: "9", Platform: { Name: "Fake" } }),
+        "GET /_ping": (_call, response) => {
+          response.writeHead(200, { "Api-Version": "1.51", Server: "Fake/9 (linux)" }).end("OK");
+        },
       },
     });
   });
@@ -56,7 +57,7 @@ describe("finding an engine", () => {
     try {
       const { client, bundled } = await connectEngine(request({ requested: `unix://${api.socket}` }));
       expect(bundled).toBe(false);
-      expect(await client.version()).toEqual({ apiVersion: "1.51", version: "9", platform: "Fake" });
+      expect(await client.version()).toEqual({ apiVersion: "1.51", server: "Fake/9 (linux)" });
     } finally {
       delete process.env["DOCKER_HOST"];
     }

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import Docker from "dockerode";
+import { EngineConnection } from "../../src/client/engine-connection.ts";
 import { DockerEngineClient } from "../../src/client/docker-engine-client.ts";
 
 /** A call as it came. */
@@ -115,10 +115,10 @@ export async function startFakeApi(routes: FakeRoutes): Promise<FakeApi> {
     connection.on("close", () => connections.delete(connection));
   });
   await new Promise<void>((resolve) => server.listen(socket, resolve));
-  const docker = new Docker({ socketPath: socket });
+  const connection = new EngineConnection({ kind: "unix", path: socket }, {});
   return {
     socket,
-    client: new DockerEngineClient(docker, async () => undefined),
+    client: new DockerEngineClient(connection, async () => undefined),
     calls,
     close: async () => {
       // Those that were taken over are no longer the server's to close.

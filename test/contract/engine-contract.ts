@@ -4,7 +4,7 @@
 
 import { randomBytes } from "node:crypto";
 import { pack } from "tar-stream";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import {
   EngineClientError,
   type ApiObject,
@@ -128,7 +128,9 @@ export function describeEngineContract(
 
 function describeImages(benchTest: BenchTest): void {
   benchTest("says its version, and what images it has", async ({ client, image }) => {
-    expect((await client.version()).apiVersion).toMatch(/^1\.\d+$/);
+    const { apiVersion, server } = await client.version();
+    expect(apiVersion).toMatch(/^1\.\d+$/);
+    expect(server).toMatch(/^[A-Z][a-z]+\/\S+ \(linux\)$/);
     expect((await client.inspectImage(image))?.Id).toMatch(/^sha256:/);
     expect(await client.inspectImage("slipway.invalid/missing:1")).toBeUndefined();
   });
@@ -183,6 +185,35 @@ function describeLifecycle(benchTest: BenchTest): void {
     expect(both.map(({ Id }) => Id).toSorted()).toEqual([id, other].toSorted());
     const one = await bench.client.listContainers({ labels: [bench.label, "role=other"] });
     expect(one).toMatchObject([{ Id: other, Names: [`/${bench.name("b")}`], State: "created" }]);
+  });
+
+  benchTest("lists of what runs all that an inspection says of it", async (bench) => {
+    const { client } = bench;
+    const network = bench.name("net");
+    const volume = bench.name("data");
+    await client.createNetwork({ Name: network, Driver: "bridge", Labels: bench.labels });
+    await client.createVolume({ Name: volume, Labels: bench.labels });
+    const id = await bench.run("a", "sleep infinity", {
+      HostConfig: { NetworkMode: network, Binds: [`${volume}:/data`] },
+      NetworkingConfig: { EndpointsConfig: { [network]: {} } },
+      Healthcheck: { Test: ["CMD", "true"], Interval: 100e6, Timeout: 5e9 },
+    });
+    await vi.waitFor(async () => {
+      expect((await client.inspectContainer(id)).State.Health?.Status).toBe("healthy");
+    });
+    const details = await client.inspectContainer(id);
+    const [listed] = await client.listContainers({ labels: [bench.label] });
+    expect(listed?.Status).toMatch(/\(healthy\)$/);
+    expect(listed).toMatchObject({
+      Names: [details.Name],
+      ImageID: details.Image,
+      Labels: details.Config.Labels,
+      State: details.State.Status,
+      HostConfig: { NetworkMode: details.HostConfig["NetworkMode"] },
+    });
+    expect(Object.keys(listed?.NetworkSettings?.Networks ?? {})).toEqual([network]);
+    const { Type, Name, Source, Destination } = details.Mounts[0] ?? {};
+    expect(listed?.Mounts).toMatchObject([{ Type, Name, Source, Destination }]);
   });
 
   benchTest("keeps what runs from being removed, unless forced", async (bench) => {

@@ -5,7 +5,7 @@ import { planUp, type ObservedState } from "../../src/planner/index.ts";
 import { composeProject } from "../support/compose-project.ts";
 
 const EMPTY: ObservedState = {
-  engine: { apiVersion: "1.48", version: "1", platform: "none" },
+  engine: { apiVersion: "1.48", server: "" },
   containers: [],
   networks: {},
   volumes: {},

@@ -19,13 +19,10 @@ const YAML = `services:
 `;
 
 /** The warnings about the service on an engine, each with its line. */
-async function warnings(
-  platform: string,
-  info: Readonly<Record<string, unknown>>,
-): Promise<readonly string[]> {
+async function warnings(server: string, info: Readonly<Record<string, unknown>>): Promise<readonly string[]> {
   const project = loadOk(YAML);
   const engine = new FakeEngine({ info });
-  const observed = { ...(await observeEngine(engine, wantedResources(project))), platform };
+  const observed = { ...(await observeEngine(engine, wantedResources(project))), server };
   return effectlessAttributes(project, "a", observed).map(({ message, span, severity, code }) => {
     expect([severity, code]).toEqual(["warning", "not-supported"]);
     return `${span?.line}: ${message}`;
@@ -37,7 +34,7 @@ const global = `11: ${has("deploy.mode")}: there is one machine only`;
 
 describe("what an engine leaves out", () => {
   it("is nothing more where the engine can do all that is asked", async () => {
-    expect(await warnings("Docker Engine - Community", { MemoryLimit: true, CgroupVersion: "1" })).toEqual([
+    expect(await warnings("Docker/28.3.0 (linux)", { MemoryLimit: true, CgroupVersion: "1" })).toEqual([
       global,
     ]);
   });
@@ -50,7 +47,7 @@ describe("what an engine leaves out", () => {
       SwapLimit: false,
       CgroupVersion: "2",
     };
-    expect(await warnings("Podman Engine", info)).toEqual([
+    expect(await warnings("Libpod/5.4.0 (linux)", info)).toEqual([
       global,
       `4: ${has("mem_limit")} on this engine: it cannot limit memory on its machine`,
       `12: ${has("mem_swappiness")} on this engine: it cannot say how much is swapped (cgroup version 2 has nothing for it) on its machine`,
@@ -62,7 +59,7 @@ describe("what an engine leaves out", () => {
 
   it("is what the bundled engine does not have", async () => {
     const reason = "on this engine: the bundled engine does not have it";
-    expect(await warnings("Slipway", {})).toEqual([
+    expect(await warnings("Slipway/0.1.0 (linux)", {})).toEqual([
       global,
       `7: ${has("gpus")} ${reason}`,
       `12: ${has("mem_swappiness")} ${reason}`,
@@ -75,6 +72,9 @@ describe("what an engine leaves out", () => {
     const engine = new FakeEngine();
     engine.info = () => Promise.reject(new Error("it was asked"));
     const project = loadOk("services: {a: {image: x, cpus: 0}}\n");
-    expect(await observeEngine(engine, wantedResources(project))).toMatchObject({ platform: "Fake" });
+    expect(await observeEngine(engine, wantedResources(project))).toEqual({
+      apiVersion: "1.48",
+      server: "Docker/fake (linux)",
+    });
   });
 });

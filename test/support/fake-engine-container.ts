@@ -1,6 +1,6 @@
 // One container of the fake engine: its states, its health, its log.
 
-import type { ApiObject, ContainerDetails, OutputChunk } from "../../src/client/index.ts";
+import type { ApiObject, ContainerDetails, ContainerListItem, OutputChunk } from "../../src/client/index.ts";
 import { runShell } from "./fake-engine-shell.ts";
 
 interface HealthcheckBody {
@@ -203,6 +203,31 @@ export class FakeContainer {
     this.#run.abort();
     this.status = "exited";
     this.#changed();
+  }
+
+  /** As a list has it: health in words alone, nothing of the namespaces that are shared. */
+  summary(networkIds: (name: string) => string): ContainerListItem {
+    const health = this.health?.Status;
+    const told = health === undefined ? "" : health === "starting" ? " (health: starting)" : ` (${health})`;
+    return {
+      Id: this.id,
+      Names: [`/${this.name}`],
+      Image: String(this.source.body["Image"]),
+      ImageID: this.source.imageId,
+      Command: this.source.command.join(" "),
+      Created: 0,
+      Labels: this.labels,
+      State: this.status,
+      Status: `${this.status}${told}`,
+      Ports: [],
+      HostConfig: { NetworkMode: String(this.#host["NetworkMode"] ?? "") },
+      NetworkSettings: {
+        Networks: Object.fromEntries(
+          [...this.source.networks.keys()].map((name) => [name, { NetworkID: networkIds(name) }]),
+        ),
+      },
+      Mounts: this.source.mounts,
+    };
   }
 
   details(networkIds: (name: string) => string): ContainerDetails {

@@ -35,6 +35,8 @@ export interface FakeImage {
 export interface FakeEngineOptions {
   /** Default: "1.48". */
   readonly apiVersion?: string;
+  /** What it calls itself. Default: a Docker Engine. */
+  readonly server?: string;
   /** By reference. Default: `app`, which runs for ever. */
   readonly images?: Readonly<Record<string, FakeImage>>;
   /** What it says of its machine. Default: nothing. */
@@ -126,7 +128,10 @@ export class FakeEngine implements EngineClient {
   }
 
   async version(): Promise<EngineVersion> {
-    return { apiVersion: this.#options.apiVersion ?? "1.48", version: "1.0", platform: "Fake" };
+    return {
+      apiVersion: this.#options.apiVersion ?? "1.48",
+      server: this.#options.server ?? "Docker/fake (linux)",
+    };
   }
 
   async info(): Promise<ApiObject> {
@@ -136,19 +141,7 @@ export class FakeEngine implements EngineClient {
   async listContainers(filter: { labels: readonly string[] }): Promise<readonly ContainerListItem[]> {
     return [...this.containers.values()]
       .filter(({ labels }) => matches(labels, filter.labels))
-      .map((container) => ({
-        Id: container.id,
-        Names: [`/${container.name}`],
-        Image: String(container.source.body["Image"]),
-        ImageID: container.source.imageId,
-        Command: container.source.command.join(" "),
-        Created: 0,
-        Labels: container.labels,
-        State: container.status,
-        Status: container.status,
-        Ports: [],
-        Mounts: container.source.mounts,
-      }));
+      .map((container) => container.summary((name) => this.networks.get(name)?.item.Id ?? ""));
   }
 
   async inspectContainer(id: string): Promise<ContainerDetails> {

@@ -38,7 +38,7 @@ const NEEDS: Readonly<Record<string, string>> = {
   "deploy.resources.reservations.memory": "MemoryLimit",
 };
 
-const BUNDLED = "Slipway";
+const BUNDLED = /^Slipway\//;
 
 /** Attributes that the bundled engine takes and does nothing with. */
 const NOT_BUNDLED = [
@@ -71,7 +71,7 @@ export function engineLimits(project: Project, name: string, engine: ObservedEng
     if (engine.lacks?.includes(ability) !== true || !isAsked(valueAt(service, path))) return [];
     return [warn(path, `it cannot ${ABILITIES[ability]} on its machine`)];
   });
-  if (engine.platform !== BUNDLED) return lacking;
+  if (!BUNDLED.test(engine.server)) return lacking;
   const reason = "the bundled engine does not have it";
   const known = new Set(lacking.map(({ path }) => path?.slice(2).join(".")));
   return [
