@@ -9,7 +9,9 @@ import { createRequire } from "node:module";
 import { dirname, relative, sep } from "node:path";
 
 const SLOW_MODULES =
-  /^(node:)?(child_process|crypto|fs\/promises|http|https|net|readline|stream|stream\/promises|timers\/promises|tty|zlib)$/;
+  /^(node:)?(child_process|crypto|fs\/promises|http|https|net|readline|stream\/promises|timers\/promises|tty|zlib)$/;
+/** Whose imports of them are put off; the client library is loaded when it is needed, and then as it is. */
+const IN_NO_HURRY = /\/(src|node_modules\/commander)\//;
 
 /** What stays outside, by the package and file that ask for it. */
 const LAZY = [
@@ -74,29 +76,31 @@ function standIn({ from, load }) {
   `;
 }
 
-/** A module of Node whose parts are looked up when they are used; as constant as the module itself, so imports of it are, too. */
+/** A module of Node whose parts are looked up when they are used. */
 function builtIn(name) {
-  const parts = Object.keys(createRequire(import.meta.url)(name));
+  const module = createRequire(import.meta.url)(name);
+  if (typeof module !== "object") throw new Error(`${name} is more than its parts`);
   return `
     const load = require;
-    const parts = ${JSON.stringify(parts)};
-    for (const part of parts) Object.defineProperty(exports, part, { enumerable: true, get: () => load(${JSON.stringify(name)})[part] });
+    for (const part of ${JSON.stringify(Object.keys(module))}) {
+      Object.defineProperty(exports, part, { enumerable: true, get: () => load(${JSON.stringify(name)})[part] });
+    }
   `;
 }
 
 /** The esbuild plugin. */
 export const lazyModules = {
-  name: "lazy-dependencies",
+  name: "lazy-modules",
   setup(build) {
     build.onResolve({ filter: /^(\.\/(ssh|session|buildkit)|tar-fs|@balena\/dockerignore)$/ }, (args) => {
       const importer = packagePath(args.importer);
       const found = LAZY.findIndex((entry) => entry.importer === importer && entry.request === args.path);
       return found === -1 ? undefined : { path: String(found), namespace: "lazy-dependency" };
     });
-    build.onResolve({ filter: SLOW_MODULES }, ({ path, namespace }) =>
-      namespace === "lazy-module"
-        ? undefined
-        : { path: path.replace(/^(node:)?/, "node:"), namespace: "lazy-module" },
+    build.onResolve({ filter: SLOW_MODULES }, ({ path, importer }) =>
+      IN_NO_HURRY.test(importer.replaceAll(sep, "/"))
+        ? { path: path.replace(/^(node:)?/, "node:"), namespace: "lazy-module" }
+        : undefined,
     );
     build.onLoad({ filter: /.*/, namespace: "lazy-module" }, ({ path }) => ({
       contents: builtIn(path),
