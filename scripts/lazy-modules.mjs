@@ -11,7 +11,7 @@ import { dirname, relative, sep } from "node:path";
 const SLOW_MODULES =
   /^(node:)?(child_process|crypto|fs\/promises|http|https|net|readline|stream\/promises|timers\/promises|tty|zlib)$/;
 /** Whose imports of them are put off; the client library is loaded when it is needed, and then as it is. */
-const IN_NO_HURRY = /\/(src|node_modules\/commander)\//;
+const IN_NO_HURRY = /^(src|node_modules\/commander)\//;
 
 /** What stays outside, by the package and file that ask for it. */
 const LAZY = [
@@ -98,7 +98,7 @@ export const lazyModules = {
       return found === -1 ? undefined : { path: String(found), namespace: "lazy-dependency" };
     });
     build.onResolve({ filter: SLOW_MODULES }, ({ path, importer }) =>
-      IN_NO_HURRY.test(importer.replaceAll(sep, "/"))
+      IN_NO_HURRY.test(relative(process.cwd(), importer).replaceAll(sep, "/"))
         ? { path: path.replace(/^(node:)?/, "node:"), namespace: "lazy-module" }
         : undefined,
     );
