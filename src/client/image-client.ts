@@ -64,7 +64,10 @@ export class ImageClient {
     const authconfig = await this.#credentials(ref);
     const answer: unknown = await guard(
       `image ${ref}`,
-      () => this.#docker.getImage(ref).distribution(authconfig === undefined ? {} : { authconfig }),
+      async () => {
+        const image = (await this.#connection.docker()).getImage(ref);
+        return image.distribution(authconfig === undefined ? {} : { authconfig });
+      },
       "image",
     );
     const { digest } = (answer as { Descriptor: { digest: string } }).Descriptor;
