@@ -66,18 +66,18 @@ describe("compiled code", () => {
   });
 });
 
+async function version(): Promise<void> {
+  const options = { cwd: folder, env: { XDG_CACHE_HOME: folder } };
+  expect((await runSlipway(["version", "--short"], options)).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+}
+
+async function onlyCode(): Promise<string> {
+  const names = await readdir(join(folder, "slipway"));
+  expect(names).toHaveLength(1);
+  return join(folder, "slipway", names[0] ?? "");
+}
+
 describe("the command line", () => {
-  async function version(): Promise<void> {
-    const options = { cwd: folder, env: { XDG_CACHE_HOME: folder } };
-    expect((await runSlipway(["version", "--short"], options)).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
-  }
-
-  async function onlyCode(): Promise<string> {
-    const names = await readdir(join(folder, "slipway"));
-    expect(names).toHaveLength(1);
-    return join(folder, "slipway", names[0] ?? "");
-  }
-
   it.each([
     ["empty", () => Buffer.alloc(0)],
     ["something else", (good: Buffer) => Buffer.alloc(good.length, "x")],
