@@ -1,21 +1,25 @@
-// State on disk: one JSON value per file, replaced whole or not at all, whatever moment the engine is killed or the power fails at.
-import { renameSync } from "node:fs";
-import { open, readFile, rename, rm } from "node:fs/promises";
+// State on disk: one JSON value per file, replaced whole or not at all, whatever moment the engine is killed or the power fails at. Only the
+// disk is waited for: what the kernel does in memory takes less time than having it done by another thread.
+import { closeSync, fdatasync, fsync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { promisify } from "node:util";
 import { EngineError } from "./errors.ts";
 
 /** What a file's name gets when it cannot be used. */
 export const QUARANTINED = ".quarantined";
 
+const synced = promisify(fsync);
+const dataSynced = promisify(fdatasync);
 let sequence = 0;
 
 /** Makes a folder's entries survive a power failure: what was renamed into it has its new name then. */
 export async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r");
+  const file = openSync(folder, "r");
   try {
-    await handle.sync();
+    await synced(file);
   } finally {
-    await handle.close();
+    closeSync(file);
   }
 }
 
@@ -27,16 +31,16 @@ export async function writeStateFile(path: string, value: unknown): Promise<void
   sequence += 1;
   const temporary = `${path}.${process.pid}-${sequence}.tmp`;
   try {
-    const file = await open(temporary, "wx", 0o600);
+    const file = openSync(temporary, "wx", 0o600);
     try {
-      await file.writeFile(JSON.stringify(value));
-      await file.datasync();
+      writeFileSync(file, JSON.stringify(value));
+      await dataSynced(file);
     } finally {
-      await file.close();
+      closeSync(file);
     }
-    await rename(temporary, path);
+    renameSync(temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true });
+    rmSync(temporary, { force: true });
     throw new EngineError("failed", `${path} cannot be written: ${(error as Error).message}`, {
       cause: error,
     });

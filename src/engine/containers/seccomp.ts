@@ -24,12 +24,13 @@ export function hasSeccompFilter(arch: string = process.arch): boolean {
 /** The filter in a file below `root`; undefined when the container is to have none. */
 export function seccompFilter(root: string, host: HostConfig): string | undefined {
   const profile = chosenProfile(host);
-  const architecture = architectureOf(process.arch);
-  if (profile === "unconfined" || architecture === undefined) return undefined;
+  if (profile === "unconfined") return undefined;
   const capabilities = new Set(capabilityNames(host));
   const key = JSON.stringify([root, profile, [...capabilities]]);
   const known = compiled.get(key);
   if (known !== undefined && existsSync(known)) return known;
+  const architecture = architectureOf(process.arch);
+  if (architecture === undefined) return undefined;
   const path = keep(root, program(profile, architecture, capabilities));
   compiled.set(key, path);
   return path;
@@ -38,8 +39,9 @@ export function seccompFilter(root: string, host: HostConfig): string | undefine
 /** Throws for a profile that cannot be used. */
 export function checkSeccomp(host: HostConfig): void {
   const profile = chosenProfile(host);
+  if (profile === "unconfined" || profile === "builtin") return;
   const architecture = architectureOf(process.arch);
-  if (profile === "unconfined" || profile === "builtin" || architecture === undefined) return;
+  if (architecture === undefined) return;
   program(profile, architecture, new Set(capabilityNames(host)));
 }
 

@@ -14,7 +14,7 @@ import {
 import { readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { systemAccounts } from "./host-accounts.ts";
-import { copyPublic, publicNames } from "./public-files.ts";
+import { candidateNames, copyPublic, publicNames } from "./public-files.ts";
 
 /** Raised whenever a skeleton of the same machine would come out different. */
 const generation = "1";
@@ -104,9 +104,9 @@ function topLevel(rootPath: string): { links: ReadonlyMap<string, string>; folde
 /** Cheap: one lstat per source, no contents. */
 function signature(machine: HostMachine, links: ReadonlyMap<string, string>): string {
   const etc = join(machine.rootPath, "etc");
-  const sources = ["passwd", "group", ...publicNames(etc)].map((name) => {
-    const stat = lstatSync(join(etc, name), { throwIfNoEntry: false });
-    return [name, stat?.mtimeMs, stat?.size, stat?.ino];
+  const sources = ["passwd", "group", ...candidateNames(etc)].flatMap((name) => {
+    const stat = lstatSync(`${etc}/${name}`, { throwIfNoEntry: false });
+    return stat === undefined ? [] : [[name, stat.mtimeMs, stat.size, stat.ino]];
   });
   const all = JSON.stringify([generation, machine.nodePath, [...links], sources]);
   return createHash("sha256").update(all).digest("hex").slice(0, 16);

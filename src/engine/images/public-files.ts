@@ -44,13 +44,19 @@ const publicSettings = [
 const largestScanned = 4 * 1024 * 1024;
 const worldReadable = 0o004;
 
-/** The names below `etc` that exist and may be copied. */
-export function publicNames(etc: string): string[] {
+/** The names below `etc` that may be copied if they exist. */
+export function candidateNames(etc: string): string[] {
   const present = readdirSync(etc);
-  const names = publicSettings.flatMap((name) =>
+  return publicSettings.flatMap((name) =>
     name.endsWith("*") ? present.filter((entry) => entry.startsWith(name.slice(0, -1))) : [name],
   );
-  return names.filter((name) => lstatSync(join(etc, name), { throwIfNoEntry: false }) !== undefined);
+}
+
+/** The names below `etc` that exist and may be copied. */
+export function publicNames(etc: string): string[] {
+  return candidateNames(etc).filter(
+    (name) => lstatSync(join(etc, name), { throwIfNoEntry: false }) !== undefined,
+  );
 }
 
 /** Copies files, folders and symbolic links (as they are); leaves out what not everyone may read, and private keys. */

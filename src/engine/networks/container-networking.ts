@@ -87,10 +87,10 @@ export class MemberNetworking implements ContainerNetworking {
         );
         joined.push(network);
       }
+      if (joined.some(hasBridge)) this.#memberships.writeTable(member, joined, complete);
       await Promise.all([
         ...joined.map((network) => network.raiseBridge(this.#context.native)),
         ...joined.map((network) => network.publishNames(member.id)),
-        ...(joined.some(hasBridge) ? [this.#memberships.writeTable(member, joined, complete)] : []),
       ]);
     } catch (error) {
       await this.#memberships.release(member);

@@ -48,7 +48,7 @@ export class LiveNetworking {
       if (sysctls.length > 0)
         await native.call(["net", "sysctl", String(pid), endpoint.MacAddress ?? "", ...sysctls]);
       await network.publishNames(member.id);
-      await this.#memberships.writeTable(member, this.#memberships.networksOf(member), endpoints);
+      this.#memberships.writeTable(member, this.#memberships.networksOf(member), endpoints);
       if (!network.has(member.id)) throw new EngineError("conflict", `container ${member.id} is not running`);
       await this.#save(running, network, endpoints);
     } catch (error) {
@@ -81,7 +81,7 @@ export class LiveNetworking {
     }
     network.leave(member.id);
     await network.publishNames(member.id);
-    await this.#memberships.writeTable(member, this.#memberships.networksOf(member), rest);
+    this.#memberships.writeTable(member, this.#memberships.networksOf(member), rest);
     await moveGateways(native, pid, { before, endpoints: rest });
     await this.#memberships.members.saveEndpoints(member.id, rest);
     this.#memberships.emit("disconnect", network, member);

@@ -1,5 +1,5 @@
 // Which running containers are on which networks, and what their resolvers are told: what starts, ends and live changes have in common.
-import { rm } from "node:fs/promises";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { EndpointSettings } from "../api-types.ts";
 import type { EngineContext, NetworkMember, NetworkMembers } from "../collaborators.ts";
@@ -52,8 +52,8 @@ export class Memberships {
     return join(this.#store.folder, `${member.id}.names`);
   }
 
-  async writeTable(member: NetworkMember, networks: readonly Network[], endpoints: Endpoints): Promise<void> {
-    await replaceFile(this.tablePath(member), memberTable(endpoints, networks));
+  writeTable(member: NetworkMember, networks: readonly Network[], endpoints: Endpoints): void {
+    replaceFile(this.tablePath(member), memberTable(endpoints, networks));
   }
 
   /** Takes a container out of all its networks and gives these; what fails is logged, for nothing could be done about it. */
@@ -66,7 +66,7 @@ export class Memberships {
       }),
     );
     try {
-      await rm(this.tablePath(member), { force: true });
+      rmSync(this.tablePath(member), { force: true });
     } catch (error) {
       this.#context.log(`container ${member.name}: its table of names stays: ${String(error)}`);
     }
