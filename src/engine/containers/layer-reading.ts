@@ -4,6 +4,7 @@ import { PassThrough, pipeline } from "node:stream";
 import type { Readable } from "node:stream";
 import type { ContainerConfig } from "../api-types.ts";
 import type { CommitOptions } from "../backend.ts";
+import { EngineError } from "../errors.ts";
 import type { Container } from "./container.ts";
 import { commandLine } from "./image-merge.ts";
 import { emitContainer } from "./parts.ts";
@@ -14,16 +15,16 @@ import { FILES } from "./record.ts";
 const USUAL_TARGETS = ["/proc", "/dev", "/sys", "/etc/hosts", "/etc/hostname", "/etc/resolv.conf"];
 
 /** Makes an image of what the container has become; gives its id. */
-export async function commitContainer(
-  parts: Parts,
-  container: Container,
-  options: CommitOptions,
-): Promise<string> {
+export function commitContainer(parts: Parts, container: Container, options: CommitOptions): Promise<string> {
+  return inPeace(container, () => commit(parts, container, options));
+}
+
+async function commit(parts: Parts, container: Container, options: CommitOptions): Promise<string> {
   const { saved } = container;
   const layers = await parts.images.rootLayers(saved.imageId, writable(container));
   const upper = layers.find(({ target }) => target === "/")?.upper ?? "";
   const args = ["tar", "--root", upper, "--layer", ...without(container)];
-  const layer = await archive(parts, args);
+  const { tar: layer } = await archive(parts, args);
   const { config, pause: _pause, ...rest } = options;
   const id = await parts.images.commit(saved.imageId, layer, {
     ...rest,
@@ -34,34 +35,59 @@ export async function commitContainer(
   return id;
 }
 
-/** Its root as a tar archive, without what is mounted on it; to be read or destroyed. */
-export async function exportContainer(parts: Parts, container: Container): Promise<Readable> {
-  const root = await parts.images.readRoot(container.saved.imageId, writable(container));
-  const mounts = root.flatMap(([, ...fields]) => ["--mount", ...fields]);
-  const tar = await archive(parts, ["tar", ...mounts, "--whole"]);
-  emitContainer(parts, container, "export");
-  return tar;
+/**
+ * Its root as a tar archive, without what is mounted on it; to be read or destroyed: one at rest is neither started nor removed before the
+ * stream has ended.
+ */
+export function exportContainer(parts: Parts, container: Container): Promise<Readable> {
+  return new Promise((resolve, reject) => {
+    inPeace(container, async () => {
+      const root = await parts.images.readRoot(container.saved.imageId, writable(container));
+      const mounts = root.flatMap(([, ...fields]) => ["--mount", ...fields]);
+      const { tar, done } = await archive(parts, ["tar", ...mounts, "--whole"]);
+      emitContainer(parts, container, "export");
+      resolve(tar);
+      await done;
+    }).catch(reject);
+  });
 }
 
-/** What the call writes; its failure is the stream's. */
-async function archive(parts: Parts, args: readonly string[]): Promise<Readable> {
+/** Keeps a container that does not run from being started or removed meanwhile; one that runs goes on. */
+async function inPeace<T>(container: Container, work: () => Promise<T>): Promise<T> {
+  if (container.shim !== undefined) return await work();
+  return await container.exclusive(async () => {
+    if (container.gone) throw new EngineError("not-found", `No such container: ${container.id}`);
+    return await work();
+  });
+}
+
+/** What the call writes; its failure is the stream's. `done` settles with the call's end, and never rejects. */
+async function archive(
+  parts: Parts,
+  args: readonly string[],
+): Promise<{ tar: Readable; done: Promise<void> }> {
   const { output, done } = await parts.context.native.stream(args);
   // Read at once: Node throws away what nobody has begun to read of a process when it ends.
   const tar = new PassThrough();
   pipeline(output, tar, () => undefined);
-  done.catch((error: Error) => tar.destroy(error));
-  return tar;
+  return { tar, done: done.catch((error: Error) => void tar.destroy(error)) };
+}
+
+interface Change {
+  readonly Path: string;
+  readonly Kind: 0 | 1 | 2;
 }
 
 const KINDS = { C: 0, A: 1, D: 2 } as const;
 
 /** What differs from the image, by path. */
-export async function containerChanges(
-  parts: Parts,
-  container: Container,
-): Promise<{ Path: string; Kind: 0 | 1 | 2 }[]> {
+export function containerChanges(parts: Parts, container: Container): Promise<Change[]> {
+  return inPeace(container, () => changes(parts, container));
+}
+
+async function changes(parts: Parts, container: Container): Promise<Change[]> {
   const layers = await parts.images.rootLayers(container.saved.imageId, writable(container));
-  const changes = await Promise.all(
+  const found = await Promise.all(
     layers.map(async ({ target, upper, lower }) => {
       const inside = target === "/" ? "" : target;
       const covered = targets(container)
@@ -78,7 +104,7 @@ export async function containerChanges(
         }));
     }),
   );
-  return changes.flat().toSorted((a, b) => (a.Path < b.Path ? -1 : 1));
+  return found.flat().toSorted((a, b) => (a.Path < b.Path ? -1 : 1));
 }
 
 function writable({ folder }: Container): string {

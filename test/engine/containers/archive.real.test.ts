@@ -28,6 +28,21 @@ describe.skipIf(refusal !== undefined)("files of a container", () => {
     expect(order).toEqual(["read", "started", "seen"]);
   });
 
+  it("at rest are exported whole before it is removed", async () => {
+    const { id } = await runToEnd(engine, { Cmd: ["sh", "-c", "head -c 9000000 /dev/zero > /root/big"] });
+    const tar = await engine.containers.export(id);
+    const order: string[] = [];
+    const removed = engine.containers
+      .remove(id, { force: false, volumes: false })
+      .then(() => order.push("removed"));
+    tar.once("end", () => order.push("read"));
+    let size = 0;
+    for await (const bytes of tar) size += (bytes as Buffer).length;
+    expect(size).toBeGreaterThan(9_000_000);
+    await removed;
+    expect(order).toEqual(["read", "removed"]);
+  });
+
   it("that nobody reads on hold nothing up", async () => {
     const { id } = await runToEnd(engine, { Cmd: ["sh", "-c", "head -c 4000000 /dev/zero > /big"] });
     const { tar } = await engine.containers.archiveGet(id, "/big");
