@@ -32,7 +32,8 @@ export interface SeccompProfile {
   readonly defaultAction: string;
   readonly defaultErrnoRet?: number | null;
   readonly architectures?: readonly string[] | null;
-  readonly archMap?: readonly { readonly architecture: string }[] | null;
+  readonly archMap?:
+    readonly { readonly architecture: string; readonly subArchitectures?: readonly string[] | null }[] | null;
   readonly syscalls?: readonly ProfileEntry[] | null;
 }
 
@@ -70,10 +71,20 @@ export function parseProfile(text: string): SeccompProfile {
   return profile as SeccompProfile;
 }
 
-/** Names that the kernel does not have are passed over, as everywhere. Throws for actions and comparisons that there are not. */
-export function planProfile(profile: SeccompProfile, subject: ProfileSubject): FilterPlan {
-  const { architecture } = subject;
-  checkArchitecture(profile, architecture);
+/**
+ * For the processor, and for that of smaller programs where the profile names it. Names that the kernel does not have are passed over, as
+ * everywhere. Throws for actions and comparisons that there are not.
+ */
+export function planProfile(profile: SeccompProfile, subject: ProfileSubject): FilterPlan[] {
+  const { compatible } = subject.architecture;
+  const listed = architecturesOf(profile, subject.architecture);
+  const isMeant = compatible !== undefined && listed.some((name) => compatible.names.includes(name));
+  return [subject.architecture, ...(isMeant ? [compatible] : [])].map((each) =>
+    planFor(profile, subject, each),
+  );
+}
+
+function planFor(profile: SeccompProfile, subject: ProfileSubject, architecture: Architecture): FilterPlan {
   const otherwise = verdict(profile.defaultAction, profile.defaultErrnoRet ?? EPERM);
   const conditional = new Map<number, Rule[]>();
   const plain = new Map<number, Rule>();
@@ -105,12 +116,14 @@ export function planProfile(profile: SeccompProfile, subject: ProfileSubject): F
   };
 }
 
-function checkArchitecture(profile: SeccompProfile, { names }: Architecture): void {
-  const listed = [
-    ...(profile.architectures ?? []),
-    ...(profile.archMap ?? []).map(({ architecture }) => architecture),
-  ];
-  if (listed.length === 0 || listed.some((name) => names.includes(name))) return;
+/** Those that the profile names besides this one, which must be among them where it names any. */
+function architecturesOf(profile: SeccompProfile, { names }: Architecture): readonly string[] {
+  const entries = profile.archMap ?? [];
+  const own = entries.find(({ architecture }) => names.includes(architecture));
+  const listed = [...(profile.architectures ?? []), ...entries.map(({ architecture }) => architecture)];
+  if (listed.length === 0 || listed.some((name) => names.includes(name))) {
+    return [...(profile.architectures ?? []), ...(own?.subArchitectures ?? [])];
+  }
   throw new EngineError("invalid", `the seccomp profile is not for this processor: ${listed.join(", ")}`);
 }
 

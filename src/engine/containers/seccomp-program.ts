@@ -30,7 +30,7 @@ export interface Rule {
 }
 
 export interface FilterPlan {
-  /** Of the processor; calls made in another one's way fail with ENOSYS. */
+  /** Of the processor; calls made in the way of one that has no plan fail with ENOSYS. */
   readonly audit: number;
   /** By number of the call; the first rule that is met counts. */
   readonly rules: ReadonlyMap<number, readonly Rule[]>;
@@ -66,19 +66,25 @@ const ARGUMENTS_OFFSET = 16;
 const X32_BIT = 0x4000_0000;
 const WORD = 0xffff_ffffn;
 
-/** The program, as an array of the kernel's `struct sock_filter`. */
-export function compileFilter(plan: FilterPlan): Buffer {
-  const unknown = give(failWith(ENOSYS));
-  const program = [
+/** The program for calls made in the way of each of these processors, as an array of the kernel's `struct sock_filter`. */
+export function compileFilter(plans: readonly FilterPlan[]): Buffer {
+  return encode([
     step(LOAD, PROCESSOR_OFFSET),
-    test(IF_EQUAL, plan.audit, 1, 0),
-    unknown,
+    ...plans.flatMap((plan) => {
+      const own = filterOf(plan);
+      return [test(IF_EQUAL, plan.audit, 1, 0), step(JUMP, own.length), ...own];
+    }),
+    give(failWith(ENOSYS)),
+  ]);
+}
+
+function filterOf(plan: FilterPlan): Instruction[] {
+  return [
     step(LOAD, NUMBER_OFFSET),
     test(IF_AT_LEAST, Math.min(plan.lastKnown + 1, X32_BIT), 0, 1),
-    unknown,
+    give(failWith(ENOSYS)),
     ...search(ranges(plan)),
   ];
-  return encode(program);
 }
 
 /** Numbers from `first` on, up to the next range. */

@@ -59,12 +59,15 @@ function program(profile: string, architecture: Architecture, capabilities: Read
       planProfile(parseProfile(profile), { architecture, capabilities, kernel: release() }),
     );
   }
-  return compileFilter({
-    audit: architecture.audit,
-    rules: defaultRules(architecture, capabilities),
-    otherwise: failWith(EPERM),
-    lastKnown: Math.max(...architecture.numbers.values()),
-  });
+  const { compatible } = architecture;
+  return compileFilter(
+    [architecture, ...(compatible === undefined ? [] : [compatible])].map((each) => ({
+      audit: each.audit,
+      rules: defaultRules(each, capabilities),
+      otherwise: failWith(EPERM),
+      lastKnown: Math.max(...each.numbers.values()),
+    })),
+  );
 }
 
 function keep(root: string, bytes: Buffer): string {

@@ -16,6 +16,9 @@ const PROBE = `
 #include <sys/syscall.h>
 #include <unistd.h>
 #define SAY(what, ...) do { errno = 0; long r = syscall(__VA_ARGS__); printf("%s %s\\n", what, r < 0 ? strerrorname_np(errno) : "ok"); } while (0)
+// As a 32-bit program calls.
+#define OLD(what, number, first) do { long r; __asm__ volatile("int $0x80" : "=a"(r) : "a"((long)number), "b"((long)first), "c"(0L), "d"(0L) : "memory"); \\
+  errno = (int)-r; printf("%s %s\\n", what, (int)r < 0 ? strerrorname_np(errno) : "ok"); } while (0)
 int main(void) {
   SAY("keyctl", SYS_keyctl, 0, -3, 0);
   SAY("add_key", SYS_add_key, "user", "a", "b", 1, -2);
@@ -30,8 +33,33 @@ int main(void) {
   SAY("chmod", SYS_fchmodat, -100, "/tmp", 01777);
   SAY("unknown", 4000);
   SAY("socket", SYS_socket, 38, 5, 0);
+#ifdef __x86_64__
+  SAY("x32", 0x40000000 + SYS_getpid);
+  OLD("old-getpid", 20, 0);
+  OLD("old-keyctl", 288, 0);
+  OLD("old-unshare", 310, CLONE_NEWUSER);
+  OLD("old-socketcall", 102, 1);
+  OLD("old-socket", 359, 38);
+#endif
   return 0;
 }
+`;
+
+/** Of the kernel alone: no 32-bit library is needed to build it. */
+const OLDER = `
+.globl _start
+_start:
+  movl $4, %eax
+  movl $1, %ebx
+  movl $text, %ecx
+  movl $13, %edx
+  int $0x80
+  movl $1, %eax
+  movl $7, %ebx
+  int $0x80
+.section .rodata
+text: .ascii "from 32 bits\\n"
+.section .note.GNU-stack,"",@progbits
 `;
 
 const compiler = spawnSync("cc", ["--version"]).status === 0;
@@ -77,11 +105,32 @@ describe.skipIf(refusal !== undefined || !compiler)("the filter of a container",
     chmod: "ok",
     unknown: "ENOSYS",
     socket: "EPERM",
+    ...(process.arch === "x64"
+      ? {
+          x32: "ENOSYS",
+          "old-getpid": "ok",
+          "old-keyctl": "EPERM",
+          "old-unshare": "EPERM",
+          "old-socketcall": "ENOSYS",
+          "old-socket": "EPERM",
+        }
+      : {}),
   };
 
   it("refuses what Docker's refuses, with and without no-new-privileges", async () => {
     expect(await answers()).toEqual(REFUSED);
     expect(await answers({ SecurityOpt: ["no-new-privileges"] })).toEqual(REFUSED);
+  });
+
+  it.skipIf(process.arch !== "x64")("lets 32-bit programs run", async () => {
+    writeFileSync(join(tools, "older.S"), OLDER);
+    const built = spawnSync("cc", ["-m32", "-nostdlib", "-static", "-o", "older", "older.S"], { cwd: tools });
+    expect(built.stderr.toString()).toBe("");
+    const { status, stdout } = await runToEnd(engine, {
+      Cmd: ["/tools/older"],
+      HostConfig: { Binds: [`${tools}:/tools:ro`] },
+    });
+    expect([status, stdout]).toEqual([7, "from 32 bits\n"]);
   });
 
   it("is there for users other than root, and for further processes", async () => {

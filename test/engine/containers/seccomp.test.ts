@@ -9,16 +9,20 @@ import { runFilter } from "./bpf.ts";
 
 const [EPERM, ENOSYS] = [failWith(1), failWith(38)];
 const x64 = architectureOf("x64") as Architecture;
+const x86 = x64.compatible as Architecture;
 const arm64 = architectureOf("arm64") as Architecture;
 const DOCKERS_CAPABILITIES = ["CHOWN", "SYS_CHROOT", "MKNOD", "NET_RAW", "SETUID"];
 
 function builtin(architecture: Architecture, ...more: string[]): Buffer {
-  return compileFilter({
-    audit: architecture.audit,
-    rules: defaultRules(architecture, new Set([...DOCKERS_CAPABILITIES, ...more])),
-    otherwise: EPERM,
-    lastKnown: Math.max(...architecture.numbers.values()),
-  });
+  const { compatible } = architecture;
+  return compileFilter(
+    [architecture, ...(compatible === undefined ? [] : [compatible])].map((each) => ({
+      audit: each.audit,
+      rules: defaultRules(each, new Set([...DOCKERS_CAPABILITIES, ...more])),
+      otherwise: EPERM,
+      lastKnown: Math.max(...each.numbers.values()),
+    })),
+  );
 }
 
 const ask =
@@ -35,6 +39,8 @@ describe("the numbers of system calls", () => {
     const some = ["read", "clone", "ptrace", "io_pgetevents", "rseq", "pidfd_send_signal", "clone3", "mseal"];
     expect(some.map((name) => x64.numbers.get(name))).toEqual([0, 56, 101, 333, 334, 424, 435, 462]);
     expect(some.map((name) => arm64.numbers.get(name))).toEqual([63, 220, 117, 292, 293, 424, 435, 462]);
+    const older = ["restart_syscall", "socketcall", "clone", "keyctl", "semget", "clock_settime64", "clone3"];
+    expect(older.map((name) => x86.numbers.get(name))).toEqual([0, 102, 120, 288, 393, 404, 435]);
     expect(architectureOf("mips")).toBeUndefined();
   });
 });
@@ -93,7 +99,8 @@ describe("the default filter", () => {
 
   it("knows no other processor's calls, nor calls that are newer", () => {
     const program = builtin(x64);
-    expect(runFilter(program, { number: 0, audit: 0x40000003 }).verdict).toBe(ENOSYS);
+    expect(runFilter(program, { number: 0, audit: 0x40000028 }).verdict).toBe(ENOSYS);
+    expect(runFilter(program, { number: 468, audit: x86.audit }).verdict).toBe(ENOSYS);
     for (const number of [468, 9999, 0x40000000, 0x40000001, 0xffffffff]) {
       expect(runFilter(program, { number }).verdict).toBe(ENOSYS);
     }
@@ -101,10 +108,37 @@ describe("the default filter", () => {
 
   it("is short, and asks little of each call", () => {
     const program = builtin(x64);
-    expect(program.length / 8).toBeLessThan(250);
+    expect(program.length / 8).toBeLessThan(650);
     const steps = [...x64.numbers.values()].map((number) => runFilter(program, { number }).steps);
     expect(Math.max(...steps)).toBeLessThan(50);
     expect(runFilter(program, { number: 0 }).steps).toBeLessThan(15);
+  });
+
+  it("is as strict with 32-bit programs", () => {
+    const older = ask(builtin(x64), x86);
+    for (const name of [
+      "read",
+      "waitpid",
+      "mmap2",
+      "clone",
+      "sigreturn",
+      "set_thread_area",
+      "ipc",
+      "chown32",
+    ])
+      expect([name, older(name)]).toEqual([name, ALLOW]);
+    for (const name of ["keyctl", "umount", "umount2", "stime", "clock_settime64", "vm86", "uselib", "iopl"])
+      expect([name, older(name)]).toEqual([name, EPERM]);
+    expect([older("clone", 0x10000000), older("clone3"), older("socketcall", 1)]).toEqual([
+      EPERM,
+      ENOSYS,
+      ENOSYS,
+    ]);
+    expect([older("socket", 2), older("socket", 38), older("personality", 0x40000)]).toEqual([
+      ALLOW,
+      EPERM,
+      EPERM,
+    ]);
   });
 
   it("is as strict on ARM", () => {
@@ -141,12 +175,8 @@ describe("conditions on arguments", () => {
   it.each(Object.keys(meets) as Comparison[])("compare 64 bits with %s", (comparison) => {
     for (const value of values) {
       const rule = { conditions: [{ argument: 3, comparison, value }], verdict: ALLOW };
-      const program = compileFilter({
-        audit: x64.audit,
-        rules: new Map([[7, [rule]]]),
-        otherwise: EPERM,
-        lastKnown: 9,
-      });
+      const rules = new Map([[7, [rule]]]);
+      const program = compileFilter([{ audit: x64.audit, rules, otherwise: EPERM, lastKnown: 9 }]);
       for (const given of values) {
         const { verdict } = runFilter(program, { number: 7, arguments: [0n, 0n, 0n, given] });
         expect([given, comparison, value, verdict]).toEqual([
@@ -260,6 +290,28 @@ describe("a profile of the client's own", () => {
     ]);
     expect([plain("kill", 1, 15), plain("kill", 1, 9), plain("kill", 1, 1)]).toEqual([ALLOW, ALLOW, EPERM]);
     expect([plain("open", 0, 0x8000), plain("open", 0, 0x8001)]).toEqual([ALLOW, EPERM]);
+  });
+
+  it("is for 32-bit programs where it names them", () => {
+    const syscalls = [
+      { names: ["waitpid", "read"], action: "SCMP_ACT_ALLOW", includes: { arches: ["amd64"] } },
+    ];
+    const defaultAction = "SCMP_ACT_ERRNO";
+    const archMap = [
+      { architecture: "SCMP_ARCH_X86_64", subArchitectures: ["SCMP_ARCH_X86", "SCMP_ARCH_X32"] },
+      { architecture: "SCMP_ARCH_AARCH64", subArchitectures: ["SCMP_ARCH_ARM"] },
+    ];
+    const architectures = ["SCMP_ARCH_X86_64", "SCMP_ARCH_X86"];
+    for (const profile of [
+      { defaultAction, archMap, syscalls },
+      { defaultAction, architectures, syscalls },
+    ]) {
+      const program = planned(profile);
+      const older = ask(program, x86);
+      expect([older("waitpid"), older("read"), older("write")]).toEqual([ALLOW, ALLOW, EPERM]);
+      expect([ask(program)("read"), ask(program)("write")]).toEqual([ALLOW, ENOSYS]);
+    }
+    expect(ask(planned({ defaultAction, syscalls }), x86)("read")).toBe(ENOSYS);
   });
 
   it.each([
