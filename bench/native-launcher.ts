@@ -2,7 +2,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Socket } from "node:net";
-import { cgroupLayout, prepareCgroups, removeCgroups } from "../src/engine/cgroup-layout.ts";
+import { openCgroups, removeCgroups } from "../src/engine/cgroup-layout.ts";
 import type { CgroupLayout } from "../src/engine/collaborators.ts";
 import { planCgroups } from "../src/engine/containers/cgroup.ts";
 import { seccompFilter } from "../src/engine/containers/seccomp.ts";
@@ -47,8 +47,7 @@ export class NativeLauncher implements Side {
     mkdirSync(root, { recursive: true });
     const binary = await findBinary(root);
     const native = createNative({ binary, root, rootless: false, logFile: join(root, "engine.log") });
-    const cgroups = cgroupLayout(await runProbe(binary, root), root);
-    prepareCgroups(cgroups, (line) => console.error(line));
+    const cgroups = openCgroups(await runProbe(binary, root), root, (line) => console.error(line));
     await native.ready();
     return new NativeLauncher({ ...options, root, native, cgroups });
   }
@@ -62,8 +61,7 @@ export class NativeLauncher implements Side {
       id,
       hostConfig: {},
       devices: [],
-      throttles: [],
-      memoryNodes: "",
+      block: { throttles: [], weights: [] },
     });
     const filter = seccompFilter(this.#root, {});
     const connection: Socket = await this.#native.shim(

@@ -22,17 +22,16 @@ static bool is_version_2(const char *directory) {
   return statfs(directory, &status) == 0 && status.f_type == CGROUP2_SUPER_MAGIC;
 }
 
-// The last name of the folder that the hierarchy of `directory` is mounted on.
-static void hierarchy_name(const char *directory, char name[NAME_MAX + 1]) {
+// The folder that the hierarchy of `directory` is mounted on.
+static void hierarchy_top(const char *directory, char top[PATH_MAX]) {
   struct stat status, above;
-  char at[PATH_MAX];
-  snprintf(at, sizeof at, "%s", directory);
-  if (stat(at, &status) < 0) fail(directory);
-  for (;;) {
-    char *slash = strrchr(at, '/');
-    snprintf(name, NAME_MAX + 1, "%s", slash + 1);
+  snprintf(top, PATH_MAX, "%s", directory);
+  if (stat(top, &status) < 0) fail(directory);
+  for (char *slash; (slash = strrchr(top, '/')) != top;) {
     *slash = '\0';
-    if (*at == '\0' || stat(at, &above) < 0 || above.st_dev != status.st_dev) return;
+    if (stat(top, &above) == 0 && above.st_dev == status.st_dev) continue;
+    *slash = '/';
+    return;
   }
 }
 
@@ -62,8 +61,9 @@ static void show_hierarchies(const struct list *directories, int root, const cha
   int folder = rooted_open(root, target, O_PATH | O_DIRECTORY); // the tmpfs now
   if (folder < 0) fail(target);
   for (size_t i = 0; i < directories->count; i++) {
-    char name[NAME_MAX + 1];
-    hierarchy_name(directories->items[i], name);
+    char top[PATH_MAX];
+    hierarchy_top(directories->items[i], top);
+    const char *name = strrchr(top, '/') + 1;
     if (mkdirat(folder, name, 0755) < 0 && errno != EEXIST) fail(name);
     int place = openat(folder, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (place < 0) fail(name);
@@ -76,10 +76,13 @@ static void show_hierarchies(const struct list *directories, int root, const cha
   close(folder);
 }
 
-void cgroup_show(const struct list *directories, int root, const char *target, const struct mount_options *options) {
+void cgroup_show(const struct cgroup_view *view, int root, const char *target, const struct mount_options *options) {
+  const struct list *directories = view->directories;
   int place = rooted_directory(root, target);
   if (directories->count > 0 && is_version_2(directories->items[0])) {
-    bind_directory(directories->items[0], place, options);
+    char top[PATH_MAX];
+    if (view->shows_all) hierarchy_top(directories->items[0], top);
+    bind_directory(view->shows_all ? top : directories->items[0], place, options);
   } else if (directories->count == 0 && is_version_2("/sys/fs/cgroup")) {
     // Without a group of its own the container sees the one it is in; a kernel that refuses leaves the folder as it is.
     char path[64];

@@ -1,4 +1,5 @@
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -93,6 +94,12 @@ void cgroup_join(const struct list *directories) {
     if (!cgroup_enter(directories->items[i])) fail(directories->items[i]);
 }
 
+void cgroup_guard(const struct list *directories, const struct device_rule *rules, size_t count) {
+  if (count == 0) return;
+  for (size_t i = 0; i < directories->count; i++)
+    if (!cgroup_guard_devices(directories->items[i], rules, count)) fail("guarding devices");
+}
+
 bool cgroup_had_oom(const struct list *directories) {
   static const char *const files[] = {"memory.events", "memory.oom_control"};
   char text[1024];
@@ -105,7 +112,11 @@ bool cgroup_had_oom(const struct list *directories) {
 }
 
 static void kill_members(const char *directory) {
-  char text[4096];
+  char path[PATH_MAX], text[4096];
+  path_in(path, directory, "cgroup.kill"); // version 2, since 5.14: all, and those of the groups below
+  if (write_file(path, "1")) return;
+  path_in(path, directory, "freezer.state");
+  write_file(path, "THAWED"); // what is held still cannot die; absent in the other hierarchies
   if (read_file(directory, "cgroup.procs", text, sizeof text) <= 0) return;
   char *saved = NULL;
   for (char *line = strtok_r(text, "\n", &saved); line != NULL; line = strtok_r(NULL, "\n", &saved)) {
@@ -114,13 +125,36 @@ static void kill_members(const char *directory) {
   }
 }
 
+static bool try_remove(const char *directory);
+
+// A privileged container may have made groups of its own.
+static void try_remove_children(const char *directory) {
+  DIR *entries = opendir(directory);
+  if (entries == NULL) return;
+  char path[PATH_MAX];
+  for (const struct dirent *entry; (entry = readdir(entries)) != NULL;) {
+    if (entry->d_type != DT_DIR || strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) continue;
+    path_in(path, directory, entry->d_name);
+    try_remove(path);
+  }
+  closedir(entries);
+}
+
+static bool try_remove(const char *directory) {
+  if (rmdir(directory) == 0 || errno == ENOENT) return true;
+  if (errno != EBUSY) return false;
+  kill_members(directory);
+  try_remove_children(directory);
+  errno = EBUSY;
+  return false;
+}
+
 static bool remove_one(const char *directory) {
   // A group stays busy for a moment after its last process is dead, and version 1 tells nobody when that is over.
   const struct timespec pause = {.tv_nsec = 1000000};
   for (int attempt = 0; attempt < REMOVAL_ATTEMPTS; attempt++) {
-    if (rmdir(directory) == 0 || errno == ENOENT) return true;
+    if (try_remove(directory)) return true;
     if (errno != EBUSY) return false;
-    kill_members(directory);
     nanosleep(&pause, NULL);
   }
   return false;

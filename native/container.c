@@ -40,6 +40,7 @@ static void configure_network(const struct container_start *start) {
 
 static void join_cgroups(const struct specification *s) {
   cgroup_apply(&s->cgroup_sets);
+  cgroup_guard(&s->cgroups, s->device_rules, s->device_rule_count);
   cgroup_join(&s->cgroups);
   // Only now: the namespace's root is the group its maker is in.
   if (namespace_is(s, NS_CGROUP, "private") && unshare(CLONE_NEWCGROUP) < 0) fail("unshare");

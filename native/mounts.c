@@ -148,6 +148,12 @@ static bool is_bind(const char *type) {
   return strcmp(type, "bind") == 0 || strcmp(type, "rbind") == 0;
 }
 
+static void show_cgroups(const struct site *site, const char *target, const struct mount_options *options) {
+  const struct specification *s = site->specification;
+  const struct cgroup_view view = {.directories = &s->cgroups, .shows_all = namespace_is(s, NS_CGROUP, "host")};
+  cgroup_show(&view, site->root, target, options);
+}
+
 static void perform_mount(struct site *site, char **fields, int copy) {
   const char *type = fields[0], *target = fields[2];
   struct mount_options options = mount_options_parse(fields[3]);
@@ -155,7 +161,7 @@ static void perform_mount(struct site *site, char **fields, int copy) {
   if (!is_root && site->root < 0) failf("mounting", "%s: nothing is mounted on / yet", target);
   if (options.shared_with != NULL && mount_from_other(site, fields, &options)) copy = -1;
   else if (is_bind(type)) place_copy(site, copy >= 0 ? copy : copy_source(fields, &options), fields[1], target);
-  else if (strcmp(type, "cgroup") == 0) cgroup_show(&site->specification->cgroups, site->root, target, &options);
+  else if (strcmp(type, "cgroup") == 0) show_cgroups(site, target, &options);
   else if (options.subpath != NULL) mount_part(site, fields, &options);
   else mount_file_system(site, fields, &options);
   mount_options_free(&options);

@@ -80,6 +80,7 @@ static int run(void) {
   shim.ends_with_process_tree = namespace_is(s, NS_PID, "private");
   const struct upstream_sockets upstream = open_host_sockets(&shim, s);
   cgroup_create(&s->cgroups);
+  shim.oom = oom_watch_open(&s->cgroups);
 
   int channel[2], beside[2] = {-1, -1}, stdio[3] = {-1, -1, -1};
   channel_pair(channel);

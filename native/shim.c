@@ -24,7 +24,7 @@
 #include "shim.h"
 #include "side.h"
 
-enum { READ_SIZE = 32 * 1024, DRAIN_MILLISECONDS = 1000, FIXED = 6, SOME_CONNECTIONS = 16 };
+enum { READ_SIZE = 32 * 1024, DRAIN_MILLISECONDS = 1000, FIXED = 7, SOME_CONNECTIONS = 16 };
 
 void shim_take_signals(struct shim *shim) {
   sigset_t taken;
@@ -249,6 +249,7 @@ static size_t prepare(const struct shim *shim, struct pollfd *set) {
   for (int stream = 0; stream < 2; stream++)
     set[3 + stream] = (struct pollfd){.fd = has_room(shim, stream) ? shim->output[stream] : -1, .events = POLLIN};
   set[5] = (struct pollfd){.fd = shim_input_is_pending(shim) ? shim->input : -1, .events = POLLOUT};
+  set[6] = (struct pollfd){.fd = shim->oom.fd, .events = shim->oom.events};
   size_t count = FIXED;
   for (const struct connection *c = shim->connections; c != NULL; c = c->next) {
     short events = shim_input_has_room(shim) ? POLLIN : 0;
@@ -293,6 +294,7 @@ static void serve_once(struct shim *shim, int timeout) {
   for (int stream = 0; stream < 2; stream++)
     if (set[3 + stream].revents != 0 && shim->output[stream] >= 0) take_output(shim, stream);
   if (set[1].revents != 0) take_message(shim);
+  if (set[6].revents != 0 && oom_watch_take(&shim->oom)) tell_all(shim, 'M', "");
   if (set[2].revents != 0) {
     int fd = accept4(shim->listener, NULL, NULL, SOCK_CLOEXEC);
     if (fd >= 0) greet(shim, fd);

@@ -4,6 +4,7 @@
 
 #include "connection.h"
 #include "log.h"
+#include "oom-watch.h"
 #include "specification.h"
 
 struct shim {
@@ -20,6 +21,7 @@ struct shim {
   char *ports;   // payload of frame `P`, or NULL
   int output[2]; // what the process writes: stdout or its terminal, stderr; -1 once ended
   int input;     // where its input goes, or -1
+  struct oom_watch oom;
   int terminal;  // a slave of its terminal, held so that output does not end while the process has it closed; or -1
   struct log log;
   char *pending; // input that the process has not taken yet

@@ -82,6 +82,20 @@ static void add_device(struct specification *s, char **fields) {
   add_step(s, STEP_DEVICE, keep(fields, 5));
 }
 
+static int device_number(const char *text) {
+  return strcmp(text, "*") == 0 ? -1 : (int)number(text, 10);
+}
+
+static void add_device_rule(struct specification *s, char **fields) {
+  s->device_rules = grow(s->device_rules, s->device_rule_count, sizeof *s->device_rules);
+  s->device_rules[s->device_rule_count++] = (struct device_rule){
+      .type = *fields[0],
+      .major = device_number(fields[1]),
+      .minor = device_number(fields[2]),
+      .access = fields[3],
+  };
+}
+
 static void add_symlink(struct specification *s, char **fields) {
   add_step(s, STEP_SYMLINK, keep(fields, 2));
 }
@@ -173,6 +187,7 @@ static const struct directive directives[] = {
     {"ns", 2, CALL, 0, set_namespace},
     {"cgroup", 1, LIST, AT(cgroups), NULL},
     {"cgroup-set", 2, LIST, AT(cgroup_sets), NULL},
+    {"cgroup-device", 4, CALL, 0, add_device_rule},
     {"rootfs", 1, TEXT, AT(rootfs), NULL},
     {"mount", 4, CALL, 0, add_mount},
     {"mask", 1, CALL, 0, add_mask},

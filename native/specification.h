@@ -1,5 +1,6 @@
 // What `run` and `exec` are asked to do: the directives of docs/native.md, parsed. Strings point into the text as read.
 #pragma once
+#include "cgroup-devices.h"
 #include "slipway.h"
 
 enum namespace_kind { NS_PID, NS_NET, NS_IPC, NS_UTS, NS_CGROUP, NS_MNT, NS_KINDS };
@@ -27,6 +28,8 @@ struct specification {
   const char *ns[NS_KINDS]; // "private", "host" or a path
   struct list cgroups;
   struct list cgroup_sets; // file, value, file, value…
+  struct device_rule *device_rules;
+  size_t device_rule_count;
   struct list sysctls;     // key, value…
   struct list names, upstreams, groups, env, args;
   struct root_step *steps;

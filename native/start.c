@@ -27,6 +27,7 @@ static void connect_first(struct shim *shim, const struct specification *specifi
       .input = -1,
       .terminal = -1,
       .log = {.fd = -1},
+      .oom = {.fd = -1},
   };
   shim->first = connection_add(&shim->connections, connection);
   reporting_shim = shim;

@@ -131,7 +131,7 @@ export type ContainerUpdateBody = Partial<
     | "PidsLimit"
     | "RestartPolicy"
   >
-> & { BlkioWeight?: number };
+> & { BlkioWeight?: number; KernelMemory?: number; KernelMemoryTCP?: number };
 
 interface ProcessorStats {
   /** Nanoseconds. */

@@ -2,7 +2,7 @@
 import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Backend } from "./backend.ts";
-import { cgroupLayout, prepareCgroups } from "./cgroup-layout.ts";
+import { openCgroups } from "./cgroup-layout.ts";
 import type { EngineContext } from "./collaborators.ts";
 import { foundContainers } from "./containers/index.ts";
 import { EngineError } from "./errors.ts";
@@ -61,8 +61,7 @@ export async function assembleEngine(options: EngineOptions): Promise<Engine> {
 
   const events = new EngineEvents();
   const native = createNative({ binary, root, rootless: needsUserNamespace(probe), logFile });
-  const cgroups = cgroupLayout(probe, root);
-  prepareCgroups(cgroups, log);
+  const cgroups = openCgroups(probe, root, log);
   const context: EngineContext = { root, cgroups, native, emit: (event) => events.emit(event), log };
 
   makePrivateFolders(root);

@@ -6,56 +6,81 @@ import { join } from "node:path";
 import type { CgroupLayout } from "./collaborators.ts";
 import type { Probe } from "./native/probe.ts";
 
+type Directories = CgroupLayout["directories"];
+
 const CONTROLLERS = ["memory", "cpu", "cpuacct", "cpuset", "pids", "freezer", "blkio", "devices"] as const;
+
+/** What version 2 calls the controllers that have to be handed down; the others are part of every group. */
+const HANDED_DOWN = [
+  ["memory", "memory"],
+  ["cpu", "cpu"],
+  ["cpuset", "cpuset"],
+  ["pids", "pids"],
+  ["blkio", "io"],
+] as const;
 
 /** The first eight hexadecimal digits of the state directory's hash; it names what must be unique per engine on one machine. */
 export function rootHash(root: string): string {
   return createHash("sha256").update(root).digest("hex").slice(0, 8);
 }
 
-/** Directories below which the engine makes one cgroup per container. Nothing is created. */
-export function cgroupLayout(probe: Probe, root: string): CgroupLayout {
+/** Makes the directories below which the engine makes one cgroup per container. What the kernel refuses is logged, and left out. */
+export function openCgroups(probe: Probe, root: string, log: (message: string) => void): CgroupLayout {
   const version = probe.cgroup.version === 1 ? 1 : 2;
-  const directories: Partial<Record<(typeof CONTROLLERS)[number], string>> = {};
+  const tops: Partial<Record<keyof Directories, string>> = {};
+  const directories: Partial<Record<keyof Directories, string>> = {};
   for (const controller of CONTROLLERS) {
-    const parent = probe.cgroup[controller];
-    if (typeof parent === "string") directories[controller] = join(parent, "slipway", rootHash(root));
+    const top = probe.cgroup[controller];
+    if (typeof top !== "string") continue;
+    tops[controller] = probe.uid === 0 ? hierarchyOf(top) : top;
+    directories[controller] = join(top, "slipway", rootHash(root));
   }
-  return { version, directories };
-}
-
-/**
- * Creates the layout's directories. Version 2: hands the controllers down to the children, without which their files do not appear there.
- * What the kernel refuses is logged; the controllers concerned then fail per container, as warnings.
- */
-export function prepareCgroups(layout: CgroupLayout, log: (message: string) => void): void {
-  for (const directory of new Set(Object.values(layout.directories))) {
+  const layout = { version, tops, directories, files: new Set<string>() } as const;
+  for (const directory of new Set(Object.values(directories))) {
     try {
-      mkdirSync(directory, { recursive: true });
-      for (const level of [join(directory, ".."), directory]) {
-        if (layout.version === 2) delegate(level, layout);
-        else if (directory === layout.directories.cpuset) inheritCpuset(level);
-      }
+      for (const level of [join(directory, ".."), directory]) makeGroup(layout, level);
+      for (const name of readdirSync(directory)) layout.files.add(name);
     } catch (error) {
       log(`cgroup ${directory}: ${(error as Error).message}`);
     }
   }
+  return layout;
+}
+
+/** The folder that the hierarchy with this directory is mounted on. */
+function hierarchyOf(directory: string): string {
+  const mounts = readFileSync("/proc/self/mountinfo", "utf8").matchAll(
+    /^\S+ \S+ \S+ \S+ (\S+) .* - cgroup2? /gm,
+  );
+  const holding = Array.from(mounts, ([, mountpoint = ""]) => mountpoint).filter((mountpoint) =>
+    `${directory}/`.startsWith(`${mountpoint}/`),
+  );
+  return holding.reduce((longest, each) => (each.length > longest.length ? each : longest), "") || directory;
+}
+
+/** Makes a group below which there are to be others. True when it was not there. */
+export function makeGroup(layout: CgroupLayout, directory: string): boolean {
+  const isNew = mkdirSync(directory, { recursive: true }) !== undefined;
+  if (layout.version === 2) delegate(directory, layout.directories);
+  else inheritCpuset(directory);
+  return isNew;
 }
 
 /** A new cpuset of version 1 has no processors and no memory nodes, and neither can anything below it. */
 function inheritCpuset(directory: string): void {
   for (const name of ["cpuset.cpus", "cpuset.mems"]) {
     const file = join(directory, name);
-    if (readFileSync(file, "utf8").trim() !== "") continue;
+    if (!existsSync(file) || readFileSync(file, "utf8").trim() !== "") continue;
     writeFileSync(file, readFileSync(join(directory, "..", name)));
   }
 }
 
-function delegate(directory: string, layout: CgroupLayout): void {
-  const file = join(directory, "cgroup.subtree_control");
-  if (!existsSync(file)) return;
-  for (const controller of ["memory", "cpu", "pids", "cpuset"] as const) {
-    if (layout.directories[controller] !== undefined) writeFileSync(file, `+${controller}`);
+/** Version 2: the files of a controller appear only below groups that hand it down. */
+function delegate(directory: string, directories: Directories): void {
+  for (const [controller, name] of HANDED_DOWN) {
+    if (directories[controller] !== undefined) {
+      writeFileSync(join(directory, "cgroup.subtree_control"), `+${name}`);
+    }
   }
 }
 

@@ -42,14 +42,17 @@ export interface EngineContext {
   readonly log: (message: string) => void;
 }
 
-/** Writable parent directories. Version 2: one directory for all. */
+type CgroupController = "memory" | "cpu" | "cpuacct" | "cpuset" | "pids" | "freezer" | "blkio" | "devices";
+
+/** Where cgroups can be made, and what they can limit. */
 export interface CgroupLayout {
   readonly version: 1 | 2;
-  readonly directories: Readonly<
-    Partial<
-      Record<"memory" | "cpu" | "cpuacct" | "cpuset" | "pids" | "freezer" | "blkio" | "devices", string>
-    >
-  >;
+  /** Parents of the containers' groups, per controller; missing ones cannot be had. Version 2: the same for all. */
+  readonly directories: Readonly<Partial<Record<CgroupController, string>>>;
+  /** Where a `CgroupParent` begins: the whole hierarchy for root, what has been delegated for others. */
+  readonly tops: Readonly<Partial<Record<CgroupController, string>>>;
+  /** Names of the files that this kernel has in the containers' groups. */
+  readonly files: ReadonlySet<string>;
 }
 
 /** What containers/ tells networks/ of a container. */

@@ -102,6 +102,8 @@ const resourceFields = {
   PidsLimit: "integer",
   RestartPolicy: restartPolicy,
   BlkioWeight: "integer",
+  KernelMemory: "integer",
+  KernelMemoryTCP: "integer",
 } as const satisfies Record<string, Shape>;
 
 const hostConfig = fields<HostConfig>({
@@ -165,8 +167,6 @@ const hostConfig = fields<HostConfig>({
   CpuPercent: "integer",
   IOMaximumIOps: "integer",
   IOMaximumBandwidth: "integer",
-  KernelMemory: "integer",
-  KernelMemoryTCP: "integer",
   MemorySwappiness: "integer",
   BlkioWeightDevice: { list: fields({ Path: "text", Weight: "integer" }) },
   BlkioDeviceReadBps: throttle,

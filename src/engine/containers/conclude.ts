@@ -7,12 +7,20 @@ import { formatTime, timeInMilliseconds } from "./record.ts";
 import type { Exit } from "./shim-frames.ts";
 import { emitVolumeEvents } from "./volume-mounts.ts";
 
+/** The kernel takes, or is about to take, a process for want of memory; the container may live on. */
+export function noteOutOfMemory(parts: Parts, container: Container): void {
+  container.saved.state.oomKilled = true;
+  parts.store.saveState(container);
+  emitContainer(parts, container, "oom");
+}
+
 /** The state after a run, its network given back, and the events; to be called in the container's turn. */
 export async function concludeRun(parts: Parts, container: Container, exit: Exit): Promise<void> {
   const { saved } = container;
   container.shim = undefined;
   container.health?.stop();
   container.health = undefined;
+  const knowsOfOom = saved.state.oomKilled;
   const finished = formatTime(exit.seconds, exit.nanoseconds);
   const duration = timeInMilliseconds(finished) - timeInMilliseconds(saved.state.startedAt);
   Object.assign(saved.state, {
@@ -21,7 +29,7 @@ export async function concludeRun(parts: Parts, container: Container, exit: Exit
     paused: false,
     pid: 0,
     exitCode: exit.status,
-    oomKilled: exit.oomKilled,
+    oomKilled: knowsOfOom || exit.oomKilled,
     finishedAt: finished,
     ...(exit.shimKilled === true ? { error: SHIM_KILLED } : {}),
   });
@@ -29,7 +37,7 @@ export async function concludeRun(parts: Parts, container: Container, exit: Exit
   delete saved.unsettledInterface;
   saved.endpoints = await parts.networking.down(container.member, saved.endpoints);
   emitVolumeEvents(parts, container, "unmount");
-  if (exit.oomKilled) emitContainer(parts, container, "oom");
+  if (exit.oomKilled && !knowsOfOom) emitContainer(parts, container, "oom");
   emitContainer(parts, container, "die", {
     exitCode: String(exit.status),
     execDuration: String(Math.max(0, Math.floor(duration / 1000))),

@@ -2,7 +2,8 @@
 import { statSync } from "node:fs";
 import type { HostConfig } from "../api-types.ts";
 import { EngineError } from "../errors.ts";
-import type { AllowedDevice, Throttle } from "./cgroup.ts";
+import type { AllowedDevice } from "./cgroup.ts";
+import type { BlockRequest, DeviceWeight, Throttle } from "./cgroup-values.ts";
 import { numbersOf } from "./devices.ts";
 
 const THROTTLES = [
@@ -27,16 +28,32 @@ function deviceNumber(text: string | undefined): number | undefined {
   return text === "*" ? undefined : Number(text);
 }
 
-/** Throws for a device that there is not. */
-export function throttles(host: HostConfig): Throttle[] {
+/** Bounds and weights of block devices. Throws for a device that there is not, and for a weight out of range. */
+export function blockRequest(host: HostConfig): BlockRequest {
+  return { throttles: throttles(host), weights: weights(host) };
+}
+
+function weights(host: HostConfig): DeviceWeight[] {
+  const wishes = (host["BlkioWeightDevice"] ?? []) as readonly { Path: string; Weight: number }[];
+  return wishes.map(({ Path, Weight }) => {
+    if (!(Weight >= 10 && Weight <= 1000)) {
+      throw new EngineError("invalid", "Range of blkio weight is from 10 to 1000");
+    }
+    return { ...blockDevice("BlkioWeightDevice", Path), weight: Weight };
+  });
+}
+
+function blockDevice(field: string, path: string): { major: number; minor: number } {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined || !stats.isBlockDevice()) {
+    throw new EngineError("invalid", `${field}: ${path} is not a block device`);
+  }
+  return numbersOf(stats);
+}
+
+function throttles(host: HostConfig): Throttle[] {
   return THROTTLES.flatMap(([field, direction, unit]) => {
     const wishes = (host[field] ?? []) as readonly { Path: string; Rate: number }[];
-    return wishes.map(({ Path, Rate }) => {
-      const stats = statSync(Path, { throwIfNoEntry: false });
-      if (stats === undefined || !stats.isBlockDevice()) {
-        throw new EngineError("invalid", `${field}: ${Path} is not a block device`);
-      }
-      return { ...numbersOf(stats), direction, unit, rate: Rate };
-    });
+    return wishes.map(({ Path, Rate }) => ({ ...blockDevice(field, Path), direction, unit, rate: Rate }));
   });
 }

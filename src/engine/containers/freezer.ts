@@ -40,7 +40,7 @@ interface Freezer {
 }
 
 function freezerOf(layout: CgroupLayout, id: string): Freezer | undefined {
-  const parent = layout.version === 1 ? layout.directories.freezer : Object.values(layout.directories)[0];
+  const parent = layout.directories.freezer;
   if (parent === undefined) return undefined;
   const group = (name: string): string => join(parent, id, name);
   const read = (name: string): string => readFileSync(group(name), "utf8");

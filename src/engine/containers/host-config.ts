@@ -29,8 +29,8 @@ const MINIMUM_MEMORY = 6 * 1024 * 1024;
 const DEFAULT_SHM_SIZE = 64 * 1024 * 1024;
 const MINIMUM_HEALTH_DURATION = 1_000_000;
 
-/** The request with every default written out, so that inspect shows what is used. */
-export function completeHostConfig(asked: HostConfig): HostConfig {
+/** The request with every default written out, so that inspect shows what is used. `cgroupVersion`: of this machine. */
+export function completeHostConfig(asked: HostConfig, cgroupVersion: 1 | 2): HostConfig {
   const privileged = asked.Privileged ?? false;
   const policy = asked.RestartPolicy?.Name || "no";
   return {
@@ -48,7 +48,8 @@ export function completeHostConfig(asked: HostConfig): HostConfig {
     PidMode: asked.PidMode ?? "",
     UTSMode: asked.UTSMode ?? "",
     UsernsMode: asked.UsernsMode ?? "",
-    CgroupnsMode: asked.CgroupnsMode || "private",
+    CgroupnsMode: asked.CgroupnsMode || (cgroupVersion === 1 ? "host" : "private"),
+    CgroupParent: asked.CgroupParent ?? "",
     ShmSize: asked.ShmSize || DEFAULT_SHM_SIZE,
     MaskedPaths: asked.MaskedPaths ?? (privileged ? [] : MASKED_PATHS),
     ReadonlyPaths: asked.ReadonlyPaths ?? (privileged ? [] : READONLY_PATHS),
@@ -149,6 +150,12 @@ function checkResources(host: HostConfig): void {
   if (adjustment < -1000 || adjustment > 1000) {
     invalid(`Invalid value ${adjustment}, range for oom score adj is [-1000, 1000]`);
   }
+  const swappiness = Number(host["MemorySwappiness"] ?? -1);
+  if (swappiness < -1 || swappiness > 100) {
+    invalid(`invalid value: ${swappiness}, valid memory swappiness range is 0-100`);
+  }
+  const weight = Number(host["BlkioWeight"] ?? 0);
+  if (weight !== 0 && (weight < 10 || weight > 1000)) invalid("Range of blkio weight is from 10 to 1000");
   if ((host.ShmSize ?? 0) < 0) invalid("SHM size can not be less than 0");
 }
 

@@ -1,4 +1,5 @@
 /** Containers and execs: what the API says of them and does with them. */
 export { foundContainers } from "./containers.ts";
+export { cgroupInfo } from "./cgroup-warnings.ts";
 export type { ContainersService } from "./containers.ts";
 export { hasSeccompFilter } from "./seccomp.ts";

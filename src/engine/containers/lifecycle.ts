@@ -5,6 +5,7 @@
 //                           └──remove(force)──> gone
 import { EngineError } from "../errors.ts";
 import { concludeRun } from "./conclude.ts";
+import { layoutOf } from "./container-cgroups.ts";
 import type { Container } from "./container.ts";
 import { freeze, thaw } from "./freezer.ts";
 import { healthConfig } from "./health.ts";
@@ -156,7 +157,7 @@ export class Lifecycle {
       }
       if (container.shim === undefined) throw new EngineError("conflict", `container ${id} is not running`);
       if (state.paused) throw new EngineError("conflict", `Container ${id} is already paused`);
-      await freeze(this.#parts.context.cgroups, id);
+      await freeze(layoutOf(this.#parts.context.cgroups, container.saved), id);
       state.paused = true;
       container.health?.stop();
       this.#parts.store.saveState(container);
@@ -231,7 +232,7 @@ export class Lifecycle {
   #letGoOn(container: Container): void {
     const { state, id } = container.saved;
     if (!state.paused) return;
-    thaw(this.#parts.context.cgroups, id);
+    thaw(layoutOf(this.#parts.context.cgroups, container.saved), id);
     state.paused = false;
     this.#parts.store.saveState(container);
     emitContainer(this.#parts, container, "unpause");

@@ -6,7 +6,7 @@ import { EngineError } from "../errors.ts";
 import { identify, isAlive } from "../native/process-identity.ts";
 import type { ProcessIdentity } from "../native/process-identity.ts";
 import type { Container } from "./container.ts";
-import { removeCgroups } from "./container-cgroups.ts";
+import { layoutOf, removeCgroups } from "./container-cgroups.ts";
 import { thaw } from "./freezer.ts";
 import type { Parts } from "./parts.ts";
 import { FILES } from "./record.ts";
@@ -27,7 +27,7 @@ export const SHIM_KILLED = "the process that kept the container was killed";
  */
 export async function endOrphans(parts: Parts, container: Container, found = findOrphans()): Promise<void> {
   const { cgroups, log } = parts.context;
-  thaw(cgroups, container.id); // what is held still cannot die
+  thaw(layoutOf(cgroups, container.saved), container.id); // what is held still cannot die
   const end = Date.now() + PATIENCE;
   const mine = (all: Orphans): readonly ProcessIdentity[] => all.get(container.id) ?? [];
   // Again until there is none: what is killed may have started another.

@@ -6,6 +6,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { quarantine } from "../state-file.ts";
+import { removeCgroupParents } from "./cgroup-parent.ts";
+import { noteOutOfMemory } from "./conclude.ts";
 import type { Container } from "./container.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { endOrphans, findOrphans } from "./orphans.ts";
@@ -56,6 +58,7 @@ async function recover(parts: Parts, lifecycle: Lifecycle): Promise<void> {
     await endOrphans(parts, container, orphans).catch((error: unknown) => parts.context.log(String(error)));
   }
   for (const each of lost) await settle(parts, lifecycle, each);
+  await removeCgroupParents(parts.context);
 }
 
 async function look(parts: Parts, container: Container): Promise<Found> {
@@ -67,7 +70,10 @@ async function look(parts: Parts, container: Container): Promise<Found> {
     return { container, shim: undefined, endedUnseen };
   }
   if (exitOf(parts, container) !== undefined) return { container, shim: undefined, endedUnseen };
-  const shim = await findShim(container.folder, (text) => logOf(parts, container, text));
+  const shim = await findShim(container.folder, {
+    onWarning: (text) => logOf(parts, container, text),
+    onOutOfMemory: () => noteOutOfMemory(parts, container),
+  });
   if (shim === undefined || (await shim.ready()) !== undefined || !(await shim.started())) {
     return { container, shim: undefined, endedUnseen };
   }

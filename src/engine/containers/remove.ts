@@ -1,5 +1,6 @@
 // The last step of a container's life.
 import type { Container } from "./container.ts";
+import { removeCgroupParents } from "./cgroup-parent.ts";
 import { removeCgroups } from "./container-cgroups.ts";
 import type { Parts } from "./parts.ts";
 import { emitContainer } from "./parts.ts";
@@ -19,6 +20,7 @@ export async function removeContainer(
   let left: string;
   try {
     removeCgroups(parts.context.cgroups, container.saved);
+    if (container.saved.hostConfig.CgroupParent) await removeCgroupParents(parts.context);
     left = await parts.store.forget(container, volumes);
   } catch (error) {
     container.removing = false;

@@ -21,6 +21,8 @@ export interface ShimOptions {
   readonly folder?: string;
   /** Takes what could not be had, or broke later, in words. */
   readonly onWarning?: (text: string) => void;
+  /** Of a container: its memory has run out, and the kernel looks for a process to kill. */
+  readonly onOutOfMemory?: () => void;
   /** Of an exec: takes what the process writes. */
   readonly onOutput?: (chunk: OutputChunk) => void;
 }
@@ -120,6 +122,7 @@ export class ShimControl {
     else if (type === "E") this.#options.onOutput?.({ stream: "stderr", bytes: payload });
     else if (type === "P") this.ports = text();
     else if (type === "N") this.#options.onWarning?.(text());
+    else if (type === "M") this.#options.onOutOfMemory?.();
     else if (type === "R") {
       this.pid = Number(text());
       this.#settleReady({ kind: "ready" });
@@ -154,10 +157,10 @@ export class ShimControl {
 /** The engine's connection to a shim that it finds running; undefined when none answers. */
 export async function findShim(
   folder: string,
-  onWarning: (text: string) => void,
+  options: Pick<ShimOptions, "onWarning" | "onOutOfMemory">,
 ): Promise<ShimControl | undefined> {
   const socket = await connectIn(folder, FILES.control);
-  return socket === undefined ? undefined : new ShimControl(socket, { folder, onWarning });
+  return socket === undefined ? undefined : new ShimControl(socket, { folder, ...options });
 }
 
 /** What the exit file in `folder` says; undefined when there is none. */

@@ -6,9 +6,11 @@ import { join } from "node:path";
 import type { EndpointSettings } from "../api-types.ts";
 import type { Directive } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
+import { noteOutOfMemory } from "./conclude.ts";
 import type { Container } from "./container.ts";
+import { makeCgroupParent } from "./cgroup-parent.ts";
 import { planContainerCgroups } from "./container-cgroups.ts";
-import { deviceRules, throttles } from "./device-limits.ts";
+import { blockRequest, deviceRules } from "./device-limits.ts";
 import { hostDevices } from "./devices.ts";
 import { placeMounts, sharedVolumes } from "./place-mounts.ts";
 import type { Parts } from "./parts.ts";
@@ -49,6 +51,7 @@ async function launchNow(parts: Parts, container: Container): Promise<ShimContro
     shim = new ShimControl(connection, {
       folder: container.folder,
       onWarning: (text) => logOf(parts, container, text),
+      onOutOfMemory: () => noteOutOfMemory(parts, container),
     });
     refuse(await shim.ready());
     recordStart(parts, container, { shim, endpoints: prepared.endpoints });
@@ -84,6 +87,7 @@ async function prepare(
   const namespaces = chooseNamespaces(parts, container);
   const devices = hostDevices(saved.hostConfig, native.rootless);
   const root = await parts.images.mountRoot(saved.imageId, join(folder, FILES.writable));
+  await makeCgroupParent(parts.context, saved.hostConfig.CgroupParent ?? "", saved.id);
   const anchor = await native.anchor();
   network.up = true;
   const up = await parts.networking.up(container.member, saved.endpoints);
@@ -99,7 +103,7 @@ async function prepare(
     devices: devices.nodes,
     cgroups: planContainerCgroups(parts.context.cgroups, saved, {
       devices: [...devices.allowed, ...deviceRules(saved.hostConfig)],
-      throttles: throttles(saved.hostConfig),
+      block: blockRequest(saved.hostConfig),
     }),
     seccomp: seccompFilter(parts.context.root, saved.hostConfig),
     namespaces,

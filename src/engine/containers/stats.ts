@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as after } from "node:timers/promises";
 import type { ContainerStats } from "../api-types.ts";
+import { layoutOf } from "./container-cgroups.ts";
 import type { Container } from "./container.ts";
 import type { Parts } from "./parts.ts";
 import { currentTime, NEVER } from "./record.ts";
@@ -59,7 +60,7 @@ async function isStillWanted(signal: AbortSignal): Promise<boolean> {
 function takeSample(parts: Parts, container: Container): Sample | undefined {
   const { pid } = container.saved.state;
   if (container.shim === undefined || pid === 0) return undefined;
-  const usage = readUsage(parts.context.cgroups, container.id, pid);
+  const usage = readUsage(layoutOf(parts.context.cgroups, container.saved), container.id, pid);
   if (usage === undefined) return undefined;
   const networks = container.saved.hostConfig.NetworkMode === "host" ? {} : interfaces(pid);
   return {

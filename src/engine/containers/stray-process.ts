@@ -8,7 +8,7 @@ const KILL_TIMEOUT = 10;
 
 /** Ends what a shim in this folder still holds, and waits for a shim that is just ending. Nothing there is fine. */
 export async function endStrayProcess(folder: string, log: (message: string) => void): Promise<void> {
-  const shim = await findShim(folder, log);
+  const shim = await findShim(folder, { onWarning: log });
   if (shim === undefined || (await shim.ready()) !== undefined) return;
   log(`${folder}: process ${shim.pid} is ended, for nobody knows of it`);
   const ended = shim.exited.then(() => undefined);

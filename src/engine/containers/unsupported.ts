@@ -2,15 +2,7 @@
 import type { HostConfig } from "../api-types.ts";
 import { logOptionWarnings } from "./log-driver.ts";
 
-const FIELDS = [
-  "BlkioWeightDevice",
-  "CgroupParent",
-  "CpuRealtimePeriod",
-  "CpuRealtimeRuntime",
-  "DeviceRequests",
-  "Links",
-  "StorageOpt",
-];
+const FIELDS = ["DeviceRequests", "Links", "StorageOpt"];
 
 /** One sentence per wish that has no effect. */
 export function unsupportedWarnings(host: HostConfig): string[] {

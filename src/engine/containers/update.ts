@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import type { ContainerUpdateBody, HostConfig } from "../api-types.ts";
 import { EngineError } from "../errors.ts";
-import { cgroupWarnings } from "./cgroup.ts";
+import { cgroupWarnings } from "./cgroup-warnings.ts";
 import { planContainerCgroups } from "./container-cgroups.ts";
 import type { Container } from "./container.ts";
 import { checkLimits } from "./host-config.ts";
@@ -48,7 +48,8 @@ export async function updateContainer(
     throw error;
   }
   emitContainer(parts, container, "update");
-  return { Warnings: cgroupWarnings(parts.context.cgroups, changes) };
+  const { KernelMemory = 0, KernelMemoryTCP = 0 } = body; // accepted, and never kept
+  return { Warnings: cgroupWarnings(parts.context.cgroups, { ...changes, KernelMemory, KernelMemoryTCP }) };
 }
 
 /** Zero and empty mean "as it is". */

@@ -45,27 +45,14 @@ export interface Usage {
   readonly blockOperations: readonly DeviceCount[];
 }
 
-/** Undefined when the container ends while it is looked at. */
+/** Undefined when the container ends while it is looked at. `layout`: the container's own. */
 export function readUsage(layout: CgroupLayout, id: string, pid: number): Usage | undefined {
-  const { directories } = layout;
-  const parent = Object.values(directories)[0];
+  const group = (controller: keyof CgroupLayout["directories"]): string | undefined => {
+    const parent = layout.directories[controller];
+    return parent === undefined ? undefined : join(parent, id);
+  };
   try {
-    if (layout.version === 2 && parent !== undefined && directories.memory !== undefined) {
-      return usageOfVersion2(join(parent, id));
-    }
-    const { memory, cpuacct, cpu, pids, blkio } = directories;
-    if (layout.version === 1 && memory !== undefined && cpuacct !== undefined) {
-      const group = (directory: string | undefined): string | undefined =>
-        directory === undefined ? undefined : join(directory, id);
-      return usageOfVersion1({
-        memory: join(memory, id),
-        accounts: join(cpuacct, id),
-        cpu: group(cpu),
-        pids: group(pids),
-        blkio: group(blkio),
-      });
-    }
-    return usageOfProcesses(pid);
+    return layout.version === 1 ? usageOfVersion1(group, pid) : usageOfVersion2(group, pid);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENODEV" || code === "ESRCH") return undefined;
@@ -73,99 +60,107 @@ export function readUsage(layout: CgroupLayout, id: string, pid: number): Usage 
   }
 }
 
-interface Groups {
-  readonly memory: string;
-  readonly accounts: string;
-  readonly cpu: string | undefined;
-  readonly pids: string | undefined;
-  readonly blkio: string | undefined;
-}
+type GroupOf = (controller: keyof CgroupLayout["directories"]) => string | undefined;
 
-function usageOfVersion1(groups: Groups): Usage {
-  const ticks = table(read(groups.accounts, "cpuacct.stat"));
-  const throttling = groups.cpu === undefined ? {} : table(read(groups.cpu, "cpu.stat"));
+function usageOfVersion1(group: GroupOf, pid: number): Usage {
+  const [memory, accounts, pids] = [group("memory"), group("cpuacct"), group("pids")];
   return {
-    processor: {
-      total: number(read(groups.accounts, "cpuacct.usage")),
-      perProcessor: read(groups.accounts, "cpuacct.usage_percpu").trim().split(/\s+/).map(Number),
-      user: (ticks["user"] ?? 0) * NANOSECONDS_PER_TICK,
-      kernel: (ticks["system"] ?? 0) * NANOSECONDS_PER_TICK,
-      throttling: {
-        periods: throttling["nr_periods"] ?? 0,
-        throttledPeriods: throttling["nr_throttled"] ?? 0,
-        throttledTime: throttling["throttled_time"] ?? 0,
-      },
-    },
-    memory: {
-      usage: number(read(groups.memory, "memory.usage_in_bytes")),
-      highest: number(read(groups.memory, "memory.max_usage_in_bytes")),
-      failures: number(read(groups.memory, "memory.failcnt")),
-      limit: Math.min(number(read(groups.memory, "memory.limit_in_bytes")), totalmem()),
-      details: table(read(groups.memory, "memory.stat")),
-    },
-    processes:
-      groups.pids === undefined
-        ? { current: 0, limit: undefined }
-        : processCounts(read(groups.pids, "pids.current"), read(groups.pids, "pids.max")),
-    blockBytes: deviceCounts(groups.blkio, "blkio.throttle.io_service_bytes_recursive"),
-    blockOperations: deviceCounts(groups.blkio, "blkio.throttle.io_serviced_recursive"),
+    processor: accounts === undefined ? processorOfMembers(pid) : processorOfVersion1(accounts, group("cpu")),
+    memory: memory === undefined ? memoryOfMembers(pid) : memoryOfVersion1(memory),
+    processes: pids === undefined ? countMembers(pid) : processCounts(pids),
+    blockBytes: deviceCounts(group("blkio"), "blkio.throttle.io_service_bytes_recursive"),
+    blockOperations: deviceCounts(group("blkio"), "blkio.throttle.io_serviced_recursive"),
   };
 }
 
-function usageOfVersion2(group: string): Usage {
-  const processor = table(read(group, "cpu.stat"));
-  const microseconds = (key: string): number => (processor[key] ?? 0) * 1000;
-  const io = readIfThere(group, "io.stat").split("\n").filter(Boolean).map(parseIo);
+function processorOfVersion1(accounts: string, group: string | undefined): ProcessorUsage {
+  const ticks = table(read(accounts, "cpuacct.stat"));
+  const throttling = group === undefined ? {} : table(read(group, "cpu.stat"));
   return {
-    processor: {
-      total: microseconds("usage_usec"),
-      perProcessor: [],
-      user: microseconds("user_usec"),
-      kernel: microseconds("system_usec"),
-      throttling: {
-        periods: processor["nr_periods"] ?? 0,
-        throttledPeriods: processor["nr_throttled"] ?? 0,
-        throttledTime: microseconds("throttled_usec"),
-      },
+    total: number(read(accounts, "cpuacct.usage")),
+    perProcessor: read(accounts, "cpuacct.usage_percpu").trim().split(/\s+/).map(Number),
+    user: (ticks["user"] ?? 0) * NANOSECONDS_PER_TICK,
+    kernel: (ticks["system"] ?? 0) * NANOSECONDS_PER_TICK,
+    throttling: {
+      periods: throttling["nr_periods"] ?? 0,
+      throttledPeriods: throttling["nr_throttled"] ?? 0,
+      throttledTime: throttling["throttled_time"] ?? 0,
     },
-    memory: {
-      usage: number(read(group, "memory.current")),
-      highest: undefined,
-      failures: undefined,
-      limit: Math.min(limit(read(group, "memory.max")) ?? Infinity, totalmem()),
-      details: table(read(group, "memory.stat")),
-    },
-    processes: processCounts(readIfThere(group, "pids.current"), readIfThere(group, "pids.max")),
+  };
+}
+
+function memoryOfVersion1(group: string): MemoryUsage {
+  return {
+    usage: number(read(group, "memory.usage_in_bytes")),
+    highest: number(read(group, "memory.max_usage_in_bytes")),
+    failures: number(read(group, "memory.failcnt")),
+    limit: Math.min(number(read(group, "memory.limit_in_bytes")), totalmem()),
+    details: table(read(group, "memory.stat")),
+  };
+}
+
+/** Every group counts processor time; the other files are there where the controller has been handed down. */
+function usageOfVersion2(group: GroupOf, pid: number): Usage {
+  const [memory, accounts, pids, blkio] = [group("memory"), group("cpuacct"), group("pids"), group("blkio")];
+  const io =
+    blkio === undefined ? [] : readIfThere(blkio, "io.stat").split("\n").filter(Boolean).map(parseIo);
+  return {
+    processor: accounts === undefined ? processorOfMembers(pid) : processorOfVersion2(accounts),
+    memory: memory === undefined ? memoryOfMembers(pid) : memoryOfVersion2(memory),
+    processes: pids === undefined ? countMembers(pid) : processCounts(pids),
     blockBytes: io.flatMap((line) => line("rbytes", "wbytes")),
     blockOperations: io.flatMap((line) => line("rios", "wios")),
   };
 }
 
-function usageOfProcesses(pid: number): Usage {
+function processorOfVersion2(group: string): ProcessorUsage {
+  const counts = table(read(group, "cpu.stat"));
+  const microseconds = (key: string): number => (counts[key] ?? 0) * 1000;
+  return {
+    total: microseconds("usage_usec"),
+    perProcessor: [],
+    user: microseconds("user_usec"),
+    kernel: microseconds("system_usec"),
+    throttling: {
+      periods: counts["nr_periods"] ?? 0,
+      throttledPeriods: counts["nr_throttled"] ?? 0,
+      throttledTime: microseconds("throttled_usec"),
+    },
+  };
+}
+
+function memoryOfVersion2(group: string): MemoryUsage {
+  return {
+    usage: number(read(group, "memory.current")),
+    highest: undefined,
+    failures: table(read(group, "memory.events"))["oom"],
+    limit: Math.min(limit(read(group, "memory.max")) ?? Infinity, totalmem()),
+    details: table(read(group, "memory.stat")),
+  };
+}
+
+function processorOfMembers(pid: number): ProcessorUsage {
   const members = containerMembers(pid);
   const sum = (of: (member: (typeof members)[number]) => number): number =>
-    members.reduce((total, member) => total + of(member), 0);
-  const user = sum((member) => member.userTicks + member.childrenTicks[0]) * NANOSECONDS_PER_TICK;
-  const kernel = sum((member) => member.systemTicks + member.childrenTicks[1]) * NANOSECONDS_PER_TICK;
+    members.reduce((total, member) => total + of(member), 0) * NANOSECONDS_PER_TICK;
+  const user = sum((member) => member.userTicks + member.childrenTicks[0]);
+  const kernel = sum((member) => member.systemTicks + member.childrenTicks[1]);
   return {
-    processor: {
-      total: user + kernel,
-      perProcessor: [],
-      user,
-      kernel,
-      throttling: { periods: 0, throttledPeriods: 0, throttledTime: 0 },
-    },
-    memory: {
-      usage: sum((member) => member.pages) * PAGE,
-      highest: undefined,
-      failures: undefined,
-      limit: totalmem(),
-      details: {},
-    },
-    processes: { current: members.length, limit: undefined },
-    blockBytes: [],
-    blockOperations: [],
+    total: user + kernel,
+    perProcessor: [],
+    user,
+    kernel,
+    throttling: { periods: 0, throttledPeriods: 0, throttledTime: 0 },
   };
+}
+
+function memoryOfMembers(pid: number): MemoryUsage {
+  const pages = containerMembers(pid).reduce((total, member) => total + member.pages, 0);
+  return { usage: pages * PAGE, highest: undefined, failures: undefined, limit: totalmem(), details: {} };
+}
+
+function countMembers(pid: number): Usage["processes"] {
+  return { current: containerMembers(pid).length, limit: undefined };
 }
 
 function read(group: string, name: string): string {
@@ -198,8 +193,8 @@ function limit(text: string): number | undefined {
   return text.trim() === "max" || text.trim() === "" ? undefined : number(text);
 }
 
-function processCounts(current: string, most: string): Usage["processes"] {
-  return { current: number(current), limit: limit(most) };
+function processCounts(group: string): Usage["processes"] {
+  return { current: number(read(group, "pids.current")), limit: limit(read(group, "pids.max")) };
 }
 
 function deviceCounts(group: string | undefined, name: string): DeviceCount[] {

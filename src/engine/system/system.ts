@@ -4,7 +4,7 @@ import { arch, cpus, hostname, release, totalmem } from "node:os";
 import { API_VERSION, MIN_API_VERSION } from "../api/version.ts";
 import type { ContainersBackend, ImagesBackend, SystemBackend, VolumesBackend } from "../backend.ts";
 import type { EngineContext } from "../collaborators.ts";
-import { hasSeccompFilter } from "../containers/index.ts";
+import { cgroupInfo, hasSeccompFilter } from "../containers/index.ts";
 import { rootHash } from "../cgroup-layout.ts";
 import { packageVersion } from "../native/package-root.ts";
 import type { Probe } from "../native/probe.ts";
@@ -81,7 +81,6 @@ class EngineSystem implements SystemBackend {
 
   async info(): Promise<object> {
     const { context, probe } = this.#options;
-    const controllers = context.cgroups.directories;
     return {
       ID: `slipway-${rootHash(context.root)}`,
       Name: hostname(),
@@ -96,18 +95,9 @@ class EngineSystem implements SystemBackend {
         Authorization: null,
         Log: ["json-file", "local", "none"],
       },
-      MemoryLimit: controllers.memory !== undefined,
-      SwapLimit: controllers.memory !== undefined,
-      CpuCfsPeriod: controllers.cpu !== undefined,
-      CpuCfsQuota: controllers.cpu !== undefined,
-      CPUShares: controllers.cpu !== undefined,
-      CPUSet: controllers.cpuset !== undefined,
-      PidsLimit: controllers.pids !== undefined,
-      OomKillDisable: controllers.memory !== undefined && context.cgroups.version === 1,
+      ...cgroupInfo(context.cgroups),
       IPv4Forwarding: true,
       LoggingDriver: "json-file",
-      CgroupDriver: Object.keys(controllers).length === 0 ? "none" : "cgroupfs",
-      CgroupVersion: String(context.cgroups.version),
       DockerRootDir: context.root,
       ServerVersion: packageVersion,
       DefaultRuntime: "slipway",

@@ -13,7 +13,12 @@ describe.skipIf(refusal !== undefined)("an exec in a real container", () => {
     engine = await openRealEngine();
   });
   beforeEach(async () => {
-    id = await engine.create({ Cmd: ["sleep", "600"], Env: ["OWN=1"], WorkingDir: "/tmp" });
+    id = await engine.create({
+      Cmd: ["sleep", "600"],
+      Env: ["OWN=1"],
+      WorkingDir: "/tmp",
+      HostConfig: { CgroupnsMode: "private" },
+    });
     await engine.containers.start(id);
   });
   afterEach(() => engine.containers.remove(id, { force: true, volumes: true }));

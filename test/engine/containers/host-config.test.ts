@@ -3,12 +3,12 @@ import type { ContainerConfig, HostConfig } from "../../../src/engine/api-types.
 import { checkHostConfig, completeHostConfig } from "../../../src/engine/containers/host-config.ts";
 
 function check(host: HostConfig, config: ContainerConfig = {}): void {
-  checkHostConfig(completeHostConfig(host), config);
+  checkHostConfig(completeHostConfig(host, 2), config);
 }
 
 describe("the defaults of a host configuration", () => {
   it("are written out", () => {
-    expect(completeHostConfig({ NetworkMode: "default", Memory: 8e6 })).toMatchObject({
+    expect(completeHostConfig({ NetworkMode: "default", Memory: 8e6 }, 2)).toMatchObject({
       NetworkMode: "bridge",
       RestartPolicy: { Name: "no", MaximumRetryCount: 0 },
       LogConfig: { Type: "json-file", Config: {} },
@@ -16,9 +16,9 @@ describe("the defaults of a host configuration", () => {
       IpcMode: "private",
       MemorySwap: 16e6,
     });
-    expect(completeHostConfig({}).MaskedPaths).toContain("/proc/kcore");
-    expect(completeHostConfig({ MaskedPaths: [] }).MaskedPaths).toEqual([]);
-    expect(completeHostConfig({ Privileged: true }).ReadonlyPaths).toEqual([]);
+    expect(completeHostConfig({}, 2).MaskedPaths).toContain("/proc/kcore");
+    expect(completeHostConfig({ MaskedPaths: [] }, 2).MaskedPaths).toEqual([]);
+    expect(completeHostConfig({ Privileged: true }, 2).ReadonlyPaths).toEqual([]);
   });
 });
 

@@ -29,8 +29,7 @@ describe.skipIf(refusal !== undefined)("a running container", () => {
   const value = (controller: "memory" | "cpuacct" | "cpu" | "pids", id: string, file: string): number =>
     Number(readFileSync(join(engine.context.cgroups.directories[controller] ?? "", id, file), "utf8"));
   const freezes = (): boolean => {
-    const { version, directories } = engine.context.cgroups;
-    return version === 2 || directories.freezer !== undefined;
+    return engine.context.cgroups.directories.freezer !== undefined;
   };
 
   it("is paused: nothing of it moves, and goes on afterwards", async (context) => {
@@ -150,7 +149,7 @@ describe.skipIf(refusal !== undefined)("a running container", () => {
     await engine.containers.remove(id, { force: true, volumes: true });
   });
 
-  it("may be given device numbers, and not devices that are none", async () => {
+  it("may not be given devices that are none", async () => {
     await expect(
       engine.create({ Cmd: ["true"], HostConfig: { DeviceCgroupRules: ["x 1:1 r"] } }),
     ).rejects.toThrow("invalid device cgroup rule format: 'x 1:1 r'");
@@ -159,10 +158,5 @@ describe.skipIf(refusal !== undefined)("a running container", () => {
     await expect(engine.create({ Cmd: ["true"], HostConfig: { BlkioDeviceReadBps } })).rejects.toThrow(
       "is not a block device",
     );
-    if (engine.context.cgroups.directories.devices === undefined) return;
-    const id = await running(["sleep", "600"], { DeviceCgroupRules: ["c 99:* rw"] });
-    const list = join(engine.context.cgroups.directories.devices, id, "devices.list");
-    expect(readFileSync(list, "utf8")).toContain("c 99:* rw");
-    await engine.containers.remove(id, { force: true, volumes: true });
   });
 });

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ContainerCreateBody, EngineEvent } from "../../../src/engine/api-types.ts";
 import type { ContainersBackend, ExecBackend, OutputChunk } from "../../../src/engine/backend.ts";
-import { cgroupLayout, prepareCgroups, removeCgroups } from "../../../src/engine/cgroup-layout.ts";
+import { openCgroups, removeCgroups } from "../../../src/engine/cgroup-layout.ts";
 import type { ContainerNetworking, EngineContext } from "../../../src/engine/collaborators.ts";
 import { foundContainers } from "../../../src/engine/containers/index.ts";
 import type { ContainersService } from "../../../src/engine/containers/index.ts";
@@ -77,8 +77,7 @@ export async function openRealEngine(root = newRoot()): Promise<RealEngine> {
     rootless: needsUserNamespace(probe),
     logFile: join(root, "engine.log"),
   });
-  const cgroups = cgroupLayout(probe, root);
-  prepareCgroups(cgroups, (line) => logged.push(line));
+  const cgroups = openCgroups(probe, root, (line) => logged.push(line));
   const context: EngineContext = {
     root,
     cgroups,

@@ -19,7 +19,7 @@ function saved(hostConfig: HostConfig, config: ContainerConfig = {}): SavedConta
     imageId: "sha256:1",
     imageRef: "x",
     config: { Cmd: ["serve", "-v"], Hostname: "web-host", ...config },
-    hostConfig: completeHostConfig(hostConfig),
+    hostConfig: completeHostConfig(hostConfig, 2),
     mounts: [],
     state: { ...initialState(), pid: 42 },
     endpoints: {},

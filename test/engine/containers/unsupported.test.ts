@@ -6,7 +6,6 @@ describe("what has no effect", () => {
   it.each<[HostConfig, string[]]>([
     [{}, []],
     [{ BlkioWeight: 0, DeviceRequests: null, StorageOpt: {}, Links: [], Runtime: "runc" }, []],
-    [{ CpuRealtimePeriod: 10 }, ["CpuRealtimePeriod"]],
     [{ Links: ["db:db"], Runtime: "kata" }, ["Links", "runtime kata"]],
     [
       { LogConfig: { Type: "json-file", Config: { "max-size": "1m", compress: "true" } } },

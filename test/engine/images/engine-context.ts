@@ -11,7 +11,7 @@ export function makeContext(
   const context: EngineContext = {
     root,
     native,
-    cgroups: { version: 1, directories: {} },
+    cgroups: { version: 1, directories: {}, tops: {}, files: new Set() },
     emit: ({ Type, Action, Actor }) =>
       events.push(`${Type} ${Action} ${Actor.Attributes["name"] ?? Actor.ID}`),
     log: (message) => logged.push(message),

@@ -33,7 +33,7 @@ function unused(): never {
 function context(): EngineContext {
   return {
     root,
-    cgroups: { version: 2, directories: {} },
+    cgroups: { version: 2, directories: {}, tops: {}, files: new Set() },
     native: {
       binary: "",
       rootless: false,

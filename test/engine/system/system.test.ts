@@ -5,7 +5,6 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { cgroupLayout, rootHash } from "../../../src/engine/cgroup-layout.ts";
 import type { Probe } from "../../../src/engine/native/probe.ts";
 import { openEngineLog } from "../../../src/engine/system/engine-log.ts";
 import { features, refusedEssentials } from "../../../src/engine/system/features.ts";
@@ -266,18 +265,6 @@ describe("features", () => {
       /^this machine refuses what the engine needs: user namespaces \(unshare: EPERM\): /,
     );
   });
-});
-
-test("cgroups live below a folder named after the state directory", () => {
-  const { version, directories } = cgroupLayout(everything, "/state");
-  expect(version).toBe(1);
-  expect(directories).toEqual({
-    memory: `/cg/memory/slipway/${rootHash("/state")}`,
-    cpu: `/cg/cpu/slipway/${rootHash("/state")}`,
-    pids: `/cg/pids/slipway/${rootHash("/state")}`,
-  });
-  expect(rootHash("/state")).toMatch(/^[0-9a-f]{8}$/);
-  expect(rootHash("/other")).not.toBe(rootHash("/state"));
 });
 
 test("the folder of a socket that belongs to somebody else is not used", async (context) => {

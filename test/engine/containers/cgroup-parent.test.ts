@@ -1,0 +1,19 @@
+import { expect, it } from "vitest";
+import type { CgroupLayout } from "../../../src/engine/collaborators.ts";
+import { layoutBelow } from "../../../src/engine/containers/cgroup-parent.ts";
+
+const LAYOUT: CgroupLayout = {
+  version: 1,
+  directories: { memory: "/cg/memory/slipway/1", pids: "/cg/pids/slipway/1" },
+  tops: { memory: "/cg/memory", pids: "/cg/pids" },
+  files: new Set(),
+};
+
+it.each([
+  ["", { memory: "/cg/memory/slipway/1", pids: "/cg/pids/slipway/1" }],
+  ["jobs", { memory: "/cg/memory/jobs", pids: "/cg/pids/jobs" }],
+  ["/jobs/night/", { memory: "/cg/memory/jobs/night", pids: "/cg/pids/jobs/night" }],
+  ["../../etc", { memory: "/cg/memory/etc", pids: "/cg/pids/etc" }],
+])("below the parent %j", (parent, directories) => {
+  expect(layoutBelow(LAYOUT, parent).directories).toEqual(directories);
+});
