@@ -1,8 +1,8 @@
 // What a canonical document leaves unsaid and every reader needs said: where a build looks, where a secret goes.
 import type { Node } from "./node.ts";
-import { child, mapChildren, mapOf, scalar, scalarText, withEntry, withoutEntry } from "./node.ts";
+import { child, mapOf, scalar, scalarText, withEntry, withoutEntry } from "./node.ts";
 import type { PathTable } from "./path-table.ts";
-import { pathTable } from "./path-table.ts";
+import { applyRules, pathTable } from "./path-table.ts";
 
 const defaultTable: PathTable<(node: Node) => Node> = pathTable<(node: Node) => Node>({
   "services.*.build": completeBuild,
@@ -13,14 +13,7 @@ const defaultTable: PathTable<(node: Node) => Node> = pathTable<(node: Node) => 
 
 /** The canonical document with its defaults. Defaults that depend on other elements come with normalising. */
 export function applyDefaults(root: Node): Node {
-  const visit = (node: Node, table: PathTable<(node: Node) => Node>): Node => {
-    const own = table.rule === undefined ? node : table.rule(node);
-    return mapChildren(own, (value, key) => {
-      const below = own.kind === "seq" ? table.item() : table.key(key);
-      return below === undefined ? value : visit(value, below);
-    });
-  };
-  return visit(root, defaultTable);
+  return applyRules(root, defaultTable, (complete, node) => complete(node));
 }
 
 function completeBuild(node: Node): Node {

@@ -7,29 +7,30 @@ export type ValuelessItem = "null" | "empty";
 
 /** A list of `K=V` as a mapping; mappings as they are; undefined for anything else. A later item replaces an earlier one. */
 export function asMapping(node: Node, valueless: ValuelessItem): MapNode | undefined {
+  return listAsMapping(node, (text, item) => {
+    const equals = text.indexOf("=");
+    if (equals < 0) return [text, scalar(valueless === "null" ? null : "", item.place)];
+    return [text.slice(0, equals), scalar(text.slice(equals + 1), item.place)];
+  });
+}
+
+/** A list of names as a mapping to what `valueFor` gives; mappings as they are; undefined for anything else. */
+export function namesAsMapping(node: Node, valueFor: (item: Node) => Node): MapNode | undefined {
+  return listAsMapping(node, (name, item) => [name, valueFor(item)]);
+}
+
+function listAsMapping(
+  node: Node,
+  entryOf: (text: string, item: Node) => readonly [key: string, value: Node],
+): MapNode | undefined {
   if (node.kind === "map") return node;
   if (node.kind === "scalar") return undefined;
   const entries = new Map<string, Entry>();
   for (const item of node.items) {
     const text = stringValue(item);
     if (text === undefined) return undefined;
-    const equals = text.indexOf("=");
-    const key = equals < 0 ? text : text.slice(0, equals);
-    const value = equals < 0 ? (valueless === "null" ? null : "") : text.slice(equals + 1);
-    entries.set(key, { keyPlace: item.place, value: scalar(value, item.place) });
-  }
-  return { ...map(entries, node.place), ...(node.tag && { tag: node.tag }) };
-}
-
-/** A list of names as a mapping to what `valueFor` gives; mappings as they are; undefined for anything else. */
-export function namesAsMapping(node: Node, valueFor: (item: Node) => Node): MapNode | undefined {
-  if (node.kind === "map") return node;
-  if (node.kind === "scalar") return undefined;
-  const entries = new Map<string, Entry>();
-  for (const item of node.items) {
-    const name = stringValue(item);
-    if (name === undefined) return undefined;
-    entries.set(name, { keyPlace: item.place, value: valueFor(item) });
+    const [key, value] = entryOf(text, item);
+    entries.set(key, { keyPlace: item.place, value });
   }
   return { ...map(entries, node.place), ...(node.tag && { tag: node.tag }) };
 }

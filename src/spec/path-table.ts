@@ -1,5 +1,7 @@
 // Rules by place in the document: `services.*.ports.[].target` -> rule. A walk carries the table's node along, so finding the
 // rule for a value costs one map look-up per step, however many rules there are.
+import type { Node, NodePath } from "./node.ts";
+import { mapChildren } from "./node.ts";
 
 /** A point in a table of path patterns. `*` matches any key, `[]` any list item; a literal key goes before `*`. */
 export interface PathTable<Rule> {
@@ -45,4 +47,28 @@ function freeze<Rule>(branch: Branch<Rule>): PathTable<Rule> {
     key: (name) => (name === "[]" || name === "*" ? anyKey : (children.get(name) ?? anyKey)),
     item: () => anyItem,
   };
+}
+
+/**
+ * The tree with each node changed by the rule for its place, parents before what is in them. There is one `path` for the whole
+ * walk, longer and shorter as it goes: whoever keeps it copies it.
+ */
+export function applyRules<Rule>(
+  root: Node,
+  rules: PathTable<Rule>,
+  apply: (rule: Rule, node: Node, path: NodePath) => Node,
+): Node {
+  const path: string[] = [];
+  const visit = (node: Node, table: PathTable<Rule>): Node => {
+    const own = table.rule === undefined ? node : apply(table.rule, node, path);
+    return mapChildren(own, (value, key) => {
+      const below = own.kind === "seq" ? table.item() : table.key(key);
+      if (below === undefined) return value;
+      path.push(key);
+      const next = visit(value, below);
+      path.pop();
+      return next;
+    });
+  };
+  return visit(root, rules);
 }

@@ -1,9 +1,9 @@
 // Paths on the host: which values of the document are such paths, and how relative ones become absolute. Compose files
 // write paths with `/`.
 import type { Node, NodePath } from "./node.ts";
-import { child, mapChildren, scalar, stringValue, withEntry } from "./node.ts";
+import { child, scalar, stringValue, withEntry } from "./node.ts";
 import type { PathTable } from "./path-table.ts";
-import { pathTable } from "./path-table.ts";
+import { applyRules, pathTable } from "./path-table.ts";
 import type { Report } from "./report.ts";
 
 /** `/a/./b/../c//d` -> `/a/c/d`; a relative path keeps leading `..`; nothing becomes `.`. */
@@ -112,14 +112,7 @@ const pathRules: PathTable<Resolve> = pathTable<Resolve>({
 
 /** The canonical document with every path of the host made absolute. */
 export function resolvePaths(root: Node, paths: PathContext): Node {
-  const visit = (node: Node, table: PathTable<Resolve>, path: NodePath): Node => {
-    const own = table.rule === undefined ? node : table.rule(node, paths, path);
-    return mapChildren(own, (value, key) => {
-      const below = own.kind === "seq" ? table.item() : table.key(key);
-      return below === undefined ? value : visit(value, below, [...path, key]);
-    });
-  };
-  return visit(root, pathRules, []);
+  return applyRules(root, pathRules, (resolve, node, path) => resolve(node, paths, path));
 }
 
 function changed(node: Node, change: (text: string) => string): Node {

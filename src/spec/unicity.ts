@@ -2,9 +2,9 @@
 // Runs on canonical values.
 import type { History } from "./history.ts";
 import type { Node } from "./node.ts";
-import { child, mapChildren, scalarText, stringValue } from "./node.ts";
+import { child, scalarText, stringValue } from "./node.ts";
 import type { PathTable } from "./path-table.ts";
-import { pathTable } from "./path-table.ts";
+import { applyRules, pathTable } from "./path-table.ts";
 
 /** The identity of an item; undefined for one that has none and is always kept. */
 type KeyOf = (item: Node) => string | undefined;
@@ -43,15 +43,9 @@ function fileKey(item: Node, folder: string): string | undefined {
 
 /** The tree with repeated items of keyed lists dropped. */
 export function removeRepeated(root: Node, history?: History): Node {
-  const visit = (node: Node, table: PathTable<KeyOf>): Node => {
-    if (table.rule !== undefined && node.kind === "seq")
-      return { ...node, items: lastOfEach(node.items, table.rule, history) };
-    return mapChildren(node, (value, key) => {
-      const below = node.kind === "seq" ? table.item() : table.key(key);
-      return below === undefined ? value : visit(value, below);
-    });
-  };
-  return visit(root, uniqueTable);
+  return applyRules(root, uniqueTable, (keyOf, node) =>
+    node.kind === "seq" ? { ...node, items: lastOfEach(node.items, keyOf, history) } : node,
+  );
 }
 
 function lastOfEach(items: readonly Node[], keyOf: KeyOf, history: History | undefined): readonly Node[] {

@@ -1,8 +1,7 @@
 // Short forms -> long forms, for every place that has them. One file per family; this is the table.
 import type { Node } from "../node.ts";
-import { mapChildren } from "../node.ts";
 import type { PathTable } from "../path-table.ts";
-import { pathTable } from "../path-table.ts";
+import { applyRules, pathTable } from "../path-table.ts";
 import type { Report } from "../report.ts";
 import { canonicalBuild, canonicalSsh } from "./build.ts";
 import { canonicalCommand, canonicalTest } from "./command.ts";
@@ -86,25 +85,11 @@ export function canonicalise(
   report: Report,
   { hasVariables = false }: { readonly hasVariables?: boolean } = {},
 ): Node {
-  // One path for the whole walk, longer and shorter as it goes; whoever keeps it copies it.
-  const path: string[] = [];
-  const visit = (node: Node, table: PathTable<Transform>): Node => {
-    const own = table.rule === undefined ? node : apply(table.rule, node);
-    return mapChildren(own, (value, key) => {
-      const below = own.kind === "seq" ? table.item() : table.key(key);
-      if (below === undefined) return value;
-      path.push(key);
-      const next = visit(value, below);
-      path.pop();
-      return next;
-    });
-  };
-  const apply = (rule: Transform, node: Node): Node => {
+  return applyRules(root, canonicalTable, (rule, node, path) => {
     if (!hasVariables) return rule(node, { path, report });
     let isMalformed = false;
     const quiet = { ...report, error: () => (isMalformed = true) };
     const changed = rule(node, { path, report: quiet });
     return isMalformed ? node : changed;
-  };
-  return visit(root, canonicalTable);
+  });
 }
