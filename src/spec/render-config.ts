@@ -6,7 +6,7 @@ import { writeYaml } from "./write-yaml.ts";
 
 /**
  * Writes the canonical document. `$` is doubled in values unless told otherwise, so that loading it again fills nothing in; keys are
- * sorted, and flags that are `false` left out where that says the same. JSON says `null` for a command or entrypoint that is not
+ * sorted. JSON says `null` for a command or entrypoint that is not
  * given, and leaves services' own `x-…` entries out, as Compose's does.
  */
 export function renderConfig(
@@ -28,7 +28,7 @@ export function renderConfig(
   for (const [name, section] of Object.entries(sections)) {
     if (Object.keys(section).length > 0) document[name] = mapSorted(section, sorted);
   }
-  for (const [name, value] of Object.entries(project.extensions)) setOwn(document, name, sortedKeys(value));
+  for (const [name, value] of Object.entries(project.extensions)) setOwn(document, name, sorted(value));
   const escaped = escapes ? escapeDollars(document) : document;
   return format === "json" ? `${JSON.stringify(escaped, null, 2)}\n` : writeYaml(escaped);
 }
@@ -47,30 +47,10 @@ function mapSorted<T>(
   return result;
 }
 
-/** Flags for which `false` says something else than nothing. */
-const TELLING = new Set(["attach", "init", "required", "create_host_path", "enable_ipv4", "enable_ipv6"]);
-
-/** A part of the document, its keys sorted. What is in `x-…` and options of others is none of its flags. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== "object" || value === null) return value;
-  const result: Record<string, unknown> = {};
-  for (const [key, item] of Object.entries(value).toSorted(byKey)) {
-    if (item === false && !TELLING.has(key) && !key.startsWith("x-")) continue;
-    const isOpaque = key.startsWith("x-") || key === "storage_opt";
-    setOwn(result, key, isOpaque ? sortedKeys(item) : sorted(item));
-  }
-  return result;
-}
-
-function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
-  return a < b ? -1 : 1;
-}
-
-function sortedKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortedKeys);
-  if (typeof value !== "object" || value === null) return value;
-  return mapSorted(value as Record<string, unknown>, sortedKeys);
+  return mapSorted(value as Record<string, unknown>, sorted);
 }
 
 function escapeDollars(value: unknown): unknown {

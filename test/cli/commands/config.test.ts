@@ -18,8 +18,6 @@ services:
     volumes: ["data:/data"]
     profiles: [store]
     pre_start: [{ command: init }, { command: fill, image: tools }]
-    tty: false
-    init: false
 networks: { default: { name: shared } }
 volumes: { data: }
 models: { llm: { model: m } }
@@ -82,12 +80,6 @@ describe("config", () => {
     expect(stdout).toMatch(/^volumes:\n {2}data: \{\}$/m);
     expect(stdout).not.toContain("    networks:");
     expect((await config()).stdout).toMatch(/^volumes:\n {2}data:\n {4}name: demo_data$/m);
-  });
-
-  it("leaves out flags that are false, where that says the same", async () => {
-    const { stdout } = await config();
-    expect(stdout).toContain("init: false\n");
-    expect(stdout).not.toContain("tty:");
   });
 
   it("--output writes a file that says the same", async () => {
