@@ -1,5 +1,5 @@
 // What the way to and from a container costs: bytes per second and round trips over a published port and out of a container, beside the
-// same server without any container and beside a real Docker Engine.
+// same server without any container, beside a namespace behind ordinary NAT, and beside a real Docker Engine.
 import { spawn } from "node:child_process";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
@@ -7,6 +7,7 @@ import { engineChoices, type EngineUnderTest } from "../test/support/engines.ts"
 import { freePort } from "../test/support/ports.ts";
 import { eventually } from "../test/support/processes.ts";
 import { median, type Bench, type BenchRow } from "./measure.ts";
+import { NAT_SERVER, NatStage, natUnavailable } from "./nat-stage.ts";
 
 /** The first byte a client sends says what it wants: a stream of bytes, or each byte back. */
 const server = `
@@ -92,14 +93,17 @@ function clientArguments(host: string, port: number, amounts: Amounts): string[]
   return ["-e", client, host, String(port), String(amounts.bytes), String(amounts.trips)];
 }
 
-/** From the namespace the engine publishes in; `pid` undefined: this one. */
-function toPort(name: string, port: number, amounts: Amounts, pid?: number): Way {
+interface Place {
+  readonly name: string;
+  /** Whose network namespace the client is in; undefined: this one. */
+  readonly pid?: number | undefined;
+  readonly host?: string;
+  readonly port: number;
+}
+
+function toPort({ name, pid, host = "127.0.0.1", port }: Place, amounts: Amounts): Way {
   const enter = pid === undefined ? [] : ["nsenter", "-t", String(pid), "-n"];
-  const [command = "", ...args] = [
-    ...enter,
-    process.execPath,
-    ...clientArguments("127.0.0.1", port, amounts),
-  ];
+  const [command = "", ...args] = [...enter, process.execPath, ...clientArguments(host, port, amounts)];
   return {
     name,
     measure: async () => JSON.parse(await output(command, args)) as Awaited<ReturnType<Way["measure"]>>,
@@ -111,7 +115,9 @@ function outOf(engine: EngineUnderTest, container: string, port: number, amounts
   return {
     name: `out of a container, ${engine.name}`,
     async measure() {
-      const args = clientArguments("host.docker.internal", port, amounts);
+      // A real engine's containers know the machine by the gateway of the predefined network.
+      const host = engine.kind === "docker" ? "172.17.0.1" : "host.docker.internal";
+      const args = clientArguments(host, port, amounts);
       const result = await engine.docker(["exec", container, "node", ...args]);
       if (result.code !== 0) throw new Error(result.stderr);
       return JSON.parse(result.stdout) as Awaited<ReturnType<Way["measure"]>>;
@@ -147,10 +153,11 @@ async function waysOf(engine: EngineUnderTest, hostPort: number, amounts: Amount
     server,
     "80",
   ]);
-  const way = toPort(`published port, ${engine.name}`, port, amounts, await namespaceOf(engine));
-  const trial = toPort("trial", port, { bytes: 1, trips: 1 }, await namespaceOf(engine));
+  const pid = await namespaceOf(engine);
+  const way = toPort({ name: `published port, ${engine.name}`, pid, port }, amounts);
+  const trial = toPort({ name: "trial", pid, port }, { bytes: 1, trips: 1 });
   await eventually("the server answers", () => trial.measure().catch(() => undefined));
-  return engine.kind === "bundled" ? [way, outOf(engine, id, hostPort, amounts)] : [way];
+  return [way, outOf(engine, id, hostPort, amounts)];
 }
 
 function rows(name: string, { rates, times }: Figures): BenchRow {
@@ -173,27 +180,41 @@ async function measureAll(ways: readonly Way[], rounds: number): Promise<Map<str
   return figures;
 }
 
-/** A server on the host without any container. */
-async function direct(): Promise<{ port: number; end: () => void }> {
+/** A server without any container, in this network namespace or in that of a process. */
+async function direct(pid?: number): Promise<{ port: number; end: () => void }> {
   const reserved = createServer().listen(0);
   const { port } = reserved.address() as AddressInfo;
   await new Promise((resolve) => reserved.close(resolve));
-  const child = spawn(process.execPath, ["-e", server, String(port)], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const enter = pid === undefined ? [] : ["nsenter", "-t", String(pid), "-n"];
+  const [command = "", ...args] = [...enter, process.execPath, "-e", server, String(port)];
+  const child = spawn(command, args, { stdio: ["ignore", "pipe", "inherit"] });
   await new Promise((resolve) => child.stdout.once("data", resolve));
   return { port, end: () => child.kill() };
 }
 
 export const bench: Bench = {
   claim:
-    "a published port carries at least half of what a server without a container does, and about as much as dockerd's",
+    "a published port carries at least half of what a server without a container does; it and the way out carry about as much as dockerd's",
   async *run({ quick }) {
     const amounts = quick ? { bytes: 64e6, trips: 100 } : { bytes: 1e9, trips: 2000 };
     const engines: EngineUnderTest[] = [];
     const host = await direct();
+    const servers = [host];
+    const nat = new NatStage();
     try {
-      const ways: Way[] = [toPort("direct", host.port, amounts)];
+      const ways: Way[] = [toPort({ name: "direct", port: host.port }, amounts)];
+      const noNat = natUnavailable();
+      if (noNat === undefined) {
+        await nat.make();
+        const outer = await direct(nat.outer);
+        servers.push(outer);
+        ways.push(
+          toPort(
+            { name: "out of a namespace behind NAT", pid: nat.inner, host: NAT_SERVER, port: outer.port },
+            amounts,
+          ),
+        );
+      } else yield { text: `out of a namespace behind NAT: left out, ${noNat}` };
       for (const choice of engineChoices()) {
         if (choice.unavailable !== undefined) {
           yield { text: `${choice.name}: left out, ${choice.unavailable}` };
@@ -201,7 +222,9 @@ export const bench: Bench = {
         }
         const engine = await choice.start();
         engines.push(engine);
-        ways.push(...(await waysOf(engine, host.port, amounts)));
+        const near = engine.kind === "docker" ? await direct(await namespaceOf(engine)) : host;
+        servers.push(near);
+        ways.push(...(await waysOf(engine, near.port, amounts)));
       }
       const figures = await measureAll(ways, quick ? 1 : 5);
       for (const [name, measured] of figures) yield rows(name, measured);
@@ -211,10 +234,17 @@ export const bench: Bench = {
       if (bundled === undefined) return;
       const ours = rateOf(`published port, ${bundled.name}`);
       yield atLeast("published port / direct", ours / rateOf("direct"), 0.5);
-      if (docker !== undefined)
-        yield atLeast("published port / dockerd's", ours / rateOf(`published port, ${docker.name}`), 0.8);
+      const out = rateOf(`out of a container, ${bundled.name}`);
+      if (noNat === undefined)
+        yield {
+          text: `way out / NAT's: ratio ${(out / rateOf("out of a namespace behind NAT")).toFixed(2)}`,
+        };
+      if (docker === undefined) return;
+      yield atLeast("published port / dockerd's", ours / rateOf(`published port, ${docker.name}`), 0.8);
+      yield atLeast("way out / dockerd's", out / rateOf(`out of a container, ${docker.name}`), 0.5);
     } finally {
-      host.end();
+      for (const each of servers) each.end();
+      nat.end();
       for (const engine of engines) await engine.stop();
     }
   },
