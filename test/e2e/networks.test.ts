@@ -1,6 +1,8 @@
 // Networks as people use them, with the docker command line.
+import { readFileSync } from "node:fs";
 import { afterEach, beforeAll, expect, it } from "vitest";
 import { describeEachEngine } from "../support/each-engine.ts";
+import { processesOf } from "../support/footprint.ts";
 import { freePort } from "../support/ports.ts";
 import { eventually, run } from "../support/processes.ts";
 
@@ -28,6 +30,35 @@ const answered = (port: number, host = "127.0.0.1"): Promise<string> =>
     const { stdout } = await run("node", client(host, port).slice(1));
     return /^[A-Z]+$|^silence$|^$/.test(stdout.trim()) ? undefined : stdout.trim();
   });
+
+/** Opens that many connections to an echo, says something on each, ends its side, and counts those on which it comes back whole. */
+const many = `
+const { connect } = require("net");
+const [host, port, count] = process.argv.slice(1);
+const one = (text) => new Promise((resolve) => {
+  const socket = connect({ host, port: Number(port), allowHalfOpen: true });
+  let said = "";
+  socket.on("data", (bytes) => (said += bytes));
+  socket.on("error", () => resolve(false));
+  socket.on("end", () => resolve(said === text));
+  all.push(() => socket.end(text));
+  socket.on("connect", () => { if (++open === Number(count)) for (const end of all) end(); });
+});
+let open = 0;
+const all = [];
+Promise.all(Array.from({ length: Number(count) }, (_, i) => one("hello " + i))).then((done) => {
+  const whole = done.filter(Boolean).length;
+  if (whole > 0) console.log(whole);
+});
+`;
+
+function readName(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, "utf8").trim();
+  } catch {
+    return ""; // ended meanwhile
+  }
+}
 
 describeEachEngine(
   "networks",
@@ -163,6 +194,82 @@ describeEachEngine(
         "x",
       ]);
       expect(wrong.stderr).toContain('"much" is not a number from 68 to 65535');
+    });
+
+    /** Pids of the engine's processes of that name. */
+    const named = (name: string): number[] =>
+      processesOf(engine().root ?? "").filter((pid) => readName(pid) === name);
+    const kill = async (name: string): Promise<void> => {
+      const before = named(name);
+      expect(before.length).toBeGreaterThan(0);
+      for (const pid of before) process.kill(pid, "SIGKILL");
+      await eventually(`another ${name}`, () => {
+        const now = named(name);
+        return (now.length >= before.length && !now.some((pid) => before.includes(pid))) || undefined;
+      });
+    };
+
+    it.skipIf(!hasDocker)(
+      "come back when the processes that carry them are killed, and the engine with them",
+      async () => {
+        const port = await freePort();
+        await docker("network", "create", "front");
+        await docker("run", "-d", "--name", "web", "--network", "front", "-p", `${port}:80`, image, ...server(80, "web")); // prettier-ignore
+        await docker("run", "-d", "--name", "other", "--network", "front", image, "sleep", "300");
+        expect(await answered(port)).toBe("web");
+        const works = async (): Promise<void> => {
+          expect(await answered(port)).toBe("web");
+          expect(await docker("exec", "other", ...client("web", 80))).toBe("web");
+          expect(await docker("exec", "other", ...client("host.docker.internal", port))).toBe("web");
+        };
+        await kill("slipway-side");
+        await works();
+        await kill("slipway-egress");
+        await works();
+        const status = await engine().slipway(["engine", "status", "--format", "json"]);
+        process.kill((JSON.parse(status.stdout) as { pid: number }).pid, "SIGKILL");
+        await Promise.all([kill("slipway-side"), kill("slipway-egress")]);
+        expect((await engine().slipway(["engine", "start"])).code).toBe(0);
+        await works();
+        await docker("restart", "-t", "0", "web");
+        await works();
+      },
+    );
+
+    it.skipIf(!hasDocker)(
+      "carry a thousand connections at once in and out, and the end of what each side says",
+      async () => {
+        const port = await freePort();
+        const echo = `require("net").createServer({ allowHalfOpen: true }, (s) => { s.on("error", () => s.destroy()); s.pipe(s); }).listen(80, "::")`;
+        await docker("run", "-d", "--name", "echo", "-p", `${port}:80`, image, "node", "-e", echo);
+        expect(await eventually("the echo", async () => (await run("node", ["-e", many, "127.0.0.1", String(port), "1"])).stdout.trim() || undefined)).toBe("1"); // prettier-ignore
+        expect((await run("node", ["-e", many, "127.0.0.1", String(port), "1000"])).stdout.trim()).toBe(
+          "1000",
+        );
+        // Out of a container by the host, and in again.
+        const through = [
+          "run",
+          "--rm",
+          image,
+          "node",
+          "-e",
+          many,
+          "host.docker.internal",
+          String(port),
+          "1000",
+        ];
+        expect(await docker(...through)).toBe("1000");
+      },
+    );
+
+    it.skipIf(!hasDocker)("publish many ports at once", async () => {
+      // Below those that programs on this machine are given by the kernel.
+      const first = 20_000 + Math.floor(Math.random() * 8000);
+      const last = first + 299;
+      const range = `127.0.0.1:${first}-${last}:${first}-${last}/udp`;
+      const args = ["run", "-d", "--name", "many", "-p", range, image, "sleep", "60"];
+      await docker(...args);
+      expect((await docker("port", "many")).split("\n")).toHaveLength(last - first + 1);
     });
 
     it.skipIf(!hasDocker)("publish ranges, and say when a port is taken", async () => {
