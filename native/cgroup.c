@@ -3,11 +3,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
+#include <linux/sched.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -89,9 +94,35 @@ bool cgroup_enter(const char *directory) {
   return write_file(path, "0");
 }
 
+static bool is_version_2(const char *directory) {
+  struct statfs status;
+  if (statfs(directory, &status) < 0) fail(directory);
+  return status.f_type == CGROUP2_SUPER_MAGIC;
+}
+
+// A move within version 2 waits for the lock; a birth does not.
+pid_t cgroup_clone(const struct list *directories, uint64_t flags, int exit_signal) {
+  struct clone_args arguments = {.flags = flags, .exit_signal = (uint64_t)exit_signal};
+  int birthplace = -1;
+  for (size_t i = 0; i < directories->count && birthplace < 0; i++) {
+    if (!is_version_2(directories->items[i])) continue;
+    birthplace = open(directories->items[i], O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (birthplace < 0) fail(directories->items[i]);
+    arguments.flags |= CLONE_INTO_CGROUP;
+    arguments.cgroup = (uint64_t)birthplace;
+  }
+  pid_t pid = (pid_t)syscall(SYS_clone3, &arguments, sizeof arguments);
+  if (pid != 0 && birthplace >= 0) {
+    int error = errno;
+    close(birthplace);
+    errno = error;
+  }
+  return pid;
+}
+
 void cgroup_join(const struct list *directories) {
   for (size_t i = 0; i < directories->count; i++)
-    if (!cgroup_enter(directories->items[i])) fail(directories->items[i]);
+    if (!is_version_2(directories->items[i]) && !cgroup_enter(directories->items[i])) fail(directories->items[i]);
 }
 
 void cgroup_guard(const struct list *directories, const struct device_rule *rules, size_t count) {

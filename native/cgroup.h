@@ -11,7 +11,10 @@ void cgroup_apply(const struct list *pairs);
 void cgroup_guard(const struct list *directories, const struct device_rule *rules, size_t count);
 // Puts the calling process, which has only one thread, into the group. False when the kernel refuses, errno says why.
 bool cgroup_enter(const char *directory);
-// The same for each. Fails when the kernel refuses.
+// A fork, with flags of clone3, whose child is in the one of version 2 from the beginning; no `exit_signal`: the caller's own. Negative when
+// the kernel refuses, errno says why.
+pid_t cgroup_clone(const struct list *directories, uint64_t flags, int exit_signal);
+// Puts such a child into the others, too. Fails when the kernel refuses.
 void cgroup_join(const struct list *directories);
 // Whether the kernel has killed a process of theirs for want of memory.
 bool cgroup_had_oom(const struct list *directories);

@@ -73,7 +73,7 @@ static int exec(void) {
   shim_open_stdio(&shim, process.stdio);
   process.channel = channel[1];
   shim.channel = channel[0];
-  shim.process = fork();
+  shim.process = cgroup_clone(&s->cgroups, 0, SIGCHLD);
   if (shim.process < 0 && errno == ENOMEM) failf("exec", "the container is not running"); // its pid namespace is dead
   if (shim.process < 0) fail("fork");
   if (shim.process == 0) enter_and_run(&process, target, namespaces & ~CLONE_NEWPID);

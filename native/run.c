@@ -7,9 +7,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <linux/sched.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -31,8 +29,8 @@ static struct upstream_sockets open_host_sockets(struct shim *shim, struct speci
 }
 
 static pid_t clone_into(const struct container_start *start, uint64_t more, int exit_signal) {
-  struct clone_args arguments = {.flags = namespaces_to_make(start->specification) | more, .exit_signal = (uint64_t)exit_signal};
-  pid_t pid = (pid_t)syscall(SYS_clone3, &arguments, sizeof arguments);
+  const struct specification *s = start->specification;
+  pid_t pid = cgroup_clone(&s->cgroups, namespaces_to_make(s) | more, exit_signal);
   if (pid < 0) fail("making the container's namespaces");
   if (pid == 0) container_main(start);
   return pid;

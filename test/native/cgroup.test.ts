@@ -1,6 +1,6 @@
 // Limits, on whatever layout of control groups this machine has.
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import type { Directive } from "../../src/engine/collaborators.ts";
@@ -25,6 +25,13 @@ function limit(folder: string, files: readonly [first: string, second: string], 
     ["cgroup", folder],
     ["cgroup-set", join(folder, file), value],
   ];
+}
+
+/** Where version 2 is mounted from its root on; undefined when it is not. */
+function secondVersion(): string | undefined {
+  const lines = readFileSync("/proc/self/mountinfo", "utf8").split("\n");
+  const [, , , root, place] = lines.find((line) => line.includes(" - cgroup2 "))?.split(" ") ?? [];
+  return root === "/" ? place : undefined;
 }
 
 const MEMORY = ["memory.limit_in_bytes", "memory.max"] as const;
@@ -107,6 +114,28 @@ describeForEveryUser(
       expect((await client.exited()).status).toBe(0);
       expect(existsSync(folder)).toBe(false);
     });
+
+    const second = secondVersion();
+    it.skipIf(second === undefined)(
+      "of version 2 have what runs in them, and what is executed later",
+      async () => {
+        const folder = join(second ?? "", `slipway-test-${process.pid}-${(count += 1)}`);
+        const path = folder.slice(second?.length);
+        const running = stage().run({ args: ["sleep", "60"], more: [["cgroup", folder]] });
+        await running.client.first("S");
+        const target = await running.client.first("R");
+        expect(readFileSync(`/proc/${target}/cgroup`, "utf8")).toContain(`0::${path}\n`);
+        const added = await stage().exec(running, { args: ["sleep", "60"], more: [["cgroup", folder]] });
+        await added.client.first("S");
+        const pid = await added.client.first("R");
+        expect(readFileSync(`/proc/${pid}/cgroup`, "utf8")).toContain(`0::${path}\n`);
+        // Both have the group as the root of the namespace.
+        expect(readlinkSync(`/proc/${pid}/ns/cgroup`)).toBe(readlinkSync(`/proc/${target}/ns/cgroup`));
+        running.client.kill(9);
+        await running.client.exited();
+        expect(existsSync(folder)).toBe(false);
+      },
+    );
 
     it("are removed when the start fails", async () => {
       const folder = group(stage(), "pids");
