@@ -13,12 +13,17 @@ export function errorBody(message: string): { message: string } {
   return { message };
 }
 
+/** The disk is full, one's share of it is, or it takes nothing: no bug of the engine. */
+const DISK_REFUSES: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EROFS"]);
+
 function statusAndMessage(
   error: unknown,
   onBug: (error: unknown) => void,
 ): [status: number, message: string] {
   if (error instanceof EngineError) return [STATUS_OF_KIND[error.kind], error.message];
   if (error instanceof HttpError) return [error.status, error.message];
+  const code = (error as NodeJS.ErrnoException).code ?? "";
+  if (DISK_REFUSES.has(code)) return [500, `the engine cannot write its state: ${(error as Error).message}`];
   onBug(error);
   return [500, error instanceof Error ? error.message : String(error)];
 }

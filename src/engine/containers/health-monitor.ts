@@ -70,7 +70,7 @@ export class HealthMonitor {
     const after = nextHealth(before, result, { config, age });
     container.saved.health = after;
     if (after.Status !== before.Status) {
-      parts.store.saveState(container);
+      parts.store.noteState(container);
       emitContainer(parts, container, `health_status: ${after.Status}`);
     }
     if (!this.#stopped.signal.aborted) this.#schedule(after);

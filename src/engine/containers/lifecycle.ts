@@ -107,7 +107,7 @@ export class Lifecycle {
     if (stops) this.#holdDown(container);
     container.saved.manuallyStopped = true;
     this.#send(container, signal);
-    this.#parts.store.saveState(container);
+    this.#parts.store.noteState(container);
     if (stops) this.#letGoOn(container);
     if (signal === SIGKILL) await this.#gone(container);
   }
@@ -160,7 +160,7 @@ export class Lifecycle {
       await freeze(layoutOf(this.#parts.context.cgroups, container.saved), id);
       state.paused = true;
       container.health?.stop();
-      this.#parts.store.saveState(container);
+      this.#parts.store.noteState(container);
       emitContainer(this.#parts, container, "pause");
     });
   }
@@ -186,7 +186,7 @@ export class Lifecycle {
   /** Deals with the end of a run that no engine saw; nothing of the policy is decided here. */
   async concludeUnseen(container: Container, exit: Exit): Promise<void> {
     await concludeRun(this.#parts, container, exit);
-    this.#parts.store.saveState(container);
+    this.#parts.store.noteState(container);
   }
 
   /** Stops timers. Containers live on. */
@@ -234,7 +234,7 @@ export class Lifecycle {
     if (!state.paused) return;
     thaw(layoutOf(this.#parts.context.cgroups, container.saved), id);
     state.paused = false;
-    this.#parts.store.saveState(container);
+    this.#parts.store.noteState(container);
     emitContainer(this.#parts, container, "unpause");
   }
 
@@ -244,7 +244,7 @@ export class Lifecycle {
     const { saved } = container;
     const delay = container.restartingByHand ? undefined : this.#nextDelay(container);
     if (delay !== undefined) this.#scheduleRestart(container, delay);
-    this.#parts.store.saveState(container);
+    this.#parts.store.noteState(container);
     container.changed();
     container.waiters.wakeExit({ StatusCode: exit.status });
     const vanishes = saved.hostConfig.AutoRemove && !container.restartingByHand && !container.removing;
@@ -312,7 +312,7 @@ export class Lifecycle {
     container.restartTimer = undefined;
     container.saved.state.running = false;
     container.saved.state.restarting = false;
-    this.#parts.store.saveState(container);
+    this.#parts.store.noteState(container);
     this.#staysDown(container);
     return true;
   }

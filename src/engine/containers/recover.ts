@@ -99,7 +99,7 @@ async function settleInterface(parts: Parts, container: Container, pid: number):
     saved.endpoints = await parts.networking.settle({ member, pid }, before, mac);
     updateHosts(container, before);
     delete saved.unsettledInterface;
-    parts.store.saveState(container);
+    parts.store.noteState(container);
   } catch (error) {
     parts.context.log(`container ${saved.name}: a change of its networks stays half done: ${String(error)}`);
   }
@@ -111,7 +111,7 @@ async function settle(parts: Parts, lifecycle: Lifecycle, found: Found): Promise
   if (saved.state.restarting) {
     saved.state.running = false;
     saved.state.restarting = false;
-    parts.store.saveState(container);
+    parts.store.noteState(container);
   } else if (saved.state.running) {
     await lifecycle.concludeUnseen(container, readExit(container.folder) ?? killedNow());
   } else {

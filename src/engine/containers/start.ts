@@ -154,7 +154,7 @@ function recordFailure(parts: Parts, container: Container, error: unknown): void
   container.waiting.clear();
   saved.state.exitCode = (error instanceof EngineError ? error.exitCode : undefined) ?? 128;
   saved.state.error = error instanceof Error ? error.message : String(error);
-  parts.store.saveState(container);
+  parts.store.noteState(container);
 }
 
 function refuse(failure: StartFailure | undefined): void {

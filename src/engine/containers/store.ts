@@ -124,6 +124,17 @@ export class ContainerStore {
     appendState(join(container.folder, FILES.state), part);
   }
 
+  /**
+   * The same for what has happened already, whatever the disk says to it: the shim's own files tell the next engine, too. Told in the log.
+   */
+  noteState(container: Container): void {
+    try {
+      this.saveState(container);
+    } catch (error) {
+      this.#context.log(`container ${container.saved.name}: its state cannot be noted: ${String(error)}`);
+    }
+  }
+
   /** Resolves when the record as it is now, or a later one, is on disk. Writes of one container never overlap. */
   save(container: Container): Promise<void> {
     const { id } = container;
