@@ -13,6 +13,14 @@ const refusal =
   process.platform === "linux" && process.getuid?.() === 0 ? undefined : "mounting a small disk needs root";
 const SIZE = "16m";
 
+function numbersIn(text: string): number[] {
+  return [...text.matchAll(/line (\d+)/g)].map(([, number]) => Number(number));
+}
+
+async function logOf(container: Docker.Container): Promise<string> {
+  return (await container.logs({ stdout: true, stderr: true, follow: false })).toString("latin1");
+}
+
 describe.skipIf(refusal !== undefined)(
   `a full disk${refusal === undefined ? "" : ` [skipped: ${refusal}]`}`,
   () => {
@@ -68,10 +76,6 @@ describe.skipIf(refusal !== undefined)(
       expect(statfsSync(disk()).bavail).toBe(0);
     };
 
-    const numbersIn = (text: string): number[] =>
-      [...text.matchAll(/line (\d+)/g)].map(([, number]) => Number(number));
-    const logOf = async (container: Docker.Container): Promise<string> =>
-      (await container.logs({ stdout: true, stderr: true, follow: false })).toString("latin1");
     const create = (Cmd: string[]): Promise<Docker.Container> =>
       docker.createContainer({ Image: "slipway/host", Cmd, HostConfig: { NetworkMode: "none" } });
 

@@ -266,10 +266,11 @@ export class Execs implements ExecBackend {
     exec.container.execs.delete(exec.id);
   }
 
+  /** Those of removed containers, and the oldest that are too many. */
   #forgetOldest(): void {
     for (const exec of this.#execs.values()) {
-      if (this.#execs.size <= REMEMBERED) return;
-      if (!exec.running) this.#forget(exec);
+      const isPast = exec.container.gone || this.#execs.size > REMEMBERED;
+      if (isPast && !exec.running) this.#forget(exec);
     }
   }
 
