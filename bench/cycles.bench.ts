@@ -4,10 +4,10 @@ import { measureFootprint, settledFootprint } from "../test/support/footprint.ts
 import { eventually } from "../test/support/processes.ts";
 import type { Bench, BenchRow } from "./measure.ts";
 
-/** Bytes for each cycle that count as none: a leak of anything at all is more. */
-const SLOPE_LIMIT = 64;
+/** Bytes for each cycle that are left to code which is still being compiled; an object kept for each cycle is more, with what hangs on it. */
+const SLOPE_LIMIT = 1024;
 /** Of all samples these are too early: caches fill, and code is compiled. */
-const WARMUP_SHARE = 0.3;
+const WARMUP_SHARE = 0.5;
 
 /** Least squares: how much `value` grows with each cycle. */
 function slope(samples: readonly { cycle: number; value: number }[]): number {

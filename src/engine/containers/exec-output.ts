@@ -64,24 +64,32 @@ class Reader implements OutputReader {
 
 export class ExecOutput {
   readonly #flow: (on: boolean) => void;
+  readonly #onUnread: () => void;
   readonly #readers = new Set<Reader>();
   #capture: ((bytes: Buffer) => void) | undefined;
   #stopped = false;
   #ended = false;
 
-  /** `flow`: stops the source and lets it go on. */
-  constructor(flow: (on: boolean) => void) {
+  /** `flow`: stops the source and lets it go on. `onUnread`: the last reader has gone, and nobody will come. */
+  constructor(flow: (on: boolean) => void, onUnread: () => void = () => undefined) {
     this.#flow = flow;
+    this.#onUnread = onUnread;
   }
 
   reader(streams: { stdout: boolean; stderr: boolean }): OutputReader {
     const reader = new Reader(streams, (changed) => {
-      if (changed.left) this.#readers.delete(changed);
+      const isLast = changed.left && this.#readers.delete(changed) && this.#readers.size === 0;
       this.#regulate();
+      if (isLast && !this.#ended && this.#capture === undefined) this.#onUnread();
     });
     this.#readers.add(reader);
     if (this.#ended) reader.end();
     return reader;
+  }
+
+  /** Whether anybody is there for what comes. */
+  get isRead(): boolean {
+    return this.#readers.size > 0 || this.#capture !== undefined;
   }
 
   /** Hands all bytes to the engine itself. */

@@ -80,6 +80,7 @@ export class Execs implements ExecBackend {
     if (!exec.started) requireRunning(exec.container);
     const attachment = this.#attach(exec, options.tty);
     if (!exec.started) void this.#startInBand(exec);
+    else void exec.shim?.send(encodeAttach({ stdout: true, stderr: true }));
     return attachment;
   }
 
@@ -152,7 +153,11 @@ export class Execs implements ExecBackend {
       id: newId(),
       container,
       body,
-      output: new ExecOutput((on) => exec.shim?.flow(on)),
+      output: new ExecOutput(
+        (on) => exec.shim?.flow(on),
+        // The shim throws away what nobody reads; it must not go through here.
+        () => void exec.shim?.send(encodeAttach({ stdout: false, stderr: false })),
+      ),
       shim: undefined,
       started: false,
       running: false,
@@ -193,7 +198,7 @@ export class Execs implements ExecBackend {
     void shim.exited.then((exit: Exit) => this.#finish(exec, exit.status));
     let failure = await shim.ready();
     if (failure === undefined) {
-      void shim.send(encodeAttach({ stdout: true, stderr: true }));
+      if (exec.output.isRead) void shim.send(encodeAttach({ stdout: true, stderr: true }));
       exec.pid = shim.pid;
       exec.running = true;
       this.#emit(exec, `exec_start: ${(body.Cmd ?? []).join(" ")}`);

@@ -5,6 +5,9 @@ import type { Server, Socket } from "node:net";
 import { Connection } from "./connection.ts";
 import type { ConnectionOptions } from "./connection.ts";
 
+/** Connections that may wait to be accepted: hundreds of clients come at once, and one that finds no place fails. */
+const BACKLOG = 4096;
+
 /** What a server is made of. */
 export interface HttpServerOptions extends Omit<ConnectionOptions, "isClosing"> {
   /** Called with the count of open connections whenever it has changed. */
@@ -35,7 +38,7 @@ export class HttpServer {
     try {
       await new Promise<void>((resolve, reject) => {
         this.#server.once("error", reject);
-        this.#server.listen(path, () => {
+        this.#server.listen({ path, backlog: BACKLOG }, () => {
           this.#server.off("error", reject);
           this.#server.on("error", this.#options.onBug);
           resolve();
