@@ -1,15 +1,16 @@
 // What a command does not use it should not load. Two kinds of modules stand for themselves until they are first used:
 //
-// Modules of Node that take a millisecond or more to load; commander, for one, loads child_process and never uses it here.
+// Modules of Node that take a millisecond or more to load (commander, for one, loads child_process and never uses it here), and
+// the YAML parser, which is there for files that the quick reader leaves to it.
 //
 // dockerode brings parts that few commands need and that take longer to load than the rest of it: ssh, gRPC and
 // protobuf for BuildKit sessions, packing of build contexts. In the bundle each of them is loaded from the installed
 // package when it is first used; everything else of dockerode is part of the bundle.
-import { createRequire } from "node:module";
+import { createRequire, isBuiltin } from "node:module";
 import { dirname, relative, sep } from "node:path";
 
 const SLOW_MODULES =
-  /^(node:)?(child_process|crypto|fs\/promises|http|https|net|readline|stream\/promises|timers\/promises|tty|zlib)$/;
+  /^(yaml|(node:)?(child_process|crypto|fs\/promises|http|https|net|readline|readline\/promises|stream\/promises|timers\/promises|tty|zlib))$/;
 /** Whose imports of them are put off; the client library is loaded when it is needed, and then as it is. */
 const IN_NO_HURRY = /^(src|node_modules\/commander)\//;
 
@@ -76,14 +77,13 @@ function standIn({ from, load }) {
   `;
 }
 
-/** A module of Node whose parts are looked up when they are used. */
-function builtIn(name) {
+/** A module whose parts are looked up when they are used. */
+function partsLater(name) {
   const module = createRequire(import.meta.url)(name);
   if (typeof module !== "object") throw new Error(`${name} is more than its parts`);
   return `
-    const load = require;
     for (const part of ${JSON.stringify(Object.keys(module))}) {
-      Object.defineProperty(exports, part, { enumerable: true, get: () => load(${JSON.stringify(name)})[part] });
+      Object.defineProperty(exports, part, { enumerable: true, get: () => require(${JSON.stringify(name)})[part] });
     }
   `;
 }
@@ -99,12 +99,13 @@ export const lazyModules = {
     });
     build.onResolve({ filter: SLOW_MODULES }, ({ path, importer }) =>
       IN_NO_HURRY.test(relative(process.cwd(), importer).replaceAll(sep, "/"))
-        ? { path: path.replace(/^(node:)?/, "node:"), namespace: "lazy-module" }
+        ? { path: isBuiltin(path) ? path.replace(/^(node:)?/, "node:") : path, namespace: "lazy-module" }
         : undefined,
     );
     build.onLoad({ filter: /.*/, namespace: "lazy-module" }, ({ path }) => ({
-      contents: builtIn(path),
+      contents: partsLater(path),
       loader: "js",
+      resolveDir: process.cwd(),
     }));
     build.onLoad({ filter: /.*/, namespace: "lazy-dependency" }, (args) => ({
       contents: standIn(LAZY[Number(args.path)]),
