@@ -64,7 +64,9 @@ export interface LifecycleOptions {
   readonly timeout?: number;
   /** Leaves other services alone. Default: false. */
   readonly noDeps?: boolean;
-  /** Seconds after which each wait for a dependency fails. */
+  /** `start` ends with waits for the services to be ready. Default: false. */
+  readonly wait?: boolean;
+  /** Seconds after which each wait fails. */
   readonly waitTimeout?: number;
 }
 

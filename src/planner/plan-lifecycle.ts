@@ -129,7 +129,28 @@ export function planStart(
       walk.acted.set(name, [...(walk.acted.get(name) ?? []), { container, last }]);
     }
   }
+  if (options.wait === true) for (const name of names) waitUntilReady(walk, containersOf(observed, name));
   return finish(walk.builder, project.name);
+}
+
+/** Adds the wait for each container of a service to be ready, where it is not known to be. */
+function waitUntilReady(walk: Walk, containers: readonly ObservedContainer[]): void {
+  for (const container of containers) {
+    const { name, service, state, health = "healthy" } = container;
+    const started = walk.acted.get(service)?.find((acted) => acted.container === container)?.last;
+    if (
+      (started === undefined && state === "running" && health === "healthy") ||
+      walk.builder.has(`healthy ${name}`)
+    )
+      continue;
+    const timeout = walk.options.waitTimeout;
+    walk.builder.add(
+      "waitReady",
+      `ready ${name}`,
+      { container: existingTarget(container), ...(timeout === undefined ? {} : { timeout }) },
+      { cause: "asked for", after: [started] },
+    );
+  }
 }
 
 /** The services to restart: those named, and those that want to be restarted along with one of them. */

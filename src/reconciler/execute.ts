@@ -11,6 +11,8 @@ import { containerId, EXECUTORS, type StepContext, type StepRun } from "./steps.
 import { FAILED, INTERRUPTED, IN_USE, SKIPPED, beginning, ending } from "./wording.ts";
 
 const DEFAULT_PARALLEL = 32;
+/** As long as docker compose takes until it looks for the first time. */
+const DEFAULT_STEADY_MS = 500;
 
 export interface ExecuteOptions {
   /** How many steps may act on the engine at once; waiting ones and pulls do not count. Default: 32. */
@@ -18,6 +20,8 @@ export interface ExecuteOptions {
   /** Aborting starts no further step and ends waits and pulls; calls under way are let finish. */
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: ReconcileEvent) => void;
+  /** Milliseconds that a container without a health check has to have run for to count as ready. Default: 500. */
+  readonly steadyMs?: number;
   /** The text of a secret or config that is to be put into a container. */
   readonly contentOf?: (source: InjectedFile["source"]) => string | undefined;
 }
@@ -138,7 +142,7 @@ class Execution {
 
   async #carryOut(step: Step): Promise<Outcome> {
     const resource = stepResource(step);
-    const startedAt = performance.now();
+    const startedAt = process.hrtime.bigint();
     this.#onEvent({ type: "started", step, resource, text: beginning(step), ...this.#innerStart(step) });
     const run: StepRun = {
       ...this.#context,
@@ -158,7 +162,7 @@ class Execution {
     }
     const isLast = this.#isReplaced(step);
     const inner = isLast ? {} : { inner: true as const };
-    const elapsedMs = performance.now() - startedAt;
+    const elapsedMs = Number(process.hrtime.bigint() - startedAt) / 1e6;
     this.#onEvent({ type: "done", step, resource, text: ending(step, isLast), elapsedMs, ...inner });
     return "done";
   }
@@ -255,7 +259,8 @@ export async function executePlan(
     const needsEvents = plan.steps.some((step) => WAITS.has(step.kind)) && !signal.aborted;
     if (needsEvents) changes = await ContainerChanges.open(client, plan.project);
     const contentOf = options.contentOf ?? (() => undefined);
-    const context: StepContext = { client, signal, created: new Map(), changes, contentOf };
+    const { steadyMs = DEFAULT_STEADY_MS } = options;
+    const context: StepContext = { client, signal, created: new Map(), changes, steadyMs, contentOf };
     return await new Execution(plan, context, options).run();
   } finally {
     options.signal?.removeEventListener("abort", onAbort);

@@ -31,6 +31,8 @@ export interface StepContext {
   readonly created: Map<StepId, string>;
   /** There when the plan has waits. */
   readonly changes: ContainerChanges | undefined;
+  /** Milliseconds that a container without a health check has to have run for to count as ready. */
+  readonly steadyMs: number;
   readonly contentOf: (source: InjectedFile["source"]) => string | undefined;
 }
 
@@ -132,12 +134,12 @@ async function runHook(args: StepArgs["runHook"], run: StepRun): Promise<void> {
 
 function waitFor(goal: WaitGoal) {
   return async (args: StepArgs["waitHealthy"], run: StepRun): Promise<void> => {
-    const { changes, client, signal } = run;
+    const { changes, client, signal, steadyMs } = run;
     if (changes === undefined) throw new Error("internal: a wait without events");
     const { container, timeout } = args;
     const { name, service } = container;
     const id = containerId(run, container);
-    const request = { id, name, service, goal, ...(timeout === undefined ? {} : { timeout }) };
+    const request = { id, name, service, goal, steadyMs, ...(timeout === undefined ? {} : { timeout }) };
     await waitForContainer(client, changes, request, signal);
   };
 }

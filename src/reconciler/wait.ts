@@ -18,9 +18,12 @@ export interface WaitRequest {
   readonly goal: WaitGoal;
   /** Seconds; absent: as long as it takes. */
   readonly timeout?: number;
+  /** Milliseconds that a container without a health check has to have run for to count as ready. */
+  readonly steadyMs: number;
 }
 
-type Verdict = "reached" | "pending" | { readonly code: string; readonly message: string };
+/** "running": there is nothing that could tell whether it works, but for its staying there. */
+type Verdict = "reached" | "running" | "pending" | { readonly code: string; readonly message: string };
 
 function hasEnded({ State }: ContainerDetails): boolean {
   return !State.Running && !State.Restarting && State.Status !== "created";
@@ -53,7 +56,8 @@ function judgeReady(details: ContainerDetails, name: string): Verdict {
   }
   const health = State.Health?.Status ?? "";
   if (health === "unhealthy") return { code: "unhealthy", message: `container ${name} is unhealthy` };
-  return State.Running && health !== "starting" ? "reached" : "pending";
+  if (!State.Running || health === "starting") return "pending";
+  return health === "healthy" ? "reached" : "running";
 }
 
 function judge(request: WaitRequest, details: ContainerDetails): Verdict {
@@ -90,6 +94,23 @@ function deadlineOf(signal: AbortSignal, timeout: number | undefined) {
   };
 }
 
+/** Resolves with true when something happens to the container, with false when `milliseconds` are over first; rejects on abort. */
+async function changesWithin(
+  changes: ContainerChanges,
+  seen: { readonly id: string; readonly count: number },
+  milliseconds: number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const over = AbortSignal.timeout(Math.max(0, Math.ceil(milliseconds)));
+  try {
+    await changes.next(seen.id, seen.count, AbortSignal.any([signal, over]));
+    return true;
+  } catch (error) {
+    if (signal.aborted || !over.aborted) throw error;
+    return false;
+  }
+}
+
 /** Resolves when the goal is reached. Throws a StepError when it cannot be, or is not in time; rejects on abort. */
 export async function waitForContainer(
   client: EngineClient,
@@ -97,18 +118,24 @@ export async function waitForContainer(
   request: WaitRequest,
   signal: AbortSignal,
 ): Promise<void> {
-  const { id, timeout } = request;
+  const { id, timeout, steadyMs } = request;
   const deadline = deadlineOf(signal, timeout);
+  let steadyAt: number | undefined;
   try {
     for (;;) {
       signal.throwIfAborted();
-      const seen = changes.count(id);
+      const count = changes.count(id);
       const details = await client.inspectContainer(id);
       const verdict = judge(request, details);
       if (verdict === "reached") return;
-      if (verdict !== "pending") throw new StepError(verdict.code, verdict.message, details);
+      if (typeof verdict === "object") throw new StepError(verdict.code, verdict.message, details);
+      steadyAt = verdict === "running" ? (steadyAt ?? performance.now() + steadyMs) : undefined;
       try {
-        await changes.next(id, seen, deadline.signal);
+        if (steadyAt === undefined) await changes.next(id, count, deadline.signal);
+        else if (
+          !(await changesWithin(changes, { id, count }, steadyAt - performance.now(), deadline.signal))
+        )
+          return;
       } catch (error) {
         if (signal.aborted || !deadline.isLate()) throw error;
         const message = `container ${request.name} is not ${request.goal} after ${timeout ?? 0}s`;

@@ -173,9 +173,17 @@ test("stop and start are each other's reverse", async () => {
      5. start container demo-web-1: asked for [after 4]
     "
   `);
+  const waits = planStart(project, stopped, { wait: true, waitTimeout: 9 }).plan.steps.filter(
+    ({ kind }) => kind === "waitReady",
+  );
+  expect(waits.map(({ id, after, args }) => ({ id, after, args }))).toMatchObject([
+    { id: "ready demo-db-1", after: ["start demo-db-1"], args: { timeout: 9 } },
+    { id: "ready demo-web-1", after: ["start demo-web-1"], args: { timeout: 9 } },
+  ]);
   expect((await executePlan(start.plan, engine)).failures).toEqual([]);
   const started = await observeProject(engine, wantedResources(project));
   expect(formatPlan(planStart(project, started).plan)).toBe("demo: nothing to do\n");
+  expect(formatPlan(planStart(project, started, { wait: true }).plan)).toBe("demo: nothing to do\n");
 });
 
 test("start takes the dependencies along and makes no containers", async () => {

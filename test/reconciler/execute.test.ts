@@ -324,3 +324,30 @@ test("an observation does not change anything", async () => {
   });
   expect(engine.calls).toEqual(before);
 });
+
+test("a container without a health check is ready once it has run for a while, and not if it ends before", async () => {
+  const engine = newEngine({ manualHealth: true });
+  const project = composeProject(`
+name: demo
+services:
+  app: { image: app, network_mode: none, command: ["sh", "-c", "sleep 0.03; exit 7"] }
+`);
+  const { outcome, executions } = await up(engine, project, { wait: true, execute: { steadyMs: 1_000 } });
+  expect(outcome).toBe("failed");
+  expect(executions[0]?.failures.map(({ code, message }) => `${code}: ${message}`)).toEqual([
+    "exited: container demo-app-1 exited (7)",
+  ]);
+});
+
+test("what happens in a container meanwhile does not put its being ready off", async () => {
+  const engine = newEngine({ manualHealth: true });
+  const project = composeProject("name: demo\nservices: { app: { image: app, network_mode: none } }");
+  const { onEvent, seen } = eventWatcher();
+  const startedAt = performance.now();
+  const running = up(engine, project, { wait: true, execute: { onEvent, steadyMs: 100 } });
+  await seen("done", "start demo-app-1");
+  const noise = setInterval(() => void engine.renameContainer("demo-app-1", "demo-app-1"), 10);
+  expect((await running).outcome).toBe("converged");
+  clearInterval(noise);
+  expect(performance.now() - startedAt).toBeGreaterThanOrEqual(100);
+});

@@ -22,6 +22,8 @@ export async function up(
     wanted: wantedResources(project),
     plan: (observed, soFar) => planUp(project, observed, { ...planning, ...soFar }),
     contentOf: ({ kind, name }) => injectedContent(project, kind, name),
+    // Programs in memory that fail do so at once.
+    steadyMs: 1,
     ...execute,
   });
 }

@@ -6,7 +6,6 @@ import {
   type LifecycleOptions,
   type ObservedState,
   type PlanResult,
-  type Step,
 } from "../../planner/index.ts";
 import type { Project } from "../../spec/index.ts";
 import { applyPlan } from "../apply-plan.ts";
@@ -32,11 +31,7 @@ export async function runStart(
   if (flags.waitTimeout !== undefined && flags.waitTimeout < 0) {
     throw new CliError("--wait-timeout must be a non-negative integer");
   }
-  const plan: LifecycleRun["plan"] =
-    flags.wait === true
-      ? (project, observed, options) => withWaits(planStart(project, observed, options), observed, options)
-      : planStart;
-  await run(context, { operation: "start", args, flags, plan });
+  await run(context, { operation: "start", args, flags, plan: planStart });
   return EXIT.ok;
 }
 
@@ -60,24 +55,6 @@ export async function runRestart(
   return EXIT.ok;
 }
 
-/** Adds a wait for each container that is started or meant to run. */
-function withWaits(planned: PlanResult, observed: ObservedState, options: LifecycleOptions): PlanResult {
-  const waits = observed.containers
-    .filter(({ service, oneOff }) => !oneOff && (options.services?.includes(service) ?? true))
-    .map(({ id, name, service }): Step => {
-      const after = planned.plan.steps
-        .filter((step) => "container" in step.args && step.args.container.name === name)
-        .map((step) => step.id);
-      const args = {
-        container: { name, service, ref: { id } },
-        ...(options.waitTimeout === undefined ? {} : { timeout: options.waitTimeout }),
-      };
-      const base = { after, afterEnd: [], destructive: false, cause: "--wait" };
-      return { ...base, id: `ready ${name}`, kind: "waitReady", args };
-    });
-  return { ...planned, plan: { ...planned.plan, steps: [...planned.plan.steps, ...waits] } };
-}
-
 interface LifecycleRun {
   readonly operation: "start" | "stop" | "restart";
   readonly args: readonly string[];
@@ -93,6 +70,7 @@ async function run(context: CommandContext, request: LifecycleRun): Promise<void
     ...(flags.timeout === undefined ? {} : { timeout: flags.timeout }),
     ...(flags.waitTimeout === undefined ? {} : { waitTimeout: flags.waitTimeout }),
     noDeps: flags.noDeps === true,
+    wait: flags.wait === true,
   };
   const { client } = await context.connect();
   let planned = false;
