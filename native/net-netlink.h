@@ -39,4 +39,5 @@ void netlink_close(struct netlink_batch *batch);
 // net-link.c, for net-command.c.
 void link_delete(const char *name); // one that is not there is fine
 void default_route(const char *interface, const char *gateway, const char *gateway6);
+// net-endpoint.c
 bool parse_mac(const char *text, unsigned char mac[6]);

@@ -37,7 +37,7 @@ struct bridge {
   bool isolated; // they do not reach each other, only the bridge's own addresses
 };
 
-// net-link.c: changes to links, addresses and routes by rtnetlink, in the caller's network namespace.
+// net-link.c, net-bridge.c, net-endpoint.c: changes to links, addresses and routes by rtnetlink, in the caller's network namespace.
 void link_up(const char *interface);
 void bridge_add(const struct bridge *bridge);
 void bridge_delete(const char *name);

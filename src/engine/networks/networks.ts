@@ -16,7 +16,7 @@ import type { NetworkStore } from "./network-store.ts";
 
 /**
  * Networks are bridges in the engine's own network namespace. They are kept apart by switching forwarding off on every bridge
- * (native/net-link.c): nothing is routed between them. What goes to a gateway or farther is carried by a process of its own, which
+ * (native/net-bridge.c): nothing is routed between them. What goes to a gateway or farther is carried by a process of its own, which
  * knows no container's address (native/net-egress.h).
  */
 export class BridgeNetworks implements NetworksBackend {

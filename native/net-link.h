@@ -1,0 +1,27 @@
+// Steps of netlink transactions about links, addresses and routes; for the files beside net-link.c.
+#pragma once
+#include "net-netlink.h"
+#include <stdbool.h>
+
+struct link_address {
+  int family; // AF_UNSPEC: none
+  unsigned char bytes[16];
+  size_t length;
+  unsigned char prefix;
+};
+
+// Whether an argument says anything.
+bool is_given(const char *text);
+struct link_address link_parse_address(const char *text);
+int link_index(const char *interface);
+void link_check_name(const char *name);
+bool link_has_ipv6(void);
+
+struct link_raise {
+  bool forwarding_off;
+  bool no_link_local; // spares IPv6's neighbour and multicast traffic where the network has no IPv6
+};
+
+void link_raise(struct netlink_batch *batch, int index, const char *name, struct link_raise raise);
+void link_add_address(struct netlink_batch *batch, int index, const char *text);
+void link_add_default_route(struct netlink_batch *batch, int index, const char *gateway);
