@@ -97,6 +97,27 @@ describeEachEngine("membership of networks", (engine) => {
     ).toMatch(/network-scoped alias(es are only| is) supported/);
   });
 
+  it.skipIf(!hasDocker)(
+    "makes linked containers known on the predefined network, in files and variables",
+    async () => {
+      await start("db", "--expose", "5432", "-e", "MODE=fast");
+      await start("web", "--link", "db:store");
+      const line = async (): Promise<string> => `${await address("db", "bridge")}\tstore `;
+      expect(await hosts("web")).toContain(await line());
+      expect(await docker("exec", "web", "cat", "/proc/1/environ")).toContain(
+        `STORE_PORT_5432_TCP=tcp://${await address("db", "bridge")}:5432`,
+      );
+      await docker("stop", "-t", "0", "db");
+      await start("between");
+      await docker("start", "db");
+      expect(await hosts("web")).toContain(await line());
+      await docker("stop", "-t", "0", "db", "web");
+      expect(await refusal("start", "web")).toMatch(
+        /cannot link to a non running container: \/db AS \/web\/store/i,
+      );
+    },
+  );
+
   it.skipIf(!hasDocker)("gives the hardware address that the container asked for", async (test) => {
     // Docker's command line says it for each network, which takes API 1.44.
     test.skip(engine().kind === "docker", "needs API 1.44");

@@ -17,6 +17,8 @@ export interface HostsRequest {
   /** Of the machine, for a container in its network; undefined in a network of its own. */
   readonly machineHosts: string | undefined;
   readonly extraHosts: readonly string[];
+  /** Others that the container has links to. */
+  readonly links?: readonly { readonly address: string; readonly names: string }[];
   /** The container's addresses, one per network. */
   readonly addresses: readonly string[];
   readonly hostname: string;
@@ -31,6 +33,7 @@ export function hostsFile(request: HostsRequest): string {
   const names = ownNames(request);
   const lines = [
     ...request.extraHosts.map((entry) => extraHost(entry, request.hostGateway)),
+    ...(request.links ?? []).map(({ address, names: others }) => `${address}\t${others}`),
     ...(request.machineHosts === undefined ? request.addresses.map((address) => `${address}\t${names}`) : []),
   ];
   const ended = base === "" || base.endsWith("\n") ? base : `${base}\n`;
@@ -56,6 +59,17 @@ export function changedHosts(
   const ended = kept.join("\n");
   const base = ended === "" || ended.endsWith("\n") ? ended : `${ended}\n`;
   return base + change.added.map((address) => `${line(address)}\n`).join("");
+}
+
+/** /etc/hosts of a container that runs, with a link's line where the one linked to has its address now. */
+export function relinkedHosts(
+  text: string,
+  link: { readonly address: string; readonly names: string },
+): string {
+  const lines = text
+    .split("\n")
+    .map((line) => (line.endsWith(`\t${link.names}`) ? `${link.address}\t${link.names}` : line));
+  return lines.join("\n");
 }
 
 function ownNames(own: { readonly hostname: string; readonly domainname: string }): string {

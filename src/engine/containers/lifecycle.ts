@@ -12,6 +12,7 @@ import { healthConfig } from "./health.ts";
 import { HealthMonitor } from "./health-monitor.ts";
 import type { ProbeRunner } from "./health-monitor.ts";
 import { endOrphans } from "./orphans.ts";
+import { updateLinks } from "./place-host-files.ts";
 import { launch } from "./start.ts";
 import type { Parts } from "./parts.ts";
 import { emitContainer } from "./parts.ts";
@@ -203,6 +204,7 @@ export class Lifecycle {
     container.stoppedByHand = false;
     try {
       this.#watch(container, await launch(this.#parts, container));
+      updateLinks(this.#parts, container);
       container.health?.start();
     } catch (error) {
       if (container.saved.hostConfig.AutoRemove && !container.removing) {

@@ -5,8 +5,11 @@ import { join } from "node:path";
 import type { EndpointSettings } from "../api-types.ts";
 import type { Directive } from "../collaborators.ts";
 import type { Container } from "./container.ts";
-import { changedHosts, hostsFile, resolvConfFile } from "./host-files.ts";
+import { changedHosts, hostsFile, relinkedHosts, resolvConfFile } from "./host-files.ts";
+import type { Link } from "./legacy-links.ts";
+import { linkNames, linksTo } from "./legacy-links.ts";
 import type { Parts } from "./parts.ts";
+import { logOf } from "./parts.ts";
 import { FILES } from "./record.ts";
 import type { PlacedMount } from "./root-mounts.ts";
 
@@ -19,6 +22,7 @@ const TARGETS = [
 export interface NetworkAtStart {
   readonly directives: readonly Directive[];
   readonly endpoints: Readonly<Record<string, EndpointSettings>>;
+  readonly links: readonly Link[];
 }
 
 /** A container in another's network has the other's files; a mount of its own at one of the paths replaces it. */
@@ -47,6 +51,7 @@ function writeHostFiles(container: Container, network: NetworkAtStart): void {
     hostsFile({
       machineHosts: inHostNetwork ? readIfThere("/etc/hosts") : undefined,
       extraHosts: saved.hostConfig.ExtraHosts ?? [],
+      links: network.links.map((link) => ({ address: link.address, names: linkNames(link) })),
       addresses: addressesOf(network.endpoints),
       hostname: name,
       domainname: saved.config.Domainname ?? "",
@@ -74,6 +79,20 @@ export function updateHosts(container: Container, before: NetworkAtStart["endpoi
     domainname: saved.config.Domainname ?? "",
   });
   if (changed !== text) writeFileSync(path, changed);
+}
+
+/** Those that are linked to a container which has just started know its address, which may be another than before. */
+export function updateLinks(parts: Parts, container: Container): void {
+  for (const { from, link } of linksTo(parts, container)) {
+    try {
+      const path = join(from.folder, FILES.hosts);
+      const text = readIfThere(path);
+      const changed = relinkedHosts(text, { address: link.address, names: linkNames(link) });
+      if (changed !== text) writeFileSync(path, changed);
+    } catch (error) {
+      logOf(parts, from, `its link to ${link.name} leads nowhere: ${String(error)}`);
+    }
+  }
 }
 
 function addressesOf(endpoints: NetworkAtStart["endpoints"]): string[] {

@@ -36,6 +36,8 @@ export interface StartParts {
   /** File of the filter of system calls; undefined: none. */
   readonly seccomp: string | undefined;
   readonly namespaces: Readonly<Record<"pid" | "net" | "ipc", NamespaceChoice>>;
+  /** What links of the predefined network say of others. */
+  readonly linkedEnvironment: readonly string[];
   /** From networks/, and the published ports. */
   readonly network: readonly Directive[];
   /** What the host name is at this start. */
@@ -89,7 +91,7 @@ export function runSpecification(saved: SavedContainer, parts: StartParts): Dire
       environment: environment({
         hostname: parts.hostname,
         tty: config.Tty ?? false,
-        entries: config.Env ?? [],
+        entries: [...parts.linkedEnvironment, ...(config.Env ?? [])],
       }),
       command: commandLine(config),
     }),

@@ -19,6 +19,7 @@ import { publishedPorts } from "./ports.ts";
 import { publishDirectives } from "./publish.ts";
 import { currentTime, FILES } from "./record.ts";
 import { withOwnUpstreams } from "./host-files.ts";
+import { linkEnvironment, linksOf } from "./legacy-links.ts";
 import { placeHostFiles } from "./place-host-files.ts";
 import { seccompFilter } from "./seccomp.ts";
 import type { NamespaceChoice } from "./specification.ts";
@@ -93,7 +94,8 @@ async function prepare(
   const up = await parts.networking.up(container.member, saved.endpoints);
   network.endpoints = up.endpoints;
   const directives = withOwnUpstreams(saved.hostConfig, up.directives);
-  const hostFiles = placeHostFiles(parts, container, { directives, endpoints: up.endpoints });
+  const links = linksOf(parts, container);
+  const hostFiles = placeHostFiles(parts, container, { directives, endpoints: up.endpoints, links });
   const specification = runSpecification(saved, {
     folder,
     anchor,
@@ -107,6 +109,7 @@ async function prepare(
     }),
     seccomp: seccompFilter(parts.context.root, saved.hostConfig),
     namespaces,
+    linkedEnvironment: links.flatMap((link) => linkEnvironment(link, saved.name)),
     network: [...directives, ...(await publishDirectives(saved, up.address, up.hostAddress))],
     hostname:
       saved.hostConfig.NetworkMode === "host" && !saved.config.Hostname

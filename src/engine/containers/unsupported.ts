@@ -2,7 +2,7 @@
 import type { HostConfig } from "../api-types.ts";
 import { logOptionWarnings } from "./log-driver.ts";
 
-const FIELDS = ["DeviceRequests", "Links", "StorageOpt"];
+const FIELDS = ["DeviceRequests", "StorageOpt"];
 
 /** One sentence per wish that has no effect. */
 export function unsupportedWarnings(host: HostConfig): string[] {

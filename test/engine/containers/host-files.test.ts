@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   changedHosts,
   hostsFile,
+  relinkedHosts,
   resolvConfFile,
   withOwnUpstreams,
 } from "../../../src/engine/containers/host-files.ts";
@@ -44,6 +45,14 @@ describe("/etc/hosts", () => {
       "127.0.0.1\tlocalhost\n10.1.0.2\tmine\n10.2.0.2 mine too\n10.3.0.2\tweb.corp web\nfd00::2\tweb.corp web\n",
     );
     expect(changedHosts(changed, { ...own, gone: [], added: [] })).toBe(changed);
+  });
+
+  it("names those that the container has links to, wherever they are now", () => {
+    const text = hostsFile({ ...REQUEST, links: [{ address: "172.17.0.2", names: "db base" }] });
+    expect(text).toContain("172.17.0.2\tdb base\n172.18.0.2\tweb\n");
+    expect(relinkedHosts(text, { address: "172.17.0.5", names: "db base" })).toContain(
+      "\n172.17.0.5\tdb base\n",
+    );
   });
 
   it("is the machine's in the machine's network", () => {

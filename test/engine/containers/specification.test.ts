@@ -45,6 +45,7 @@ function specification(
     seccomp: undefined,
     namespaces: { pid: "private", net: "private", ipc: "private" },
     network: [],
+    linkedEnvironment: [],
     hostname: "web-host",
     ...parts,
   });

@@ -5,8 +5,8 @@ import { unsupportedWarnings } from "../../../src/engine/containers/unsupported.
 describe("what has no effect", () => {
   it.each<[HostConfig, string[]]>([
     [{}, []],
-    [{ BlkioWeight: 0, DeviceRequests: null, StorageOpt: {}, Links: [], Runtime: "runc" }, []],
-    [{ Links: ["db:db"], Runtime: "kata" }, ["Links", "runtime kata"]],
+    [{ BlkioWeight: 0, DeviceRequests: null, StorageOpt: {}, Runtime: "runc" }, []],
+    [{ StorageOpt: { size: "1" }, Runtime: "kata" }, ["StorageOpt", "runtime kata"]],
     [
       { LogConfig: { Type: "json-file", Config: { "max-size": "1m", compress: "true" } } },
       ["log option compress"],
