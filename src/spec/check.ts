@@ -1,6 +1,7 @@
 // What a document must get right across elements: names that exist, attributes that exclude each other, no circles.
 import type { CheckContext, CheckedDocument } from "./check-context.ts";
 import { checkService } from "./check-service.ts";
+import { inDependencyOrder } from "./dependency-order.ts";
 import type { NodePath } from "./node.ts";
 
 /** Reports everything that is inconsistent. */
@@ -76,26 +77,14 @@ function checkContainerNames({ services }: CheckedDocument, { report, placeOf }:
 }
 
 function checkCycles({ services }: CheckedDocument, { report, keyPlaceOf }: CheckContext): void {
-  const finished = new Set<string>();
-  const trail: string[] = [];
-  const visit = (name: string): void => {
-    const service = services[name];
-    if (finished.has(name) || service === undefined) return;
-    trail.push(name);
-    for (const other of Object.keys(service.depends_on ?? {})) {
-      const at = trail.indexOf(other);
-      if (at < 0) {
-        visit(other);
-        continue;
-      }
-      const path = ["services", name, "depends_on", other];
-      const message = `dependency cycle detected: ${[...trail.slice(at), other].join(" -> ")}`;
-      report.error("dependency-cycle", message, { place: keyPlaceOf(path), path });
-    }
-    trail.pop();
-    finished.add(name);
-  };
-  for (const name of Object.keys(services)) visit(name);
+  const dependenciesOf = (name: string): readonly string[] =>
+    Object.keys(services[name]?.depends_on ?? {}).filter((other) => Object.hasOwn(services, other));
+  inDependencyOrder(Object.keys(services), dependenciesOf, (circle) => {
+    const [first = "", last = first] = [circle[0], circle.at(-1)];
+    const path = ["services", last, "depends_on", first];
+    const message = `dependency cycle detected: ${[...circle, first].join(" -> ")}`;
+    report.error("dependency-cycle", message, { place: keyPlaceOf(path), path });
+  });
 }
 
 function isEmpty(value: unknown): boolean {

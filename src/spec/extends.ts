@@ -8,6 +8,9 @@ import { child, isNull, mapChildren, scalarText, stringValue, withEntry, without
 import { nearest } from "./suggest.ts";
 import { directoryOf, isRemote, resolvePath, resolvePaths } from "./paths.ts";
 
+/** How long a chain of extensions may be: far beyond any Compose file, well within the stack. */
+const MAX_CHAIN = 100;
+
 /** The services among which a name is looked up. */
 interface Neighbourhood {
   readonly source: SourceFile;
@@ -86,6 +89,11 @@ class ExtendsResolver {
       const near = nearest(target.service, others);
       const hint = near && `did you mean \`${near}\`?`;
       report.error("undefined-reference", message + elsewhere, { place: target.place, path, hint });
+      return own;
+    }
+    if (steps.length > MAX_CHAIN) {
+      const message = `chains of more than ${MAX_CHAIN} services that extend each other are not supported`;
+      report.error("not-supported", message, { place: target.place, path });
       return own;
     }
     if (steps.some((step) => step.service === target.service && step.source === there.source)) {

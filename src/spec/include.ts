@@ -11,6 +11,9 @@ import { asList } from "./mapping.ts";
 
 const IMPORTED = ["services", "volumes", "networks", "secrets", "configs", "models"];
 
+/** How long a chain of inclusions may be: far beyond any project, well within the stack. */
+const MAX_CHAIN = 100;
+
 /** Where an `include` stands, and how models are loaded there. */
 interface IncludeSite {
   readonly source: SourceFile;
@@ -58,6 +61,11 @@ function loadIncluded(item: Node, path: NodePath, site: IncludeSite): MapNode | 
     const circle = [...trail.slice(trail.indexOf(repeated)), repeated];
     const words = circle.map((file) => sources.displayName(file)).join(" includes ");
     report.error("dependency-cycle", `include cycle detected: ${words}`, { place: item.place, path });
+    return undefined;
+  }
+  if (trail.length > MAX_CHAIN) {
+    const message = `chains of more than ${MAX_CHAIN} files that include each other are not supported`;
+    report.error("not-supported", message, { place: item.place, path });
     return undefined;
   }
   const inner = innerScope(item, files, trail, site);

@@ -5,9 +5,9 @@ import { setOwn } from "./node.ts";
 import { writeYaml } from "./write-yaml.ts";
 
 /**
- * Writes the canonical document. `$` is doubled in values unless told otherwise, so that loading it again fills nothing in; keys are
- * sorted. JSON says `null` for a command or entrypoint that is not
- * given, and leaves services' own `x-…` entries out, as Compose's does.
+ * Writes the canonical document. `$` is doubled in values unless told otherwise, so that loading it again fills nothing in; keys
+ * are sorted. JSON says `null` for a command or entrypoint that is not given, and leaves services' own `x-…` entries out, as
+ * Compose's does.
  */
 export function renderConfig(
   project: Project,

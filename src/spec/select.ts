@@ -1,5 +1,6 @@
 // Which services take part, and which resources they need.
 import type { Mount } from "./model/mount.ts";
+import { inDependencyOrder } from "./dependency-order.ts";
 import type { Project } from "./model/project.ts";
 import type { Service } from "./model/service.ts";
 import { setOwn } from "./node.ts";
@@ -61,17 +62,14 @@ export function selectServices(
   if (names.length === 0) return { ok: true, project };
   const known = Object.keys(project.services);
   const wanted = new Set<string>();
-  const add = (name: string): void => {
-    const service = project.services[name];
-    if (service === undefined || wanted.has(name)) return;
-    wanted.add(name);
-    if (options.includeDependencies !== false)
-      for (const other of Object.keys(service.depends_on ?? {})) add(other);
-  };
   for (const pattern of names) {
     const matching = known.filter((name) => matchesName(pattern, name));
     if (matching.length === 0) return { ok: false, unknown: pattern, suggestion: nearest(pattern, known) };
-    for (const name of matching) add(name);
+    for (const name of matching) wanted.add(name);
+  }
+  if (options.includeDependencies !== false) {
+    // What is added on the way is walked over as well.
+    for (const name of wanted) for (const other of dependenciesOf(project.services, name)) wanted.add(other);
   }
   const { enabled, disabled } = split(project.services, (name) => wanted.has(name));
   const disabledServices = { ...project.disabledServices, ...disabled };
@@ -117,15 +115,10 @@ function only<T>(entries: Readonly<Record<string, T>>, names: ReadonlySet<string
 
 /** The names of the enabled services, each after the services it depends on; otherwise in the order of the file. */
 export function servicesInDependencyOrder(project: Project): readonly string[] {
-  const ordered: string[] = [];
-  const seen = new Set<string>();
-  const visit = (name: string): void => {
-    const service = project.services[name];
-    if (service === undefined || seen.has(name)) return;
-    seen.add(name);
-    for (const dependency of Object.keys(service.depends_on ?? {})) visit(dependency);
-    ordered.push(name);
-  };
-  for (const name of Object.keys(project.services)) visit(name);
-  return ordered;
+  const { services } = project;
+  return inDependencyOrder(Object.keys(services), (name) => dependenciesOf(services, name));
+}
+
+function dependenciesOf(services: Readonly<Record<string, Service>>, name: string): readonly string[] {
+  return Object.keys(services[name]?.depends_on ?? {}).filter((other) => Object.hasOwn(services, other));
 }

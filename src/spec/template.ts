@@ -25,6 +25,8 @@ export type Substitution =
 
 const NAME = /[_a-zA-Z][_a-zA-Z0-9]*/y;
 const OPERATOR = /:?[-?+]/y;
+/** How deep words may hold variables with words of their own: far beyond any Compose file, well within the stack. */
+const MAX_NESTING = 100;
 
 /**
  * Replaces the variables in `template`. `onUnset` hears of every variable that is not set and has no word of its own; it
@@ -112,7 +114,7 @@ function parseBraced(template: string, dollar: number): { variable: Variable; en
   return { variable: { name, operator, word: template.slice(wordStart, end) }, end: end + 1 };
 }
 
-/** Where the word ends: at the brace that closes the first one, else (unbalanced) at the last brace of the line. */
+/** Where the word ends: at the brace that closes the first one, else (unbalanced) at the last brace of the line. Undefined: nowhere. */
 function closingBrace(template: string, dollar: number, wordStart: number): number | undefined {
   const newline = template.indexOf("\n", wordStart);
   const line = newline < 0 ? template : template.slice(0, newline);
@@ -122,7 +124,7 @@ function closingBrace(template: string, dollar: number, wordStart: number): numb
   for (let at = dollar + 1; at <= last; at++) {
     const char = line.charAt(at);
     if (char === "{") {
-      depth++;
+      if (++depth > MAX_NESTING) return undefined;
       at++; // What follows an opening brace is a name, never a brace.
     } else if (char === "}" && --depth === 0) {
       return at;
