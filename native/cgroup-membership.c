@@ -42,7 +42,9 @@ static bool find_mount(const char *controllers, char *root, char *mountpoint) {
 
 bool cgroup_each_of(pid_t pid, void (*visit)(const char *, const char *, void *), void *context) {
   char name[64], root[PATH_MAX], mountpoint[PATH_MAX];
-  snprintf(name, sizeof name, "/proc/%d/cgroup", (int)pid);
+  // The caller's number may be another in the process namespace that /proc shows; "self" is right in each.
+  if (pid == 0) snprintf(name, sizeof name, "/proc/self/cgroup");
+  else snprintf(name, sizeof name, "/proc/%d/cgroup", (int)pid);
   FILE *file = fopen(name, "re");
   if (file == NULL) return false;
   char *line = NULL;
@@ -79,7 +81,7 @@ static void enter(const char *directory) {
 
 bool cgroup_follow(pid_t pid) {
   struct list own = {0}, wanted = {0};
-  cgroup_each_of(getpid(), remember, &own);
+  cgroup_each_of(0, remember, &own);
   if (!cgroup_each_of(pid, remember, &wanted)) return false;
   for (size_t i = 0; i < wanted.count; i++) {
     bool is_there = false;

@@ -176,7 +176,7 @@ void probe_cgroups(struct report *report) {
   static struct offer offer;
   char *members = NULL;
   bool is_version_1 = false;
-  cgroup_each_of(getpid(), note, &finding);
+  cgroup_each_of(0, note, &finding);
   for (size_t i = 0; i < CONTROLLERS; i++) is_version_1 |= finding.own[i][0] != '\0';
   if (!is_version_1) offer = find_in_unified(&finding);
   for (size_t i = 0; i < CONTROLLERS; i++) {

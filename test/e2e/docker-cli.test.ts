@@ -38,6 +38,13 @@ describeEachEngine(
       expect(result.stdout.trim()).toBe("100000");
     });
 
+    it.skipIf(!hasDocker)("exec: without a word in the engine's log", async () => {
+      await docker("run", "-d", "--name", "quiet", image, "sleep", "1000");
+      await docker("exec", "quiet", "true");
+      expect((await engine().slipway(["engine", "logs"])).stdout).not.toContain("exec");
+      await docker("rm", "-f", "quiet");
+    });
+
     it.skipIf(!hasDocker)("run -it: a terminal", async () => {
       const line = `docker run --rm -it ${image} sh -c 'tty; stty size'`;
       const result = await engine().command("script", [
