@@ -13,7 +13,7 @@
 enum {
   IDLE = 60 * 1000,    // milliseconds
   FLOWS = 8192,        // of all containers; beyond it the one idle for longest goes
-  FLOWS_EACH = 1024,   // of one container; beyond it new ones have to wait
+  FLOWS_EACH = 1024,   // of one container; beyond it, of its own, the one idle for longest goes
   BUCKETS = 4096,
   DATAGRAMS = 64,      // taken from one socket in one turn
   DATAGRAM_SIZE = 65536,
@@ -154,9 +154,20 @@ static struct flow *discard(struct flow *flow) {
   return NULL;
 }
 
+// False: it has none, only the same number in the table of counts as another.
+static bool end_oldest_of(const struct sockaddr_storage *container) {
+  for (struct aged *member = flows.oldest; member; member = member->younger) {
+    struct flow *flow = CONTAINER_OF(member, struct flow, aged);
+    if (!is_of(&flow->container, container)) continue;
+    end(flow);
+    return true;
+  }
+  return false;
+}
+
 static struct flow *add(const struct sockaddr_storage *container, const struct sockaddr_storage *destination,
                         const struct way_out *way) {
-  if (*count_of(container) >= FLOWS_EACH) return NULL;
+  if (*count_of(container) >= FLOWS_EACH && !end_oldest_of(container)) return NULL;
   if (flow_count >= FLOWS) end(CONTAINER_OF(flows.oldest, struct flow, aged));
   struct flow *flow = calloc(1, sizeof *flow);
   if (!flow) return NULL;

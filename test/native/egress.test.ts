@@ -260,6 +260,11 @@ function describeEgress(user: EngineUser): void {
   it("lets no container take all flows of datagrams from the others", async () => {
     await web.peer.ask("udp-flood", { address: OUTSIDE, port: 7002, count: 3000 });
     expect(descriptors()).toBeLessThan(2 * 1024 + 100);
+    // Its own newest ones come first.
+    expect(await web.peer.ask("udp-exchange", { address: OUTSIDE, port: 7001, text: "more" })).toEqual({
+      text: "more",
+      from: OUTSIDE,
+    });
     expect(await far.peer.ask("udp-exchange", { address: OUTSIDE, port: 7001, text: "still" })).toEqual({
       text: "still",
       from: OUTSIDE,
