@@ -80,7 +80,11 @@ export interface WaitResult {
 
 /** Every method throws EngineError (errors.ts) for what the client is to be told. `ref` is a full id, a unique prefix or a name. */
 export interface ContainersBackend {
-  create(body: ContainerCreateBody, name: string | undefined): Promise<{ Id: string; Warnings: string[] }>;
+  /** `platform`: what the image must be for. */
+  create(
+    body: ContainerCreateBody,
+    options: { name?: string; platform?: string },
+  ): Promise<{ Id: string; Warnings: string[] }>;
   list(options: { all: boolean; limit?: number; filters: Filters }): ContainerSummary[];
   inspect(ref: string): ContainerInspect;
   /** By id, of those of the ids that there still are. */
@@ -168,9 +172,13 @@ export interface PathStat {
 }
 
 export interface ImagesBackend {
-  list(options: { all: boolean; filters: Filters }): ImageSummary[];
-  inspect(ref: string): ImageInspect;
-  history(ref: string): {
+  list(options: { all: boolean; filters: Filters; sharedSize?: boolean }): ImageSummary[];
+  /** `platform`, here and below: `os/architecture[/variant]` or JSON; an image for another one counts as not found. */
+  inspect(ref: string, options?: { platform?: string }): ImageInspect;
+  history(
+    ref: string,
+    options?: { platform?: string },
+  ): {
     Id: string;
     Created: number;
     CreatedBy: string;
@@ -184,7 +192,7 @@ export interface ImagesBackend {
     options: { force: boolean; noprune: boolean },
   ): Promise<({ Untagged: string } | { Deleted: string })[]>;
   /** docker-archive or OCI layout, plain or compressed; yields the progress lines of the API. */
-  load(archive: Readable): AsyncIterable<object>;
+  load(archive: Readable, options?: { platform?: string }): AsyncIterable<object>;
   /** A root file system as a tar stream becomes an image of one layer. */
   import(
     archive: Readable,
@@ -197,9 +205,13 @@ export interface ImagesBackend {
     signal?: AbortSignal,
   ): AsyncIterable<object>;
   /** Without a tag all of the repository's. */
-  push(ref: string, options: { tag?: string; auth?: string }, signal?: AbortSignal): AsyncIterable<object>;
+  push(
+    ref: string,
+    options: { tag?: string; auth?: string; platform?: string },
+    signal?: AbortSignal,
+  ): AsyncIterable<object>;
   /** One archive with all of them, in Docker's layout and the OCI's. Throws at once for what is not there. */
-  save(refs: readonly string[]): Readable;
+  save(refs: readonly string[], options?: { platform?: string }): Readable;
   /** Rejects (unauthorized) when the registry refuses. */
   checkLogin(
     login: { username?: string; password?: string; serveraddress?: string; identitytoken?: string },

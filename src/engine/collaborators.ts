@@ -153,8 +153,10 @@ export interface CommittedImage {
 
 /** images/, as seen from containers/. */
 export interface ImageRoots {
-  /** Throws "No such image: x:tag" (not-found). */
-  resolve(ref: string): { id: string; config: ContainerConfig };
+  /**
+   * Throws "No such image: x:tag" (not-found), also when it is for another platform than `platform`. `warnings`: it is not for this machine.
+   */
+  resolve(ref: string, platform?: string): { id: string; config: ContainerConfig; warnings: string[] };
   /**
    * The mount directives that give a container with this image its root: the overlay on `/` (lower layers of the image, upper and work
    * below `writable`) and, for images made of the host's own folders, those. Creates the writable folders when missing.

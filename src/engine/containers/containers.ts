@@ -110,8 +110,11 @@ class Containers implements ContainersBackend, ContainersService {
     await this.#parts.store.discards.settled();
   }
 
-  create(body: ContainerCreateBody, name: string | undefined): Promise<{ Id: string; Warnings: string[] }> {
-    return createContainer(this.#parts, this.#pending, { body, name });
+  create(
+    body: ContainerCreateBody,
+    options: { name?: string; platform?: string },
+  ): Promise<{ Id: string; Warnings: string[] }> {
+    return createContainer(this.#parts, this.#pending, { body, ...options });
   }
 
   list(options: { all: boolean; limit?: number; filters: Filters }): ContainerSummary[] {

@@ -37,14 +37,14 @@ interface Pending {
 export async function createContainer(
   parts: Parts,
   pending: Pending,
-  request: { body: ContainerCreateBody; name: string | undefined },
+  request: { body: ContainerCreateBody; name?: string; platform?: string },
 ): Promise<{ Id: string; Warnings: string[] }> {
   const { body } = request;
   prepareStart(parts);
   if (!body.Image) throw new EngineError("invalid", "no image was specified");
   const wanted =
     request.name === undefined || request.name === "" ? undefined : parseContainerName(request.name);
-  const image = parts.images.resolve(body.Image);
+  const image = parts.images.resolve(body.Image, request.platform);
   const config = mergeImageConfig(body, image.config);
   const host = completeHostConfig(body.HostConfig ?? {}, parts.context.cgroups.version);
   checkHostConfig(host, config);
@@ -74,7 +74,11 @@ export async function createContainer(
     pending.volumes.release(id);
     pending.images.release(id);
   }
-  const Warnings = [...cgroupWarnings(parts.context.cgroups, hostConfig), ...unsupportedWarnings(hostConfig)];
+  const Warnings = [
+    ...image.warnings,
+    ...cgroupWarnings(parts.context.cgroups, hostConfig),
+    ...unsupportedWarnings(hostConfig),
+  ];
   return { Id: id, Warnings };
 }
 

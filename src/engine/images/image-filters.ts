@@ -3,7 +3,7 @@ import type { Filters } from "../backend.ts";
 import { EngineError } from "../errors.ts";
 import type { ImageRecord } from "./image-record.ts";
 import type { ImageStore } from "./image-store.ts";
-import { repoTags, seconds } from "./image-views.ts";
+import { repoDigests, repoTags, seconds } from "./image-views.ts";
 
 /** What the filters need to know of the engine. */
 export interface FilterContext {
@@ -14,8 +14,15 @@ export interface FilterContext {
 
 type Test = (image: ImageRecord) => boolean;
 
-/** A test for `GET /images/json`. Throws EngineError (invalid) for a key or value that is not known. */
-export function listFilter(filters: Filters, context: FilterContext): Test {
+/** What a list shows. */
+export interface ListFilter {
+  readonly matches: Test;
+  /** Whether a name of an image that matches, as people write it, is among those that were asked for. */
+  readonly shows: (name: string) => boolean;
+}
+
+/** What `GET /images/json` shows. Throws EngineError (invalid) for a key or value that is not known. */
+export function listFilter(filters: Filters, context: FilterContext): ListFilter {
   allow(filters, ["reference", "dangling", "label", "label!", "before", "since", "until"]);
   const dangling = flag(filters, "dangling");
   const tests: Test[] = [
@@ -24,13 +31,18 @@ export function listFilter(filters: Filters, context: FilterContext): Test {
     ...(filters.get("since") ?? []).map((ref) => newerThan(seconds(context.find(ref).config.created))),
   ];
   const references = (filters.get("reference") ?? []).map(globPattern);
+  const shows = (name: string): boolean => references.length === 0 || matchesAny(name, references);
   if (references.length > 0) {
-    tests.push((image) => repoTags(context.store, image.id).some((name) => matchesAny(name, references)));
+    const names = ({ id }: ImageRecord): string[] => [
+      ...repoTags(context.store, id),
+      ...repoDigests(context.store, id),
+    ];
+    tests.push((image) => names(image).some(shows));
   }
   if (dangling !== undefined) {
     tests.push((image) => (context.store.namesOf(image.id).length === 0) === dangling);
   }
-  return (image) => tests.every((test) => test(image));
+  return { matches: (image) => tests.every((test) => test(image)), shows };
 }
 
 /** A test for prune: images without a name, or with `dangling=false` all; whether they are used is not asked here. */
@@ -103,7 +115,9 @@ function hasLabel(labels: Readonly<Record<string, string>>, wanted: string): boo
 
 /** A pattern stands for the whole name with its tag, or for the name without. */
 function matchesAny(name: string, patterns: readonly RegExp[]): boolean {
-  const withoutTag = name.slice(0, name.lastIndexOf(":"));
+  const withoutTag = name.includes("@")
+    ? name.slice(0, name.indexOf("@"))
+    : name.slice(0, name.lastIndexOf(":"));
   return patterns.some((pattern) => pattern.test(name) || pattern.test(withoutTag));
 }
 

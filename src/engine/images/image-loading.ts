@@ -7,9 +7,11 @@ import { SpooledArchive } from "./archive-spool.ts";
 import { decompress } from "./decompress.ts";
 import { EngineError } from "../errors.ts";
 import { layerFailure } from "./layer-failure.ts";
+import { requirePlatform } from "./image-platform.ts";
 import { digestOf, parseImageConfig } from "./image-record.ts";
 import type { ImageConfig, ImageRecord } from "./image-record.ts";
 import type { LayerStore, UnpackedLayer } from "./layer-store.ts";
+import { parsePlatform } from "./registry/platform.ts";
 
 export interface LoadingContext {
   readonly layers: LayerStore;
@@ -37,9 +39,14 @@ export async function spoolArchive(context: LoadingContext, archive: Readable): 
 }
 
 /** Loads all images of an archive and removes it. Throws EngineError (invalid) with its fault; nothing of it is left then. */
-export async function loadArchive(context: LoadingContext, spooled: SpooledArchive): Promise<NamedImage[]> {
+export async function loadArchive(
+  context: LoadingContext,
+  spooled: SpooledArchive,
+  platform?: string,
+): Promise<NamedImage[]> {
   try {
-    const images = await readArchiveIndex(spooled, context.architecture);
+    const wanted = platform === undefined ? undefined : parsePlatform(platform, context.architecture);
+    const images = await readArchiveIndex(spooled, wanted?.architecture ?? context.architecture);
     for (const name of images.flatMap(({ names }) => names)) context.checkName(name);
     const configs = images.map(({ configJson }) => parseImageConfig(configJson));
     const diffIds = configs.flatMap(({ rootfs }) => rootfs.diff_ids);
@@ -49,6 +56,7 @@ export async function loadArchive(context: LoadingContext, spooled: SpooledArchi
       for (const archived of images) {
         loaded.push({ image: await unpackImage(context, spooled, archived), names: archived.names });
       }
+      for (const { image, names } of loaded) requirePlatform(image, platform, names[0] ?? image.id);
       await context.keep(loaded);
       return loaded;
     } finally {

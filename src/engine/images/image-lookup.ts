@@ -16,7 +16,8 @@ export function findImage(store: ImageStore, ref: string): FoundImage {
   const digits = idPrefix(ref);
   const exact = digits?.length === 64 ? store.get(`sha256:${digits}`) : undefined;
   if (exact !== undefined) return { image: exact, name: undefined };
-  const reference = ref.startsWith("sha256:") ? undefined : parseReference(ref);
+  // All the digits of an id are never a name.
+  const reference = ref.startsWith("sha256:") || digits?.length === 64 ? undefined : parseReference(ref);
   if (reference !== undefined) {
     const named = byReference(store, reference);
     if (named !== undefined) return named;

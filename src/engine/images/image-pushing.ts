@@ -2,6 +2,7 @@
 import type { EngineContext } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
 import type { ImageRecord } from "./image-record.ts";
+import { requirePlatform } from "./image-platform.ts";
 import { checkLayers } from "./image-saving.ts";
 import type { ImageStore } from "./image-store.ts";
 import type { LayerStore } from "./layer-store.ts";
@@ -16,6 +17,8 @@ import { RegistrySession } from "./registry/registry-session.ts";
 export interface PushOptions {
   /** All tags of the repository when there is none. */
   readonly tag?: string;
+  /** Refuse an image for another one. */
+  readonly platform?: string;
   /** The X-Registry-Auth header as it came. */
   readonly auth?: string;
   /** Aborted when nobody waits for it any more. */
@@ -39,7 +42,10 @@ export async function* pushReference(
 ): AsyncGenerator<object, void, void> {
   const { name } = parseReference(ref);
   const tagged = taggedImages(context.store, ref, options.tag);
-  for (const [, image] of tagged) checkLayers(context.layers, image);
+  for (const [shown, image] of tagged) {
+    requirePlatform(image, options.platform, familiarName(shown));
+    checkLayers(context.layers, image);
+  }
   const controller = new AbortController();
   const abort = (reason: unknown): void => controller.abort(reason);
   const given = (): void => abort(options.signal?.reason);

@@ -17,7 +17,7 @@ export interface RemovalContext {
   readonly users: ImageUsers;
   /** The built-in image, which stays. */
   readonly builtIn: { readonly id: string; readonly name: string };
-  readonly emit: (action: "untag" | "delete", id: string, name: string) => void;
+  readonly emit: (action: "tag" | "untag" | "delete", id: string, name: string) => void;
 }
 
 /** The lines of the API's answer. Throws EngineError (conflict) while containers or other names need the image. */

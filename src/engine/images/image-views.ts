@@ -25,26 +25,59 @@ export function repoTags(store: ImageStore, id: string): string[] {
   return store.namesOf(id).map(familiarName);
 }
 
-export function summarise(store: ImageStore, image: ImageRecord, containers: number): ImageSummary {
+/** Names with the digests by which registries know it. */
+export function repoDigests(store: ImageStore, id: string): string[] {
+  return store.digestsOf(id).map(familiarName);
+}
+
+/** What a list says of an image beside what it is. */
+export interface SummaryOptions {
+  readonly containers: number;
+  /** Names that are left out are not shown. */
+  readonly shows: (name: string) => boolean;
+  /** Bytes of its layers that other images have too; -1: not asked for. */
+  readonly sharedSize: number;
+}
+
+/** One line of a list. */
+export function summarise(store: ImageStore, image: ImageRecord, options: SummaryOptions): ImageSummary {
+  const { containers, shows, sharedSize } = options;
   return {
     Id: image.id,
     ParentId: "",
-    RepoTags: repoTags(store, image.id),
-    RepoDigests: store.digestsOf(image.id).map(familiarName),
+    RepoTags: repoTags(store, image.id).filter(shows),
+    RepoDigests: repoDigests(store, image.id).filter(shows),
     Created: seconds(image.config.created),
     Size: imageSize(image),
-    SharedSize: -1,
+    SharedSize: sharedSize,
     Containers: containers,
     Labels: image.config.config?.Labels ?? null,
   };
 }
 
+/** Bytes of each image's layers that another image has too, by id. */
+export function sharedSizes(store: ImageStore): ReadonlyMap<string, number> {
+  const users = new Map<string, number>();
+  for (const { config } of store.all()) {
+    for (const diffId of new Set(config.rootfs.diff_ids)) users.set(diffId, (users.get(diffId) ?? 0) + 1);
+  }
+  return new Map(
+    store.all().map(({ id, config, layerSizes }) => {
+      const shared = config.rootfs.diff_ids.map((diffId, index) =>
+        (users.get(diffId) ?? 0) > 1 ? (layerSizes[index] ?? 0) : 0,
+      );
+      return [id, shared.reduce((sum, size) => sum + size, 0)];
+    }),
+  );
+}
+
+/** What `GET /images/{name}/json` says. */
 export function describe(store: ImageStore, image: ImageRecord): ImageInspect {
   const { config } = image;
   return {
     Id: image.id,
     RepoTags: repoTags(store, image.id),
-    RepoDigests: store.digestsOf(image.id).map(familiarName),
+    RepoDigests: repoDigests(store, image.id),
     Parent: "",
     Comment: config.comment ?? "",
     Created: config.created ?? never,

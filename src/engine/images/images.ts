@@ -5,7 +5,6 @@ import type { Readable } from "node:stream";
 import type { ContainerConfig, ImageInspect, ImageSummary } from "../api-types.ts";
 import type { Filters, ImagesBackend } from "../backend.ts";
 import type { CommittedImage, Directive, EngineContext, ImageRoots, RootLayers } from "../collaborators.ts";
-import { EngineError } from "../errors.ts";
 import { hostImageConfig, hostImageName, imageArchitecture } from "./host-image.ts";
 import type { HostMachine } from "./host-skeleton.ts";
 import { listFilter, pruneFilter } from "./image-filters.ts";
@@ -15,6 +14,8 @@ import { containerRoot } from "./container-root.ts";
 import type { ContainerRoot } from "./container-root.ts";
 import { unpackCommit } from "./image-committing.ts";
 import { findImage } from "./image-lookup.ts";
+import { checkName, keepImages, tagImage } from "./image-naming.ts";
+import { platformWarning, requirePlatform } from "./image-platform.ts";
 import { parseImageConfig } from "./image-record.ts";
 import type { ImageRecord } from "./image-record.ts";
 import type { PullingContext, PullOptions } from "./image-pulling.ts";
@@ -23,7 +24,7 @@ import { saveImages } from "./image-saving.ts";
 import { pruneImages, removeImage, removeUnusedLayers } from "./image-removal.ts";
 import type { ImageUsers, RemovalContext, RemovalLine } from "./image-removal.ts";
 import { ImageStore } from "./image-store.ts";
-import { describe, historyOf, imageSize, summarise } from "./image-views.ts";
+import { describe, historyOf, imageSize, sharedSizes, summarise } from "./image-views.ts";
 import type { HistoryLine } from "./image-views.ts";
 import { LayerStore } from "./layer-store.ts";
 import { imageMount, overlayMount, prepareOverlay, readOverlay } from "./overlay.ts";
@@ -93,9 +94,12 @@ class Images implements ImagesBackend, ImageRoots {
     this.#users = users;
   }
 
-  resolve(ref: string): { id: string; config: ContainerConfig } {
+  resolve(ref: string, platform?: string): { id: string; config: ContainerConfig; warnings: string[] } {
     const { image } = findImage(this.#store, ref);
-    return { id: image.id, config: structuredClone(image.config.config ?? {}) };
+    requirePlatform(image, platform, ref);
+    const warning = platform === undefined ? platformWarning(image) : undefined;
+    const warnings = warning === undefined ? [] : [warning];
+    return { id: image.id, config: structuredClone(image.config.config ?? {}), warnings };
   }
 
   async mountRoot(imageId: string, writable: string): Promise<Directive[]> {
@@ -152,27 +156,42 @@ class Images implements ImagesBackend, ImageRoots {
     return containerRoot({ ...context, users: (id) => this.#users(id) }, imageId, writable);
   }
 
-  list(options: { all: boolean; filters: Filters }): ImageSummary[] {
+  list(options: { all: boolean; filters: Filters; sharedSize?: boolean }): ImageSummary[] {
     const find = (ref: string): ImageRecord => findImage(this.#store, ref).image;
-    const matches = listFilter(options.filters, { store: this.#store, find });
+    const { matches, shows } = listFilter(options.filters, { store: this.#store, find });
+    const shared = options.sharedSize === true ? sharedSizes(this.#store) : undefined;
     const summaries = this.#store
       .all()
       .filter(matches)
-      .map((image) => summarise(this.#store, image, this.#users(image.id).length));
+      .map((image) =>
+        summarise(this.#store, image, {
+          containers: this.#users(image.id).length,
+          shows,
+          sharedSize: shared?.get(image.id) ?? -1,
+        }),
+      );
     return summaries.toSorted((a, b) => b.Created - a.Created || (a.Id < b.Id ? -1 : 1));
   }
 
-  inspect(ref: string): ImageInspect {
-    return describe(this.#store, findImage(this.#store, ref).image);
+  inspect(ref: string, options: { platform?: string } = {}): ImageInspect {
+    return describe(this.#store, this.#find(ref, options.platform));
   }
 
-  history(ref: string): HistoryLine[] {
-    return historyOf(this.#store, findImage(this.#store, ref).image);
+  history(ref: string, options: { platform?: string } = {}): HistoryLine[] {
+    return historyOf(this.#store, this.#find(ref, options.platform));
+  }
+
+  #find(ref: string, platform: string | undefined): ImageRecord {
+    const { image } = findImage(this.#store, ref);
+    requirePlatform(image, platform, ref);
+    return image;
   }
 
   async tag(ref: string, repo: string, tag: string): Promise<void> {
     const { image } = findImage(this.#store, ref);
-    await this.#tag(image.id, [this.#checkName(tag === "" ? repo : `${repo}:${tag}`, image.id)]);
+    await tagImage(this.#removal, image.id, [
+      this.#checkName(tag === "" ? repo : `${repo}:${tag}`, image.id),
+    ]);
   }
 
   remove(ref: string, options: { force: boolean; noprune: boolean }): Promise<RemovalLine[]> {
@@ -186,9 +205,9 @@ class Images implements ImagesBackend, ImageRoots {
     return { ImagesDeleted: lines, SpaceReclaimed: reclaimed + unfinished };
   }
 
-  async *load(archive: Readable): AsyncGenerator<object> {
+  async *load(archive: Readable, options: { platform?: string } = {}): AsyncGenerator<object> {
     const spooled = await spoolArchive(this.#loading, archive);
-    for (const { image, names } of await loadArchive(this.#loading, spooled)) {
+    for (const { image, names } of await loadArchive(this.#loading, spooled, options.platform)) {
       this.#emit("load", image.id, names[0] === undefined ? image.id : familiarName(names[0]));
       if (names.length === 0) yield { stream: `Loaded image ID: ${image.id}\n` };
       for (const name of names) yield { stream: `Loaded image: ${familiarName(name)}\n` };
@@ -228,7 +247,8 @@ class Images implements ImagesBackend, ImageRoots {
     yield* pushReference(context, ref, signal === undefined ? options : { ...options, signal });
   }
 
-  save(refs: readonly string[]): Readable {
+  save(refs: readonly string[], options: { platform?: string } = {}): Readable {
+    if (options.platform !== undefined) for (const ref of refs) this.#find(ref, options.platform);
     const context = { store: this.#store, layers: this.#layers };
     const { tar, images, diffIds, release } = saveImages(context, refs);
     for (const { image, names } of images) this.#emit("save", image.id, familiarName(names[0] ?? image.id));
@@ -274,41 +294,11 @@ class Images implements ImagesBackend, ImageRoots {
 
   /** Saves images and gives them names: all, or none when the disk refuses. */
   #keep(images: readonly NamedImage[]): Promise<void> {
-    return this.#inTurn(async () => {
-      const fresh: string[] = [];
-      try {
-        for (const { image, names } of images) {
-          if (this.#store.get(image.id) === undefined) fresh.push(image.id);
-          await this.#store.put(image);
-          await this.#tag(image.id, names);
-        }
-      } catch (error) {
-        for (const id of fresh) if (this.#store.get(id) !== undefined) await this.#store.delete(id);
-        throw error;
-      }
-    });
+    return this.#inTurn(() => keepImages(this.#removal, images));
   }
 
-  async #tag(id: string, names: readonly string[]): Promise<void> {
-    const given = names.filter((name) => this.#store.byName(name)?.id !== id);
-    if (given.length > 0) await this.#store.tag(given, id);
-    for (const name of given) if (!name.includes("@")) this.#emit("tag", id, familiarName(name));
-  }
-
-  /** The full name. Throws EngineError when it cannot be given, or not to the image with this id. */
   #checkName(reference: string, id?: string): string {
-    const parsed = parseReference(reference);
-    if (parsed.digest !== undefined) {
-      throw new EngineError("invalid", "refusing to create a tag with a digest reference");
-    }
-    const name = taggedName(parsed);
-    if (name === hostImageName && id !== this.#removal.builtIn.id) {
-      throw new EngineError(
-        "conflict",
-        `${familiarName(name)} is built into the engine and cannot be another image`,
-      );
-    }
-    return name;
+    return checkName(this.#removal.builtIn, reference, id);
   }
 
   #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {

@@ -58,6 +58,12 @@ function fullName(short: string, text: string): string {
     throw new EngineError("invalid", `invalid reference format: repository name (${rest}) must be lowercase`);
   }
   if (!domainPattern.test(domain) || !pathPattern.test(rest)) throw invalid(text);
+  if (!isDomain && /^[0-9a-f]{64}$/.test(rest)) {
+    throw new EngineError(
+      "invalid",
+      `invalid repository name (${rest}), cannot specify 64-byte hexadecimal strings`,
+    );
+  }
   const canonicalDomain = domain === "index.docker.io" ? defaultDomain : domain;
   const path = canonicalDomain === defaultDomain && !rest.includes("/") ? `library/${rest}` : rest;
   return `${canonicalDomain}/${path}`;

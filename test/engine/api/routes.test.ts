@@ -211,7 +211,11 @@ describe("containers", () => {
     });
     expect([status, json]).toEqual([201, { Id: "abc", Warnings: [] }]);
     expect(calls).toEqual([
-      ["containers.create", { Image: "x", HostConfig: { NetworkMode: "none" } }, "web"],
+      [
+        "containers.create",
+        { Image: "x", HostConfig: { NetworkMode: "none" } },
+        { name: "web", platform: "linux" },
+      ],
     ]);
   });
 
@@ -466,9 +470,9 @@ describe("images", () => {
   test("names with slashes, tags and digests", async () => {
     const answers = { "images.inspect": { Id: "sha256:1" } };
     const { calls } = await ask("GET /images/localhost:5000/a/b@sha256:abc/json", { answers });
-    expect(calls).toEqual([["images.inspect", "localhost:5000/a/b@sha256:abc"]]);
+    expect(calls).toEqual([["images.inspect", "localhost:5000/a/b@sha256:abc", {}]]);
     const encoded = await ask("GET /images/a%2Fb%3Ac/json", { answers });
-    expect(encoded.calls).toEqual([["images.inspect", "a/b:c"]]);
+    expect(encoded.calls).toEqual([["images.inspect", "a/b:c", {}]]);
   });
 
   test.each([

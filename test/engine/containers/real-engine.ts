@@ -107,7 +107,10 @@ export async function openRealEngine(root = newRoot()): Promise<RealEngine> {
     onEvent: (listener) => void listeners.push(listener),
     logged,
     context,
-    create: async (body, name) => (await containers.create({ Image: "slipway/host", ...body }, name)).Id,
+    create: async (body, name) => {
+      const options = name === undefined ? {} : { name };
+      return (await containers.create({ Image: "slipway/host", ...body }, options)).Id;
+    },
     abandon: () => void service.close(),
     end: async () => {
       const all = containers.list({ all: true, filters: new Map() });

@@ -50,7 +50,7 @@ describe.skipIf(caller.unavailable !== undefined)("images", () => {
     const { Id, Config } = images.inspect("slipway/host");
     expect(images.inspect("docker.io/slipway/host:latest").Id).toBe(Id);
     expect(images.inspect(Id.slice(7, 19)).Id).toBe(Id);
-    expect(images.resolve(Id)).toEqual({ id: Id, config: Config });
+    expect(images.resolve(Id)).toEqual({ id: Id, config: Config, warnings: [] });
     expect(Config.Env?.[0]).toContain("/opt/slipway/node/bin:");
     expect(tags()).toEqual(["slipway/host:latest"]);
   });

@@ -38,7 +38,12 @@ const create: Handler = async ({ backend, request, response, query, minor }) => 
       `Container cannot be created with multiple network endpoints: ${endpoints.join(", ")}`,
     );
   }
-  response.json(201, await backend.containers.create(body, text(query, "name")));
+  const [name, platform] = [text(query, "name"), text(query, "platform")];
+  const options = {
+    ...(name === undefined ? {} : { name }),
+    ...(platform === undefined ? {} : { platform }),
+  };
+  response.json(201, await backend.containers.create(body, options));
 };
 
 const list: Handler = async ({ backend, response, query }) => {

@@ -10,22 +10,39 @@ import { filters, flag, required, text } from "../parameters.ts";
 const LIST_FILTERS = ["before", "dangling", "label", "reference", "since", "until"];
 const PRUNE_FILTERS = ["dangling", "label", "label!", "until"];
 
-const list: Handler = ({ backend, response, query }) => {
-  response.json(200, backend.images.list({ all: flag(query, "all"), filters: filters(query, LIST_FILTERS) }));
+const list: Handler = ({ backend, response, query, minor }) => {
+  const images = backend.images.list({
+    all: flag(query, "all"),
+    filters: filters(query, LIST_FILTERS),
+    sharedSize: flag(query, "shared-size"),
+  });
+  response.json(200, minor < 44 ? images.map((image) => ({ ...image, VirtualSize: image.Size })) : images);
 };
 
-const inspect: Handler = ({ backend, response, query, parameters: [ref = ""] }) => {
+/** What the request says of the platform, for the calls that take one. */
+function platformOption(query: URLSearchParams): { platform?: string } {
+  const platform = text(query, "platform");
+  return platform === undefined ? {} : { platform };
+}
+
+const inspect: Handler = ({ backend, response, query, minor, parameters: [ref = ""] }) => {
   if (flag(query, "manifests") && text(query, "platform") !== undefined) {
     throw new EngineError(
       "invalid",
       "conflicting options: manifests and platform options cannot both be set",
     );
   }
-  response.json(200, backend.images.inspect(ref));
+  const image = backend.images.inspect(ref, platformOption(query));
+  response.json(200, {
+    ...image,
+    ...(minor < 44 ? { VirtualSize: image.Size } : {}),
+    // docker-compose 1 looks for the image's volumes there.
+    ...(minor < 45 ? { Container: "", ContainerConfig: image.Config } : {}),
+  });
 };
 
-const history: Handler = ({ backend, response, parameters: [ref = ""] }) => {
-  response.json(200, backend.images.history(ref));
+const history: Handler = ({ backend, response, query, parameters: [ref = ""] }) => {
+  response.json(200, backend.images.history(ref, platformOption(query)));
 };
 
 const tag: Handler = async ({ backend, response, query, parameters: [ref = ""] }) => {
@@ -84,7 +101,7 @@ async function* withoutProgress(lines: AsyncIterable<object>): AsyncIterable<obj
 }
 
 const load: Handler = (context) => {
-  const lines = context.backend.images.load(context.request.body.stream());
+  const lines = context.backend.images.load(context.request.body.stream(), platformOption(context.query));
   return sendProgress(context, flag(context.query, "quiet", true) ? withoutProgress(lines) : lines);
 };
 
@@ -94,13 +111,15 @@ const push: Handler = (context) => {
   const options = {
     ...(tag === undefined ? {} : { tag }),
     ...(auth === undefined || auth === "" ? {} : { auth }),
+    ...platformOption(query),
   };
   const lines = backend.images.push(parameters[0] ?? "", options, request.signal);
   return sendProgress(context, lines);
 };
 
 function sendArchive(context: RequestContext, refs: readonly string[]): Promise<void> {
-  return sendTar(context, context.backend.images.save(refs), "application/x-tar");
+  const tar = context.backend.images.save(refs, platformOption(context.query));
+  return sendTar(context, tar, "application/x-tar");
 }
 
 const saveOne: Handler = (context) => sendArchive(context, [context.parameters[0] ?? ""]);
