@@ -4,9 +4,11 @@ import type { Directive } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
 import { hostRoot } from "./host-image.ts";
 import type { HostMachine } from "./host-skeleton.ts";
+import type { ImageRecord } from "./image-record.ts";
 import type { ImageUsers } from "./image-removal.ts";
 import type { ImageStore } from "./image-store.ts";
 import type { LayerStore } from "./layer-store.ts";
+import { imageMount } from "./overlay.ts";
 import type { OverlayMount } from "./overlay.ts";
 
 export interface RootContext {
@@ -36,8 +38,26 @@ export function containerRoot(context: RootContext, imageId: string, writable: s
     const inUse = (): boolean => hosts.some(({ id }) => users(id).some(({ running }) => running));
     return hostRoot({ parent: join(context.root, "host-image"), machine, rootless, inUse }, writable);
   }
-  // A layer that is in an image twice is mounted once, where it is on top.
-  const lower = [...new Set(image.config.rootfs.diff_ids.toReversed())].map((id) => context.layers.path(id));
+  const lower = lowerFolders(context, image);
   const [upper, work] = [join(writable, "upper"), join(writable, "work")];
   return { overlays: [{ target: "/", lower, upper, work, rootless }], node: [] };
+}
+
+/** The mount of an image's files, or of a part of them, on a folder of a container. Throws EngineError: not-found, or invalid for slipway/host. */
+export function imageInContainer(
+  context: RootContext,
+  imageId: string,
+  { target, subpath }: { readonly target: string; readonly subpath: string },
+): Directive {
+  const { store, root, rootless } = context;
+  const image = store.get(imageId);
+  if (image === undefined) throw new EngineError("not-found", `No such image: ${imageId}`);
+  if (image.host) throw new EngineError("invalid", "slipway/host has no layers of its own to be mounted");
+  const lower = lowerFolders(context, image);
+  return imageMount({ target, lower, subpath, rootless, empty: join(root, "run/empty") });
+}
+
+/** Topmost first. A layer that is in an image twice is mounted once, where it is on top. */
+function lowerFolders({ layers }: RootContext, image: ImageRecord): string[] {
+  return [...new Set(image.config.rootfs.diff_ids.toReversed())].map((diffId) => layers.path(diffId));
 }

@@ -10,8 +10,8 @@ import type { HostMachine } from "./host-skeleton.ts";
 import { listFilter, pruneFilter } from "./image-filters.ts";
 import { keepTopLayer, loadArchive, spoolArchive, unpackRoot } from "./image-loading.ts";
 import type { ImportOptions, LoadingContext, NamedImage } from "./image-loading.ts";
-import { containerRoot } from "./container-root.ts";
-import type { ContainerRoot } from "./container-root.ts";
+import { containerRoot, imageInContainer } from "./container-root.ts";
+import type { ContainerRoot, RootContext } from "./container-root.ts";
 import { unpackCommit } from "./image-committing.ts";
 import { findImage } from "./image-lookup.ts";
 import { checkName, keepImages, tagImage } from "./image-naming.ts";
@@ -27,7 +27,7 @@ import { ImageStore } from "./image-store.ts";
 import { describe, historyOf, imageSize, sharedSizes, summarise } from "./image-views.ts";
 import type { HistoryLine } from "./image-views.ts";
 import { LayerStore } from "./layer-store.ts";
-import { imageMount, overlayMount, prepareOverlay, readOverlay } from "./overlay.ts";
+import { overlayMount, prepareOverlay, readOverlay } from "./overlay.ts";
 import { familiarName, parseReference, taggedName } from "./reference.ts";
 
 const spoolPrefix = ".load-";
@@ -113,12 +113,7 @@ class Images implements ImagesBackend, ImageRoots {
   }
 
   mountImage(imageId: string, target: string, subpath: string): Directive {
-    const image = this.#store.get(imageId);
-    if (image === undefined) throw new EngineError("not-found", `No such image: ${imageId}`);
-    if (image.host) throw new EngineError("invalid", "slipway/host has no layers of its own to be mounted");
-    const lower = [...new Set(image.config.rootfs.diff_ids.toReversed())].map((id) => this.#layers.path(id));
-    const { root, native } = this.#context;
-    return imageMount({ target, lower, subpath, rootless: native.rootless, empty: join(root, "run/empty") });
+    return imageInContainer(this.#rootContext(), imageId, { target, subpath });
   }
 
   async readRoot(imageId: string, writable: string): Promise<Directive[]> {
@@ -150,10 +145,13 @@ class Images implements ImagesBackend, ImageRoots {
   }
 
   #root(imageId: string, writable: string): ContainerRoot {
-    const root = this.#context.root;
-    const { rootless } = this.#context.native;
-    const context = { root, rootless, machine: this.#machine, store: this.#store, layers: this.#layers };
-    return containerRoot({ ...context, users: (id) => this.#users(id) }, imageId, writable);
+    return containerRoot(this.#rootContext(), imageId, writable);
+  }
+
+  #rootContext(): RootContext {
+    const { root, native } = this.#context;
+    const parts = { machine: this.#machine, store: this.#store, layers: this.#layers };
+    return { ...parts, root, rootless: native.rootless, users: (id) => this.#users(id) };
   }
 
   list(options: { all: boolean; filters: Filters; sharedSize?: boolean }): ImageSummary[] {

@@ -19,28 +19,37 @@ export interface UnpackedLayer extends LayerContents {
   readonly folder: string;
 }
 
+const DEVICES = "only root makes them, and containers get their own /dev";
+
 export class LayerStore {
   readonly blobs: LayerBlobs;
   readonly #folder: string;
   readonly #native: Native;
+  readonly #log: (message: string) => void;
   /** Diff id to how many want it to stay, although no image has it yet. */
   readonly #pins = new Map<string, number>();
   #turn: Promise<unknown> = Promise.resolve();
 
-  private constructor(folder: string, native: Native, blobs: LayerBlobs) {
+  private constructor(
+    folder: string,
+    { native, log }: Pick<EngineContext, "native" | "log">,
+    blobs: LayerBlobs,
+  ) {
     this.#folder = folder;
     this.#native = native;
+    this.#log = log;
     this.blobs = blobs;
   }
 
   /** Opens the store and removes what was never finished, and layers that are not `isUsed`: what a killed engine left. */
   static async open(
-    { root, native, log }: Pick<EngineContext, "root" | "native" | "log">,
+    context: Pick<EngineContext, "root" | "native" | "log">,
     isUsed: (diffId: string) => boolean,
   ): Promise<LayerStore> {
+    const { root, native, log } = context;
     const folders = { layers: join(root, "layers"), blobs: join(root, "blobs") };
     mkdirSync(folders.layers, { recursive: true });
-    const store = new LayerStore(folders.layers, native, await LayerBlobs.open(folders.blobs, isUsed, log));
+    const store = new LayerStore(folders.layers, context, await LayerBlobs.open(folders.blobs, isUsed, log));
     const isLeftover = (name: string): boolean => name.startsWith(".") || !isUsed(`sha256:${name}`);
     const leftovers = readdirSync(folders.layers).filter(isLeftover);
     if (leftovers.length > 0) {
@@ -117,6 +126,8 @@ export class LayerStore {
         // The folder last: a layer that has one is whole. A folder that has lost its blob stays: containers may have it mounted.
         if (existsSync(this.path(expected))) await this.#drop([layer.folder]);
         else renameSync(layer.folder, this.path(expected));
+        if (layer.leftOut > 0)
+          this.#log(`layer ${expected}: ${layer.leftOut} devices were left out; ${DEVICES}`);
         isTaken = true;
       } catch (error) {
         await this.#drop(this.blobs.forget([expected]));

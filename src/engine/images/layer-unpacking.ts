@@ -18,6 +18,8 @@ export interface LayerContents {
   readonly tarSize: number;
   /** Bytes of its files. */
   readonly size: number;
+  /** How many devices were left out, because no user namespace may make them. */
+  readonly leftOut: number;
 }
 
 /** Where a layer goes. */
@@ -76,19 +78,23 @@ export async function unpackLayer(
     reading,
   ]);
   try {
-    // An archive that cannot be decompressed makes the unpacking fail too; the first is the reason.
+    // Each failure ends the other side too: an archive that cannot be decompressed the unpacking, a full disk the reading.
     if (read.status === "rejected" && !isClosedByReader(read.reason)) throw unpackingFailure(read.reason);
     if (unpacked.status === "rejected") throw unpackingFailure(unpacked.reason);
+    if (read.status === "rejected") throw unpackingFailure(read.reason);
     const blob = await writer.finish();
-    const size = Number.parseInt(unpacked.value.toString(), 10);
+    const [size = 0, leftOut = 0] = unpacked.value.toString().split(" ").map(Number);
     const diffId = `sha256:${plain.digest("hex")}`;
-    return { diffId, blob, compression: compression ?? "gzip", tarSize, size };
+    return { diffId, blob, compression: compression ?? "gzip", tarSize, size, leftOut };
   } catch (error) {
     await (staysOnFailure() ? writer.leave() : writer.discard());
     throw error;
   }
 }
 
+/** What a stream says when whoever reads it has gone. */
+const closedByReader = new Set<unknown>(["ERR_STREAM_PREMATURE_CLOSE", "ABORT_ERR", "EPIPE", "ECONNRESET"]);
+
 function isClosedByReader(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === "ERR_STREAM_PREMATURE_CLOSE";
+  return closedByReader.has((error as NodeJS.ErrnoException).code);
 }

@@ -77,7 +77,7 @@ describe.skipIf(refusal !== undefined)("a container's limits", () => {
     const HostConfig: HostConfig = Object.assign({}, ...rows.map(([wish]) => wish));
     const { Id, Warnings } = await engine.containers.create(
       { Image: "slipway/host", Cmd: ["sleep", "600"], HostConfig: { ...HostConfig, KernelMemory: MEMORY } },
-      undefined,
+      {},
     );
     await engine.containers.start(Id);
     expect(Warnings.filter((text) => text.includes("kernel memory limit"))).toHaveLength(1);
