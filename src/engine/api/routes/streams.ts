@@ -1,5 +1,6 @@
 // A container's output: attached to it, or read from its log.
-import type { LogOptions } from "../../backend.ts";
+import { setImmediate } from "node:timers/promises";
+import type { LogOptions, OutputChunk } from "../../backend.ts";
 import { EngineError } from "../../errors.ts";
 import type { Handler, Route } from "../context.ts";
 import { parseDetachKeys } from "../detach-keys.ts";
@@ -9,6 +10,9 @@ import { flag, text, time } from "../parameters.ts";
 
 /** Bytes of a body that a client sends with an attach request; it says nothing the query does not. */
 const ATTACH_BODY_LIMIT = 64 * 1024;
+
+/** Bytes of output that go out together where so many are there. */
+const GATHERED = 64 * 1024;
 
 const attach: Handler = async (context) => {
   const { backend, request, query, parameters } = context;
@@ -52,9 +56,38 @@ const logs: Handler = async ({ backend, request, response, query, minor, paramet
   }
   const { tty, records } = backend.containers.logs(ref, options, request.signal);
   response.begin(200, { "Content-Type": outputType(minor, tty) });
-  for await (const record of records) await response.write(tty ? record.bytes : frame(record));
+  for await (const bytes of gathered(records, tty)) await response.write(bytes);
   response.end();
 };
+
+/** Everything that comes without a wait, in pieces of some size: a line of its own costs many times what it weighs. */
+async function* gathered(records: AsyncIterable<OutputChunk>, tty: boolean): AsyncGenerator<Buffer> {
+  const iterator = records[Symbol.asyncIterator]();
+  try {
+    for (let next = iterator.next(); ;) {
+      const pieces: Buffer[] = [];
+      let size = 0;
+      let result: IteratorResult<OutputChunk> | undefined = await next;
+      const pause = setImmediate(undefined);
+      for (
+        ;
+        result !== undefined && !result.done;
+        result = await Promise.race([next, pause]).catch(() => undefined)
+      ) {
+        const bytes = tty ? result.value.bytes : frame(result.value);
+        pieces.push(bytes);
+        size += bytes.length;
+        next = iterator.next();
+        next.catch(() => undefined); // thrown when its turn comes, unless nobody listens any more
+        if (size >= GATHERED) break;
+      }
+      if (size > 0) yield Buffer.concat(pieces);
+      if (result?.done) return;
+    }
+  } finally {
+    await iterator.return?.();
+  }
+}
 
 /** Routes of containers' output. */
 export const streamRoutes: readonly Route[] = [
