@@ -159,9 +159,16 @@ export interface ContainerStats {
   read: string;
   preread: string;
   pids_stats: { current?: number; limit?: number };
+  /** Null: not counted here. */
   blkio_stats: {
-    io_service_bytes_recursive: readonly BlockCount[];
-    io_serviced_recursive: readonly BlockCount[];
+    io_service_bytes_recursive: readonly BlockCount[] | null;
+    io_serviced_recursive: readonly BlockCount[] | null;
+    io_queue_recursive: null;
+    io_service_time_recursive: null;
+    io_wait_time_recursive: null;
+    io_merged_recursive: null;
+    io_time_recursive: null;
+    sectors_recursive: null;
   };
   num_procs: number;
   storage_stats: object;

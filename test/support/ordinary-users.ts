@@ -1,6 +1,6 @@
 // The ordinary users that tests may act as when they run as root. They are made by whoever prepares the machine (.ci/run does), never by
 // a test: `slipway-test` has subordinate ids, `slipway-plain` has none.
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { run, type CommandOptions, type CommandResult } from "./processes.ts";
 
 export interface OrdinaryUser {
@@ -30,6 +30,12 @@ export function userUnavailable(name: "slipway-test" | "slipway-plain"): string 
   return findUser(name) === undefined ? `there is no user ${name} on this machine` : undefined;
 }
 
+/** Puts what follows into the control group that the machine of test/cgroup-v2 has delegated to the user, as systemd does at a login. */
+function sessionOf(user: OrdinaryUser): string[] {
+  const group = `/run/session-of-${user.name}`;
+  return existsSync(group) ? ["sh", "-c", 'echo $$ > "$0/cgroup.procs" && exec "$@"', group] : [];
+}
+
 /** Runs a command as the user, with a login's environment and what `options.env` adds. */
 export function runAs(
   user: OrdinaryUser,
@@ -44,9 +50,10 @@ export function runAs(
     USER: user.name,
     ...options.env,
   };
-  return run("setpriv", ["--reuid", user.name, "--regid", user.name, "--init-groups", command, ...args], {
-    cwd: user.home,
-    ...options,
-    env,
-  });
+  const [program = "", ...words] = [
+    ...sessionOf(user),
+    ...["setpriv", "--reuid", user.name, "--regid", user.name, "--init-groups", command],
+    ...args,
+  ];
+  return run(program, words, { cwd: user.home, ...options, env });
 }

@@ -29,6 +29,18 @@ const NOTHING: ContainerStats["cpu_stats"] = {
   throttling_data: { periods: 0, throttled_periods: 0, throttled_time: 0 },
 };
 
+/** Lists that clients look for, whatever a kernel counts. */
+const NOTHING_OF_BLOCKS: ContainerStats["blkio_stats"] = {
+  io_service_bytes_recursive: null,
+  io_serviced_recursive: null,
+  io_queue_recursive: null,
+  io_service_time_recursive: null,
+  io_wait_time_recursive: null,
+  io_merged_recursive: null,
+  io_time_recursive: null,
+  sectors_recursive: null,
+};
+
 /** Of a container that does not run: nothing used. The stream ends when the container is removed, or at `signal`. */
 export async function* containerStats(
   parts: Parts,
@@ -72,8 +84,9 @@ function takeSample(parts: Parts, container: Container): Sample | undefined {
         ...(usage.processes.limit === undefined ? {} : { limit: usage.processes.limit }),
       },
       blkio_stats: {
-        io_service_bytes_recursive: usage.blockBytes,
-        io_serviced_recursive: usage.blockOperations,
+        ...NOTHING_OF_BLOCKS,
+        io_service_bytes_recursive: usage.blockBytes ?? null,
+        io_serviced_recursive: usage.blockOperations ?? null,
       },
       num_procs: 0,
       storage_stats: {},
@@ -86,7 +99,7 @@ function takeSample(parts: Parts, container: Container): Sample | undefined {
 function empty(): Sample["rest"] {
   return {
     pids_stats: {},
-    blkio_stats: { io_service_bytes_recursive: [], io_serviced_recursive: [] },
+    blkio_stats: NOTHING_OF_BLOCKS,
     num_procs: 0,
     storage_stats: {},
     memory_stats: {},

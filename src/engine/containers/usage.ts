@@ -41,8 +41,9 @@ export interface Usage {
   readonly processor: ProcessorUsage;
   readonly memory: MemoryUsage;
   readonly processes: { readonly current: number; readonly limit: number | undefined };
-  readonly blockBytes: readonly DeviceCount[];
-  readonly blockOperations: readonly DeviceCount[];
+  /** Undefined: nobody counts. */
+  readonly blockBytes: readonly DeviceCount[] | undefined;
+  readonly blockOperations: readonly DeviceCount[] | undefined;
 }
 
 /** Undefined when the container ends while it is looked at. `layout`: the container's own. */
@@ -103,13 +104,13 @@ function memoryOfVersion1(group: string): MemoryUsage {
 function usageOfVersion2(group: GroupOf, pid: number): Usage {
   const [memory, accounts, pids, blkio] = [group("memory"), group("cpuacct"), group("pids"), group("blkio")];
   const io =
-    blkio === undefined ? [] : readIfThere(blkio, "io.stat").split("\n").filter(Boolean).map(parseIo);
+    blkio === undefined ? undefined : readIfThere(blkio, "io.stat").split("\n").filter(Boolean).map(parseIo);
   return {
     processor: accounts === undefined ? processorOfMembers(pid) : processorOfVersion2(accounts),
     memory: memory === undefined ? memoryOfMembers(pid) : memoryOfVersion2(memory),
     processes: pids === undefined ? countMembers(pid) : processCounts(pids),
-    blockBytes: io.flatMap((line) => line("rbytes", "wbytes")),
-    blockOperations: io.flatMap((line) => line("rios", "wios")),
+    blockBytes: io?.flatMap((line) => line("rbytes", "wbytes")),
+    blockOperations: io?.flatMap((line) => line("rios", "wios")),
   };
 }
 
@@ -197,8 +198,8 @@ function processCounts(group: string): Usage["processes"] {
   return { current: number(read(group, "pids.current")), limit: limit(read(group, "pids.max")) };
 }
 
-function deviceCounts(group: string | undefined, name: string): DeviceCount[] {
-  if (group === undefined) return [];
+function deviceCounts(group: string | undefined, name: string): DeviceCount[] | undefined {
+  if (group === undefined) return undefined;
   return readIfThere(group, name)
     .split("\n")
     .map((line) => /^(\d+):(\d+) (\w+) (\d+)$/.exec(line))

@@ -1,5 +1,6 @@
 // Every limit of a create request, on a real container: in the kernel's own files, and by what the container then cannot do.
-import { statSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmdirSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { HostConfig } from "../../../src/engine/api-types.ts";
 import { numbersOf } from "../../../src/engine/containers/devices.ts";
@@ -210,6 +211,31 @@ describe.skipIf(refusal !== undefined)("a container's limits", () => {
       await end(id);
       expect(kernel.groups(id)).toEqual([]);
     }
+  });
+
+  it("hold for groups below a parent of the user's choice, which goes with the last of them", async () => {
+    const { tops, version } = engine.context.cgroups;
+    const top = tops.pids ?? "";
+    const parent = `slipway-test-${process.pid}`;
+    const CgroupParent = `/${parent}/night`;
+    const first = await running({ CgroupParent, PidsLimit: 41, Memory: MEMORY, CgroupnsMode: "host" });
+    const second = await running({ CgroupParent });
+    expect(readFileSync(join(top, CgroupParent, first, "pids.max"), "utf8")).toBe("41\n");
+    expect(readFileSync(`/proc/${state(first).Pid}/cgroup`, "utf8")).toContain(
+      `${version === 1 ? "pids" : ""}:${CgroupParent}/${first}\n`,
+    );
+    await engine.containers.pause(first);
+    await engine.containers.unpause(first);
+    await engine.containers.update(first, { PidsLimit: 42 });
+    expect(readFileSync(join(top, CgroupParent, first, "pids.max"), "utf8")).toBe("42\n");
+    await remove(first);
+    expect(existsSync(join(top, CgroupParent, second))).toBe(true);
+    await remove(second);
+    for (const each of Object.values(tops)) expect(existsSync(join(each, parent)), each).toBe(false);
+    mkdirSync(join(top, parent));
+    await remove(await running({ CgroupParent: parent }));
+    expect(existsSync(join(top, parent))).toBe(true); // it was there before
+    rmdirSync(join(top, parent));
   });
 
   it("can be changed while it runs", async () => {

@@ -1,0 +1,184 @@
+// Limits and figures of containers as a person sees them, for every kind of user: compared with what the kernel says inside.
+import { existsSync } from "node:fs";
+import { expect, it } from "vitest";
+import { describeEachEngine } from "../support/each-engine.ts";
+import type { EngineUnderTest } from "../support/engines.ts";
+
+interface Info {
+  readonly CgroupVersion: string;
+  readonly MemoryLimit: boolean;
+  readonly CpuCfsQuota: boolean;
+  readonly PidsLimit: boolean;
+  readonly CPUSet: boolean;
+}
+
+interface Stats {
+  readonly cpu_stats: { readonly cpu_usage: { readonly total_usage: number }; readonly online_cpus: number };
+  readonly precpu_stats: { readonly cpu_usage: { readonly total_usage: number } };
+  readonly memory_stats: { readonly usage: number; readonly limit: number };
+  readonly pids_stats: { readonly current: number; readonly limit?: number };
+  readonly networks: Readonly<Record<string, { readonly rx_bytes: number; readonly tx_bytes: number }>>;
+  readonly blkio_stats: {
+    readonly io_service_bytes_recursive: readonly { readonly op: string; readonly value: number }[] | null;
+  };
+}
+
+const LIMITS = ["-m", "96m", "--cpus", "0.5", "--pids-limit", "20", "--cpuset-cpus", "0"];
+const WORDS = [
+  ["MemoryLimit", "memory limit capabilities"],
+  ["CpuCfsQuota", "CPU CFS scheduler"],
+  ["PidsLimit", "PIDs limit capabilities"],
+  ["CPUSet", "support cpuset"],
+] as const;
+
+/** What the container prints of its own limits. */
+const SHOWN = {
+  "1": [
+    "cd /sys/fs/cgroup; cat memory/memory.limit_in_bytes cpu/cpu.cfs_quota_us pids/pids.max cpuset/cpuset.cpus",
+    "100663296\n50000\n20\n0\n",
+  ],
+  "2": ["cd /sys/fs/cgroup; cat memory.max cpu.max pids.max cpuset.cpus", "100663296\n50000 100000\n20\n0\n"],
+} as const;
+
+/** Five megabytes from a server in it, eight to the disk, forty in memory; then rest. */
+const WORK = [
+  "const { createServer, get } = require('node:http'), { execFileSync } = require('node:child_process'), fs = require('node:fs');",
+  "const end = Date.now() + 300; while (Date.now() < end);",
+  "execFileSync('dd', ['if=/dev/zero', 'of=/written', 'bs=1M', 'count=8', 'oflag=direct'], { stdio: 'ignore' });",
+  "fs.writeFileSync('/dev/shm/kept', Buffer.alloc(40 << 20, 1));",
+  "const server = createServer((request, response) => response.end(Buffer.alloc(5 << 20))).listen(80, () => console.log('ready'));",
+].join("\n");
+
+/** One line per figure of the kernel's own, read by a process of the container. */
+const KERNEL = {
+  "1": [
+    "cat /sys/fs/cgroup/cpuacct/cpuacct.usage /sys/fs/cgroup/memory/memory.usage_in_bytes",
+    "awk '/ Write /{n+=$3} END{print n+0}' /sys/fs/cgroup/blkio/blkio.throttle.io_service_bytes_recursive",
+    "awk '/eth0/{print $2; print $10}' /proc/net/dev",
+  ].join("; "),
+  "2": [
+    "awk '/^usage_usec/{print $2*1000}' /sys/fs/cgroup/cpu.stat; cat /sys/fs/cgroup/memory.current",
+    "tr ' ' '\\n' < /sys/fs/cgroup/io.stat | awk -F= '/^wbytes/{n+=$2} END{print n+0}'",
+    "awk '/eth0/{print $2; print $10}' /proc/net/dev",
+  ].join("; "),
+};
+
+/** The docker CLIs of this machine: the one on the PATH, and Debian's where that is another. */
+const CLIS = ["docker", "/usr/bin/docker"].filter((path) => path === "docker" || existsSync(path));
+
+async function docker(engine: EngineUnderTest, ...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await engine.docker(args);
+  if (code !== 0) throw new Error(`docker ${args.join(" ")}: ${stderr}`);
+  return stdout;
+}
+
+async function infoOf(engine: EngineUnderTest): Promise<Info> {
+  await engine.slipway(["engine", "start"]);
+  return JSON.parse(await docker(engine, "info", "--format", "{{json .}}")) as Info;
+}
+
+async function statsOf(engine: EngineUnderTest, name: string): Promise<Stats> {
+  const url = `http://engine/containers/${name}/stats?stream=false`;
+  const { stdout } = await engine.command("curl", [
+    "-s",
+    "--unix-socket",
+    engine.host.replace("unix://", ""),
+    url,
+  ]);
+  return JSON.parse(stdout) as Stats;
+}
+
+describeEachEngine(
+  "limits and figures",
+  (engine) => {
+    it("stand in the container's own files, or in a warning of create", { timeout: 120_000 }, async () => {
+      const info = await infoOf(engine());
+      const created = await engine().docker([
+        "create",
+        "--name",
+        "bounded",
+        ...LIMITS,
+        "slipway/host",
+        "sleep",
+        "600",
+      ]);
+      expect(created.code).toBe(0);
+      const refused = WORDS.filter(([field]) => !info[field]).map(([, words]) => words);
+      const named = WORDS.filter(([, words]) => created.stderr.includes(words)).map(([, words]) => words);
+      expect(named).toEqual(refused);
+      await docker(engine(), "start", "bounded");
+      const [script, expected] = SHOWN[info.CgroupVersion === "1" ? "1" : "2"];
+      const shown = await engine().docker(["exec", "bounded", "sh", "-c", script]);
+      expect(refused.length > 0 || shown.stdout === expected).toBe(true);
+      const updated = await engine().docker(["update", "--pids-limit", "30", "bounded"]);
+      expect(updated.stderr.includes("PIDs limit")).toBe(!info.PidsLimit);
+      await docker(engine(), "rm", "-f", "bounded");
+    });
+
+    it("agree with the kernel's to five percent", { timeout: 120_000 }, async () => {
+      const info = await infoOf(engine());
+      await docker(engine(), "run", "-d", "--name", "busy", "slipway/host", "node", "-e", WORK);
+      const logs = await engine().command("sh", ["-c", "docker logs -f busy | head -n 1"]);
+      expect(logs.stdout).toBe("ready\n");
+      const fetch = "for await (const _ of (await fetch('http://' + process.argv[1])).body);";
+      const address = (
+        await docker(engine(), "inspect", "-f", "{{.NetworkSettings.IPAddress}}", "busy")
+      ).trim();
+      await docker(
+        engine(),
+        "run",
+        "--rm",
+        "slipway/host",
+        "node",
+        "--input-type=module",
+        "-e",
+        fetch,
+        address,
+      );
+      const stats = await statsOf(engine(), "busy");
+      const script = KERNEL[info.CgroupVersion === "1" ? "1" : "2"];
+      const kernel = (await engine().docker(["exec", "busy", "sh", "-c", script])).stdout
+        .trim()
+        .split("\n")
+        .map(Number);
+      const [sent = 0, received = 0] = kernel.slice(-2).toReversed();
+      const { eth0 } = stats.networks;
+      expect(sent).toBeGreaterThan(5 << 20);
+      expect((eth0?.tx_bytes ?? 0) / sent).toBeCloseTo(1, 1.3);
+      expect((eth0?.rx_bytes ?? 0) / received).toBeCloseTo(1, 1.3);
+      const [processor = 0, memory = 0, written = 0] = kernel;
+      const ownFigures = [
+        stats.cpu_stats.cpu_usage.total_usage / processor,
+        stats.memory_stats.usage / memory,
+        writtenBytes(stats) / written,
+      ];
+      // Without cgroups there is nothing to compare with inside: the figures are sums over processes.
+      const wanted = info.MemoryLimit
+        ? [expect.closeTo(1, 1.3), expect.closeTo(1, 1.3), expect.closeTo(1, 1.3)]
+        : ownFigures;
+      expect(ownFigures).toEqual(wanted);
+      expect(stats.cpu_stats.cpu_usage.total_usage).toBeGreaterThan(0.25e9);
+      expect(stats.precpu_stats.cpu_usage.total_usage).toBeGreaterThan(0.25e9);
+      expect(stats.memory_stats.usage).toBeGreaterThan(40 << 20);
+      expect(stats.pids_stats.current).toBeGreaterThan(0);
+      for (const cli of CLIS) {
+        const format = "{{.Name}} {{.CPUPerc}} {{.MemUsage}} {{.NetIO}} {{.BlockIO}} {{.PIDs}}";
+        const { stdout } = await engine().command(cli, ["stats", "--no-stream", "--format", format, "busy"]);
+        const row =
+          /^busy [\d.]+% ([\d.]+)MiB \/ [\d.]+[MG]iB [\d.]+[kM]B \/ ([\d.]+)MB [\d.]+[kM]?B \/ ([\d.]+)[kM]?B \d+\n$/.exec(
+            stdout,
+          );
+        expect(row, stdout).not.toBeNull();
+        expect(Number(row?.[1])).toBeGreaterThan(40);
+        expect(Number(row?.[2]) / (sent / 1e6)).toBeCloseTo(1, 1.3);
+      }
+      await docker(engine(), "rm", "-f", "busy");
+    });
+  },
+  { only: "bundled" },
+);
+
+function writtenBytes(stats: Stats): number {
+  const rows = stats.blkio_stats.io_service_bytes_recursive ?? [];
+  return rows.filter(({ op }) => op.toLowerCase() === "write").reduce((total, { value }) => total + value, 0);
+}
