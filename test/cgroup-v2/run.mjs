@@ -26,6 +26,7 @@ const TESTS = [
   "test/engine/containers/limits.real.test.ts",
   "test/engine/containers/resources.real.test.ts",
   "test/e2e/docker-cli-limits.test.ts",
+  "test/e2e/resource-limits.test.ts",
 ];
 
 function capture(command, args, options = {}) {

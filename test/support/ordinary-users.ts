@@ -52,7 +52,13 @@ export function runAs(
   };
   const [program = "", ...words] = [
     ...sessionOf(user),
-    ...["setpriv", "--reuid", user.name, "--regid", user.name, "--init-groups", command],
+    "setpriv",
+    "--reuid",
+    user.name,
+    "--regid",
+    user.name,
+    "--init-groups",
+    command,
     ...args,
   ];
   return run(program, words, { cwd: user.home, ...options, env });
