@@ -1,4 +1,5 @@
 // What every command is given: flags that hold for all, the process's streams, and how to end.
+import { setMaxListeners } from "node:events";
 import type { ConnectedEngine } from "./engine.ts";
 import { painter, usesColor, type AnsiMode, type Paint } from "./render/color.ts";
 
@@ -51,6 +52,11 @@ export class Interrupts {
   readonly #controller = new AbortController();
   #handler: ((count: number) => void) | undefined;
   #count = 0;
+
+  constructor() {
+    // Every log that is read listens to it, and Node warns of more than ten.
+    setMaxListeners(0, this.#controller.signal);
+  }
 
   /** Aborted by the first interrupt that no handler took. */
   get signal(): AbortSignal {

@@ -130,15 +130,13 @@ export class DockerEngineClient implements EngineClient {
     signal: AbortSignal,
   ): AsyncGenerator<OutputChunk, void, void> {
     const { tty, ...query } = request;
-    // dockerode's logs() holds all of a log in memory unless it follows.
-    const stream = await guard(`container ${id}`, () =>
-      this.#connection.dialStream({
-        path: `${containerPath(id)}/logs?`,
-        method: "GET",
-        options: { stdout: true, stderr: true, ...query },
-        abortSignal: signal,
-      }),
-    );
+    const question = {
+      method: "GET",
+      path: `${containerPath(id)}/logs`,
+      query: { stdout: true, stderr: true, ...query },
+      signal,
+    } as const;
+    const stream = await guard(`container ${id}`, () => this.#connection.stream(question));
     yield* translated(`container ${id}`, readOutput(stream, { tty, signal }));
   }
 
@@ -260,11 +258,10 @@ export class DockerEngineClient implements EngineClient {
     filter: { labels: readonly string[] },
     signal: AbortSignal,
   ): Promise<AsyncIterable<ContainerEvent>> {
-    const filters = { label: [...filter.labels], type: ["container" as const] };
-    const stream = await guard("events", async () =>
-      (await this.#connection.docker()).getEvents({ filters, abortSignal: signal }),
-    );
-    return translated("events", readJsonLines<ContainerEvent>(stream as Readable, signal));
+    const filters = JSON.stringify({ label: filter.labels, type: ["container"] });
+    const question = { method: "GET", path: "/events", query: { filters }, signal } as const;
+    const stream = await guard("events", () => this.#connection.stream(question));
+    return translated("events", readJsonLines<ContainerEvent>(stream, signal));
   }
 
   async #get(resource: string, path: string, query: Question["query"] = {}): Promise<unknown> {

@@ -1,10 +1,10 @@
-// The way to one engine. Calls that answer as a whole are plain requests; the client library, which takes longer to load
-// than most commands take, is there for what streams or takes the connection over, and for ssh, which only it can open.
+// The way to one engine. Most calls are plain requests; the client library, which takes longer to load than most commands
+// take, is there for what takes the connection over or sends archives and logins, and for ssh, which only it can open.
 import type Docker from "dockerode";
 import type { Readable } from "node:stream";
 import type { Endpoint } from "./endpoint.ts";
 import type { EngineVersion } from "./engine-client.ts";
-import { askEngine, versionOf, type Question } from "./engine-request.ts";
+import { askEngine, streamFromEngine, versionOf, type Question } from "./engine-request.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -55,6 +55,15 @@ export class EngineConnection {
     if (this.#endpoint.kind === "ssh") return dialWhole(await this.docker(), question);
     const { body } = await askEngine(this.#endpoint, question);
     return body === "" ? undefined : JSON.parse(body);
+  }
+
+  /** An answer that comes bit by bit; ends with an abort of the question's signal. Rejects like `ask`. */
+  async stream(question: Question): Promise<Readable> {
+    if (this.#endpoint.kind !== "ssh") return streamFromEngine(this.#endpoint, question);
+    const { path, query = {}, signal } = question;
+    const given = Object.entries(query).filter(([, value]) => value !== undefined);
+    const request = { path: `${path}?`, method: "GET", options: Object.fromEntries(given) } as const;
+    return this.dialStream({ ...request, ...(signal === undefined ? {} : { abortSignal: signal }) });
   }
 
   /** An answer that streams, where the client library has no call of its own that does. Rejects like `ask`. */

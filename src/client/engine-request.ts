@@ -1,6 +1,7 @@
-// Requests whose answer is read as a whole, on Node's own HTTP client: nearly all calls that a command makes. Connections
+// Requests on Node's own HTTP client: nearly all calls that a command makes. Connections
 // are kept for the next request, since Node's global agents do.
-import { request as httpRequest } from "node:http";
+import { request as httpRequest, type IncomingMessage } from "node:http";
+import type { Readable } from "node:stream";
 import type { Endpoint } from "./endpoint.ts";
 import { EngineClientError, type EngineVersion } from "./engine-client.ts";
 import { translateError } from "./translate-error.ts";
@@ -83,32 +84,57 @@ async function translatingErrors<T>(call: Promise<T>): Promise<T> {
 /** Resolves with an answer of success; otherwise rejects with what `translateError` reads. */
 export async function askEngine(endpoint: Endpoint, question: Question): Promise<Answer> {
   const answer = await send(endpoint, question);
-  if (answer.status >= 200 && answer.status < 300) return answer;
-  throw Object.assign(new Error(`HTTP status ${answer.status}`), {
-    statusCode: answer.status,
-    json: parseJson(answer.body),
-  });
+  if (isSuccess(answer.status)) return answer;
+  throw refusal(answer);
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
+/** What `translateError` reads. */
+function refusal({ status, body }: Answer): Error {
+  return Object.assign(new Error(`HTTP status ${status}`), { statusCode: status, json: parseJson(body) });
+}
+
+/** Resolves with an answer of success that comes bit by bit, as soon as it begins; rejects like `askEngine`. */
+export async function streamFromEngine(endpoint: Endpoint, question: Question): Promise<Readable> {
+  const response = await begin(endpoint, question);
+  if (isSuccess(response.statusCode ?? 0)) return response;
+  throw refusal(await readWhole(response));
 }
 
 async function send(endpoint: Endpoint, question: Question): Promise<Answer> {
+  return readWhole(await begin(endpoint, question));
+}
+
+/** Resolves when the answer's head has come. */
+async function begin(endpoint: Endpoint, question: Question): Promise<IncomingMessage> {
   const { timeoutMs } = question;
   const request = await open(endpoint, question);
   return new Promise((resolve, reject) => {
     request.on("error", reject);
-    request.on("timeout", () => {
-      const error = new Error(`no answer within ${(timeoutMs ?? 0) / 1000} seconds`);
-      request.destroy(Object.assign(error, { code: "ETIMEDOUT" }));
-    });
-    request.on("response", (response) => {
-      const pieces: Buffer[] = [];
-      response.on("data", (piece: Buffer) => pieces.push(piece));
-      response.on("error", reject);
-      response.on("end", () => {
-        const { statusCode = 0, headers } = response;
-        resolve({ status: statusCode, headers, body: Buffer.concat(pieces).toString() });
+    // Node tells of a connection that has been quiet for some seconds too, whether or not there is a limit.
+    if (timeoutMs !== undefined) {
+      request.on("timeout", () => {
+        const error = new Error(`no answer within ${timeoutMs / 1000} seconds`);
+        request.destroy(Object.assign(error, { code: "ETIMEDOUT" }));
       });
-    });
+    }
+    request.on("response", resolve);
     request.end(bodyOf(question));
+  });
+}
+
+function readWhole(response: IncomingMessage): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const pieces: Buffer[] = [];
+    response.on("data", (piece: Buffer) => pieces.push(piece));
+    response.on("error", reject);
+    response.on("end", () => {
+      const { statusCode = 0, headers } = response;
+      resolve({ status: statusCode, headers, body: Buffer.concat(pieces).toString() });
+    });
   });
 }
 

@@ -1,4 +1,5 @@
 // Each call as it goes over the wire, and what comes of the answers.
+import { globalAgent } from "node:http";
 import type { Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import type { OutputChunk } from "../../src/client/engine-client.ts";
@@ -68,6 +69,25 @@ describe("containers", () => {
     await client.stopContainer("x", {});
     await client.stopContainer("x", { timeout: 0 });
     expect(calls.map(({ query }) => query)).toEqual([{}, { t: "0" }]);
+  });
+
+  it("may take longer to stop than Node keeps an unused connection", async () => {
+    // Its options are left out of Node's types.
+    const { options } = globalAgent as unknown as { options: { timeout: number } };
+    const { timeout } = options;
+    options.timeout = 20;
+    try {
+      const { client } = await start({
+        answers: {
+          "POST /containers/x/stop": (_call, response) => {
+            setTimeout(() => response.writeHead(204).end(), 100);
+          },
+        },
+      });
+      await expect(client.stopContainer("x", {})).resolves.toBeUndefined();
+    } finally {
+      options.timeout = timeout;
+    }
   });
 
   it("take an archive", async () => {
