@@ -191,7 +191,9 @@ async function observeImages(
 /** What `/info` says that the engine's machine cannot do. */
 function lackingAbilities(info: ApiObject): readonly string[] {
   const lacking = Object.keys(info).filter((name) => info[name] === false);
-  return info["CgroupVersion"] === "2" ? [...lacking, "Swappiness"] : lacking;
+  // It says nothing of this one, which only control groups of version 1 have.
+  const cannotSwap = info["CgroupVersion"] === "2" || info["MemoryLimit"] === false;
+  return cannotSwap ? [...lacking, "Swappiness"] : lacking;
 }
 
 /** Looks up what the engine is, and what it lacks where that matters to the project. */

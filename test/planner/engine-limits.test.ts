@@ -50,7 +50,7 @@ describe("what an engine leaves out", () => {
     expect(await warnings("Libpod/5.4.0 (linux)", info)).toEqual([
       global,
       `4: ${has("mem_limit")} on this engine: it cannot limit memory on its machine`,
-      `12: ${has("mem_swappiness")} on this engine: it cannot say how much is swapped (cgroup version 2 has nothing for it) on its machine`,
+      `12: ${has("mem_swappiness")} on this engine: it cannot say how readily memory is swapped on its machine`,
       `6: ${has("pids_limit")} on this engine: it cannot limit the number of processes on its machine`,
       `11: ${has("deploy.resources.limits.cpus")} on this engine: it cannot limit CPU time on its machine`,
       `11: ${has("deploy.resources.limits.memory")} on this engine: it cannot limit memory on its machine`,
@@ -62,7 +62,6 @@ describe("what an engine leaves out", () => {
     expect(await warnings("Slipway/0.1.0 (linux)", {})).toEqual([
       global,
       `7: ${has("gpus")} ${reason}`,
-      `12: ${has("mem_swappiness")} ${reason}`,
       `9: ${has("security_opt.1")} ${reason}`,
       `10: ${has("networks.default.link_local_ips")} ${reason}`,
     ]);

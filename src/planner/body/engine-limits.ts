@@ -10,7 +10,7 @@ import { diagnosticAt } from "../up-context.ts";
 const ABILITIES: Readonly<Record<string, string>> = {
   MemoryLimit: "limit memory",
   SwapLimit: "limit swap",
-  Swappiness: "say how much is swapped (cgroup version 2 has nothing for it)",
+  Swappiness: "say how readily memory is swapped",
   CpuCfsQuota: "limit CPU time",
   CpuCfsPeriod: "choose the period of CPU limits",
   CPUShares: "weigh CPU time",
@@ -42,13 +42,10 @@ const BUNDLED = /^Slipway\//;
 
 /** Attributes that the bundled engine takes and does nothing with. */
 const NOT_BUNDLED = [
-  "blkio_config.weight_device",
-  "cgroup_parent",
   "cpu_rt_period",
   "cpu_rt_runtime",
   "deploy.resources.reservations.devices",
   "gpus",
-  "mem_swappiness",
   "storage_opt",
 ];
 
@@ -72,14 +69,8 @@ export function engineLimits(project: Project, name: string, engine: ObservedEng
     return [warn(path, `it cannot ${ABILITIES[ability]} on its machine`)];
   });
   if (!BUNDLED.test(engine.server)) return lacking;
-  const reason = "the bundled engine does not have it";
-  const known = new Set(lacking.map(({ path }) => path?.slice(2).join(".")));
-  return [
-    ...lacking,
-    ...[...NOT_BUNDLED.filter((path) => isAsked(valueAt(service, path))), ...otherWishes(service)]
-      .filter((path) => !known.has(path))
-      .map((path) => warn(path, reason)),
-  ];
+  const missing = [...NOT_BUNDLED.filter((path) => isAsked(valueAt(service, path))), ...otherWishes(service)];
+  return [...lacking, ...missing.map((path) => warn(path, "the bundled engine does not have it"))];
 }
 
 /** Attributes of which only some values are out of the bundled engine's reach. */
