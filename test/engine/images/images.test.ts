@@ -39,6 +39,11 @@ describe.skipIf(caller.unavailable !== undefined)("images", () => {
   const list = (...filters: [string, string[]][]): string[] =>
     images.list({ all: false, filters: new Map(filters) }).flatMap(({ RepoTags }) => RepoTags);
   const tags = (): string[] => list();
+  const sizes = (sharedSize: boolean): [string | undefined, number][] =>
+    images
+      .list({ all: false, filters: new Map([["reference", ["*"]]]), sharedSize })
+      .map(({ RepoTags, SharedSize }): [string | undefined, number] => [RepoTags[0], SharedSize])
+      .toSorted();
   const layers = (): string[] => readdirSync(join(root, "layers"));
   beforeEach(async () => {
     root = join(caller.folder(), "state");
@@ -59,6 +64,54 @@ describe.skipIf(caller.unavailable !== undefined)("images", () => {
     expect(() => images.inspect("none")).toThrow("No such image: none:latest");
     expect(() => images.resolve("sha256:00")).toThrow("No such image: sha256:00");
     expect(() => images.inspect("Not An Image")).toThrow("invalid reference format");
+  });
+
+  test("an image for another machine warns, and is none for who asks for another platform", async () => {
+    const image = await makeImage([[{ name: "f", contents: "x" }]]);
+    const json = image.configJson.replace('"amd64"', '"s390x"');
+    const foreign = { ...image, configJson: json };
+    await load(await dockerArchive([{ image: foreign, names: ["foreign:1"] }]));
+    expect(images.resolve("foreign:1").warnings).toEqual([
+      expect.stringMatching(
+        /^The requested image's platform \(linux\/s390x\) does not match the detected host platform/,
+      ),
+    ]);
+    expect(images.resolve("foreign:1", "linux/s390x").warnings).toEqual([]);
+    const platform = JSON.stringify({ os: "linux", architecture: "arm64" });
+    for (const ask of [
+      () => images.resolve("foreign:1", "linux/arm64"),
+      () => images.inspect("foreign:1", { platform }),
+      () => images.history("foreign:1", { platform }),
+      () => images.save(["foreign:1"], { platform }),
+    ]) {
+      expect(ask).toThrow("does not match the specified platform: wanted linux/arm64, actual: linux/s390x");
+    }
+    expect(images.inspect("foreign:1", { platform: "linux/s390x" }).Architecture).toBe("s390x");
+    const wrong = collect(
+      images.load(Readable.from([await dockerArchive([{ image, names: ["amd:1"] }])]), { platform }),
+    );
+    await expect(wrong).rejects.toThrow("does not match the specified platform");
+    expect(tags()).not.toContain("amd:1");
+  });
+
+  test("what images share is counted in each, when that is asked for", async () => {
+    const shared = [{ name: "s", contents: "12345" }];
+    const one = await makeImage([shared, [{ name: "o", contents: "1" }]]);
+    const two = await makeImage([shared]);
+    await load(
+      await dockerArchive([
+        { image: one, names: ["one:1"] },
+        { image: two, names: ["two:1"] },
+      ]),
+    );
+    expect(sizes(true)).toEqual([
+      ["one:1", 5],
+      ["two:1", 5],
+    ]);
+    expect(sizes(false)).toEqual([
+      ["one:1", -1],
+      ["two:1", -1],
+    ]);
   });
 
   test("a docker archive brings its images with names, layers and history", async () => {
