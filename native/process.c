@@ -32,6 +32,21 @@ void process_prepare(struct process *process) {
   const struct specification *s = process->specification;
   if (s->has_oom_score_adj) set_oom_score(s->oom_score_adj);
   if (s->seccomp != NULL) seccomp_read(s->seccomp, &process->seccomp);
+  if (s->apparmor == NULL) return;
+  process->proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (process->proc < 0) fail("/proc");
+}
+
+// For the exec to come. Through the host's /proc: the container's may be anything that its image or its mounts have put there.
+static void confine_by_profile(const struct process *process) {
+  char text[4096];
+  int length = snprintf(text, sizeof text, "exec %s", process->specification->apparmor);
+  int fd = openat(process->proc, "self/attr/apparmor/exec", O_WRONLY | O_CLOEXEC);
+  if (fd < 0 && errno == ENOENT) fd = openat(process->proc, "self/attr/exec", O_WRONLY | O_CLOEXEC); // before Linux 5.8
+  if (length < 0 || (size_t)length >= sizeof text || fd < 0 || write(fd, text, (size_t)length) < 0)
+    failf("unable to apply apparmor profile", "apparmor failed to apply profile %s: %s", process->specification->apparmor, reason(errno));
+  close(fd);
+  close(process->proc);
 }
 
 static void set_limit(const struct resource_limit *limit) {
@@ -77,6 +92,7 @@ static void give_up_privileges(struct process *process) {
   const struct specification *s = process->specification;
   // Other processes of the container may see this one from here on, and must not get at its memory or descriptors.
   if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0) fail("prctl");
+  if (s->apparmor != NULL) confine_by_profile(process);
   capabilities_bound(s->capabilities);
   // Loading a filter needs a privilege or a promise; where the promise was not asked for, it is loaded while the privilege is there.
   bool has_filter = process->seccomp.len > 0;

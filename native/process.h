@@ -13,6 +13,7 @@ struct process {
   bool dies_with_shim;
   struct identity identity;
   struct sock_fprog seccomp;
+  int proc; // the host's /proc, where AppArmor is told a profile; else unused
 };
 
 // What needs files of the host: while these can still be reached.

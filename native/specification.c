@@ -203,6 +203,7 @@ static const struct directive directives[] = {
     {"upstream", 1, LIST, AT(upstreams), NULL},
     {"cap", 1, CALL, 0, add_capability},
     {"no-new-privileges", 0, FLAG, AT(no_new_privileges), NULL},
+    {"apparmor", 1, TEXT, AT(apparmor), NULL},
     {"seccomp", 1, TEXT, AT(seccomp), NULL},
     {"rlimit", 3, CALL, 0, add_limit},
     {"oom-score-adj", 1, CALL, 0, set_oom_score_adj},

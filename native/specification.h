@@ -20,7 +20,7 @@ struct resource_limit {
 struct specification {
   char *text; // as read
   size_t length;
-  const char *dir, *log, *exit, *ctl, *hostname, *domainname, *rootfs, *seccomp, *user, *cwd;
+  const char *dir, *log, *exit, *ctl, *hostname, *domainname, *rootfs, *seccomp, *apparmor, *user, *cwd;
   pid_t anchor, target;
   bool rootless, tty, init, readonly_rootfs, resolver, no_new_privileges, has_oom_score_adj;
   unsigned short rows, columns;

@@ -70,6 +70,11 @@ describeForEveryUser("run", (stage, user) => {
     expect(await client.first("F")).toBe("128 mounting /no/such/source on /mnt: no such file or directory");
     const { client: unknown } = stage().run({ args: ["true"], more: [["colour", "red"]] });
     expect(await unknown.first("F")).toBe('128 specification: unknown directive "colour"');
+    const profile = [["apparmor", "no-such-profile"]] as const;
+    const { client: unconfined } = stage().run({ args: ["true"], more: profile });
+    expect(await unconfined.first("F")).toMatch(
+      /^128 unable to apply apparmor profile: apparmor failed to apply profile no-such-profile: ./,
+    );
   });
 
   it("holds the process until it is told to go", async () => {

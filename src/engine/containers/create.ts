@@ -2,6 +2,7 @@
 import { closeSync, mkdirSync, openSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { readAppArmor } from "./apparmor.ts";
 import type { ContainerConfig, ContainerCreateBody, HostConfig } from "../api-types.ts";
 import { EngineError } from "../errors.ts";
 import { cgroupWarnings } from "./cgroup-warnings.ts";
@@ -77,7 +78,7 @@ export async function createContainer(
   const Warnings = [
     ...image.warnings,
     ...cgroupWarnings(parts.context.cgroups, hostConfig),
-    ...unsupportedWarnings(hostConfig),
+    ...unsupportedWarnings(hostConfig, readAppArmor().enabled),
   ];
   return { Id: id, Warnings };
 }

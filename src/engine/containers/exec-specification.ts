@@ -14,6 +14,8 @@ export interface ExecParts {
   readonly cgroups: CgroupPlan;
   /** File of the filter of system calls; undefined: none. */
   readonly seccomp: string | undefined;
+  /** Profile that AppArmor is told; undefined: none. */
+  readonly apparmor: string | undefined;
 }
 
 /** The whole specification of `exec`; its output goes to the first control connection alone. */
@@ -32,6 +34,7 @@ export function execSpecification(saved: SavedContainer, parts: ExecParts): Dire
       privileged: body.Privileged ?? false,
       devicesGuarded: parts.rootless || parts.cgroups.devicesGuarded,
       seccomp: parts.seccomp,
+      apparmor: parts.apparmor,
       user: body.User || (saved.config.User ?? ""),
       workingDirectory: body.WorkingDir || (saved.config.WorkingDir ?? ""),
       environment: environment({

@@ -4,6 +4,7 @@ import type { Attachment, ExecBackend, OutputChunk } from "../backend.ts";
 import { EngineError } from "../errors.ts";
 import { encodeFrame } from "../native/frame.ts";
 import { findAccount } from "./accounts.ts";
+import { apparmorProfile, readAppArmor } from "./apparmor.ts";
 import { planContainerCgroups } from "./container-cgroups.ts";
 import type { Container } from "./container.ts";
 import { ExecOutput } from "./exec-output.ts";
@@ -188,6 +189,7 @@ export class Execs implements ExecBackend {
         rootless: native.rootless,
         cgroups: planContainerCgroups(cgroups, container.saved),
         seccomp: seccompFilter(root, container.saved.hostConfig),
+        apparmor: apparmorProfile(container.saved.hostConfig, readAppArmor()),
       }),
     );
     const shim = new ShimControl(connection, {

@@ -3,3 +3,4 @@ export { foundContainers } from "./containers.ts";
 export { cgroupInfo } from "./cgroup-warnings.ts";
 export type { ContainersService } from "./containers.ts";
 export { hasSeccompFilter } from "./seccomp.ts";
+export { readAppArmor } from "./apparmor.ts";

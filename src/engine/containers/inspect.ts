@@ -1,6 +1,7 @@
 // A container as `GET /containers/{id}/json` shows it. Pure but for the folder's name.
 import { join } from "node:path";
 import type { ContainerInspect, MountPoint } from "../api-types.ts";
+import { askedProfile } from "./apparmor.ts";
 import type { Container } from "./container.ts";
 import type { ContainerMount } from "./container-mount.ts";
 import { commandLine } from "./image-merge.ts";
@@ -27,7 +28,7 @@ export function inspectContainer(container: Container): ContainerInspect {
     Platform: "linux",
     MountLabel: "",
     ProcessLabel: "",
-    AppArmorProfile: "",
+    AppArmorProfile: askedProfile(saved.hostConfig) ?? "",
     ExecIDs: container.execs.size === 0 ? null : [...container.execs],
     HostConfig: structuredClone(saved.hostConfig),
     GraphDriver: { Name: "overlay2", Data: { UpperDir: join(folder, FILES.writable, "upper") } },

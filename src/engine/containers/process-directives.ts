@@ -12,6 +12,8 @@ export interface ProcessRequest {
   readonly devicesGuarded: boolean;
   /** File of the filter of system calls; undefined: none. */
   readonly seccomp: string | undefined;
+  /** Profile that AppArmor is told; undefined: none. */
+  readonly apparmor: string | undefined;
   readonly user: string;
   readonly workingDirectory: string;
   readonly environment: readonly string[];
@@ -24,6 +26,7 @@ export function processDirectives(request: ProcessRequest): Directive[] {
   return [
     ...capabilities(request).map((number): Directive => ["cap", String(number)]),
     ...(noNewPrivileges(host) ? [["no-new-privileges"] as const] : []),
+    ...(request.apparmor === undefined ? [] : [["apparmor", request.apparmor] as const]),
     ...(request.seccomp === undefined ? [] : [["seccomp", request.seccomp] as const]),
     ...(host.Ulimits ?? []).map((limit): Directive => ["rlimit", ...rlimitFields(limit)]),
     ...(host.OomScoreAdj ? [["oom-score-adj", String(host.OomScoreAdj)] as const] : []),

@@ -35,6 +35,8 @@ export interface StartParts {
   readonly cgroups: CgroupPlan;
   /** File of the filter of system calls; undefined: none. */
   readonly seccomp: string | undefined;
+  /** Profile that AppArmor is told; undefined: none. */
+  readonly apparmor: string | undefined;
   readonly namespaces: Readonly<Record<"pid" | "net" | "ipc", NamespaceChoice>>;
   /** What links of the predefined network say of others. */
   readonly linkedEnvironment: readonly string[];
@@ -86,6 +88,7 @@ export function runSpecification(saved: SavedContainer, parts: StartParts): Dire
       privileged: false,
       devicesGuarded: parts.rootless || parts.cgroups.devicesGuarded,
       seccomp: parts.seccomp,
+      apparmor: parts.apparmor,
       user: config.User ?? "",
       workingDirectory: config.WorkingDir ?? "",
       environment: environment({

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { EndpointSettings } from "../api-types.ts";
 import type { Directive } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
+import { apparmorProfile, readAppArmor } from "./apparmor.ts";
 import { noteOutOfMemory } from "./conclude.ts";
 import type { Container } from "./container.ts";
 import { makeCgroupParent } from "./cgroup-parent.ts";
@@ -108,6 +109,7 @@ async function prepare(
       block: blockRequest(saved.hostConfig),
     }),
     seccomp: seccompFilter(parts.context.root, saved.hostConfig),
+    apparmor: apparmorProfile(saved.hostConfig, readAppArmor()),
     namespaces,
     linkedEnvironment: links.flatMap((link) => linkEnvironment(link, saved.name)),
     network: [...directives, ...(await publishDirectives(saved, up.address, up.hostAddress))],

@@ -4,11 +4,12 @@ import { logOptionWarnings } from "./log-driver.ts";
 
 const FIELDS = ["DeviceRequests", "StorageOpt"];
 
-/** One sentence per wish that has no effect. */
-export function unsupportedWarnings(host: HostConfig): string[] {
+/** One sentence per wish that has no effect. `hasAppArmor`: on a machine that has it. */
+export function unsupportedWarnings(host: HostConfig, hasAppArmor: boolean): string[] {
   const fields = FIELDS.filter((field) => isSet(host[field]));
+  const kinds = hasAppArmor ? /^label[=:]/ : /^(apparmor|label)[=:]/;
   const profiles = (host.SecurityOpt ?? []).filter(
-    (option) => /^(apparmor|label)[=:]/.test(option) && !/[=:](unconfined|disable)$/.test(option),
+    (option) => kinds.test(option) && !/[=:](unconfined|disable)$/.test(option),
   );
   const runtime = host["Runtime"];
   const runtimes =

@@ -4,7 +4,7 @@ import { arch, cpus, hostname, release, totalmem } from "node:os";
 import { API_VERSION, MIN_API_VERSION } from "../api/version.ts";
 import type { ContainersBackend, ImagesBackend, SystemBackend, VolumesBackend } from "../backend.ts";
 import type { EngineContext } from "../collaborators.ts";
-import { cgroupInfo, hasSeccompFilter } from "../containers/index.ts";
+import { cgroupInfo, hasSeccompFilter, readAppArmor } from "../containers/index.ts";
 import { rootHash } from "../cgroup-layout.ts";
 import { packageVersion } from "../native/package-root.ts";
 import type { Probe } from "../native/probe.ts";
@@ -105,6 +105,7 @@ class EngineSystem implements SystemBackend {
       InitBinary: "slipway",
       LiveRestoreEnabled: true,
       SecurityOptions: [
+        ...(readAppArmor().enabled && !context.native.rootless ? ["name=apparmor"] : []),
         ...(hasSeccompFilter() ? ["name=seccomp,profile=builtin"] : []),
         ...(context.native.rootless ? ["name=rootless"] : []),
         ...(context.cgroups.version === 2 ? ["name=cgroupns"] : []),

@@ -43,6 +43,7 @@ function specification(
     devices: [],
     cgroups: NO_CGROUPS,
     seccomp: undefined,
+    apparmor: undefined,
     namespaces: { pid: "private", net: "private", ipc: "private" },
     network: [],
     linkedEnvironment: [],
@@ -200,6 +201,7 @@ describe("the specification of an exec", () => {
       rootless: false,
       cgroups: NO_CGROUPS,
       seccomp: undefined,
+      apparmor: undefined,
     });
     expect(named(directives, "target")).toEqual(["42"]);
     expect(named(directives, "env").slice(1)).toEqual(["HOSTNAME=web-host", "TERM=xterm", "A=1", "B=2"]);

@@ -14,8 +14,13 @@ describe("what has no effect", () => {
     [{ SecurityOpt: ["seccomp=unconfined", "label=disable", "no-new-privileges"] }, []],
     [{ SecurityOpt: ["apparmor=own"] }, ["apparmor=own"]],
   ])("of %j", (host, expected) => {
-    expect(unsupportedWarnings(host)).toEqual(
+    expect(unsupportedWarnings(host, false)).toEqual(
       expected.map((what) => `${what} is not supported by this engine and has no effect.`),
     );
+  });
+
+  it("leaves out AppArmor where there is AppArmor", () => {
+    expect(unsupportedWarnings({ SecurityOpt: ["apparmor=own"] }, true)).toEqual([]);
+    expect(unsupportedWarnings({ SecurityOpt: ["label=type:x"] }, true)).toHaveLength(1);
   });
 });
