@@ -157,6 +157,8 @@ void identity_resolve(struct identity *identity, const struct specification *s, 
   resolve_user(identity, *user == '\0' ? "0" : user, root, name, sizeof name);
   if (group != NULL) identity->gid = require_group(identity, root, group);
   else if (*name != '\0') search_groups(identity, root, NULL, name, NULL);
+  // Among the additional ones, too: a program that lays down its own group must not lose what the group is refused (CVE-2022-36109).
+  add_group(identity, identity->gid);
   for (size_t i = 0; i < s->groups.count; i++) {
     gid_t gid = require_group(identity, root, s->groups.items[i]);
     add_group(identity, gid);

@@ -70,7 +70,7 @@ export async function createContainer(
     emitContainer(parts, container, "create");
   } catch (error) {
     parts.store.release(name);
-    throw error;
+    throw notTheImage(error);
   } finally {
     pending.volumes.release(id);
     pending.images.release(id);
@@ -81,6 +81,12 @@ export async function createContainer(
     ...unsupportedWarnings(hostConfig, readAppArmor().enabled),
   ];
   return { Id: id, Warnings };
+}
+
+/** To clients a create request that finds something missing is one for an image, which they then pull: what else is missing is a mistake in it. */
+function notTheImage(error: unknown): unknown {
+  if (!(error instanceof EngineError) || error.kind !== "not-found") return error;
+  return new EngineError("invalid", error.message, { cause: error });
 }
 
 interface Draft {
@@ -181,9 +187,17 @@ function withDonorIds(parts: Parts, host: HostConfig): HostConfig {
   const resolved: HostConfig = { ...host };
   for (const field of ["NetworkMode", "PidMode", "IpcMode"] as const) {
     const ref = /^container:(.+)$/.exec(host[field] ?? "")?.[1];
-    if (ref !== undefined) resolved[field] = `container:${parts.store.get(ref).id}`;
+    if (ref !== undefined) resolved[field] = `container:${donorId(parts, ref)}`;
   }
   return resolved;
+}
+
+function donorId(parts: Parts, ref: string): string {
+  try {
+    return parts.store.get(ref).id;
+  } catch (error) {
+    throw notTheImage(error);
+  }
 }
 
 function defaultHostname(

@@ -7,6 +7,7 @@ import { checkPorts } from "./ports.ts";
 import { rlimitFields } from "./rlimits.ts";
 import { checkSeccomp } from "./seccomp.ts";
 import { parseSignal } from "./signals.ts";
+import { checkSysctls } from "./sysctls.ts";
 
 export const MASKED_PATHS = [
   "/proc/acpi",
@@ -90,6 +91,7 @@ export function checkHostConfig(host: HostConfig, config: ContainerConfig): void
   checkPorts(host.PortBindings ?? {});
   checkLogConfig(host);
   checkSecurity(host);
+  checkSysctls(host);
   if (config.StopSignal) parseSignal(config.StopSignal);
 }
 

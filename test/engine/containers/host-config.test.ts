@@ -54,6 +54,17 @@ describe("a host configuration is refused", () => {
     [{ Init: true, PidMode: "host" }, "conflicting options"],
     [{ NetworkMode: "container:x", Dns: ["1.1.1.1"] }, "conflicting options: dns and the network mode"],
     [{ NetworkMode: "container:x", PortBindings: { "80/tcp": [] } }, "conflicting options: port publishing"],
+    [{ Sysctls: { "kernel.panic": "1" } }, 'sysctl "kernel.panic" is not in a separate kernel namespace'],
+    [{ Sysctls: { "kernel/sysrq": "1" } }, 'sysctl "kernel/sysrq" is not in a separate kernel namespace'],
+    [{ Sysctls: { "net.//.//.kernel.panic": "1" } }, "is not a name"],
+    [{ Sysctls: { "net/../kernel/panic": "1" } }, "is not a name"],
+    [{ Sysctls: { "vm.swappiness": "1" } }, "is not in a separate kernel namespace"],
+    [
+      { Sysctls: { "net.core.somaxconn": "1" }, NetworkMode: "host" },
+      "not allowed in host network namespace",
+    ],
+    [{ Sysctls: { "kernel.sem": "1" }, IpcMode: "host" }, "not allowed in the hosts ipc namespace"],
+    [{ Sysctls: { "kernel.domainname": "x" }, UTSMode: "host" }, "not allowed in host UTS namespace"],
     [{ SecurityOpt: ["magic=1"] }, 'invalid --security-opt 2: "magic=1"'],
   ])("%j", (host, message) => {
     expect(() => check(host)).toThrow(message);
@@ -76,6 +87,15 @@ describe("a host configuration is refused", () => {
 
   it("not for what is fine", () => {
     const fine: HostConfig[] = [
+      {
+        Sysctls: {
+          "net.core.somaxconn": "1",
+          "net/ipv4/conf/eth0.1/forwarding": "1",
+          "fs.mqueue.msg_max": "1",
+          "kernel.shmmax": "1",
+          "kernel.domainname": "x",
+        },
+      },
       {
         Memory: 64e6,
         MemorySwap: -1,
