@@ -177,9 +177,9 @@ function chooseNamespaces(
 ): Record<"pid" | "net" | "ipc", NamespaceChoice> {
   const host = container.saved.hostConfig;
   return {
-    pid: namespaceChoice(parts, host.PidMode ?? "", "PID namespace"),
+    pid: namespaceChoice(parts, host.PidMode ?? "", "PID"),
     net: namespaceChoice(parts, host.NetworkMode ?? "", "network"),
-    ipc: namespaceChoice(parts, host.IpcMode ?? "", "IPC namespace"),
+    ipc: namespaceChoice(parts, host.IpcMode ?? "", "IPC"),
   };
 }
 

@@ -140,7 +140,7 @@ describe.skipIf(refusal !== undefined)("what a container sees", () => {
   it("the namespaces of another, and of the machine", async () => {
     const id = await engine.create({ Cmd: ["sleep", "600"], Hostname: "donor" });
     await expect(sh("true", { HostConfig: { NetworkMode: `container:${id}` } })).rejects.toThrow(
-      `cannot join network namespace of a non running container: ${id}`,
+      `cannot join network of a non running container: ${id}`,
     );
     await engine.containers.start(id);
     const { Pid } = engine.containers.inspect(id).State;
