@@ -48,6 +48,7 @@ export function checkLogConfig(host: HostConfig): void {
   if (options["mode"] && !["blocking", "non-blocking"].includes(options["mode"])) {
     invalid(`logger: logging mode not supported: ${options["mode"]}`);
   }
+  if (options["tag"]) expandTag(options["tag"], (field) => (field in TAG_FIELDS ? "" : undefined));
   for (const name of ["labels-regex", "env-regex"]) if (options[name]) pattern(name, options[name]);
   logRotation(host);
 }
@@ -71,8 +72,29 @@ export function logOptionWarnings(host: HostConfig): string[] {
   ].map((name) => `log option ${name} is not supported by this engine and has no effect.`);
 }
 
-/** The labels and variables that the options name, as they stand before each line for whoever asks for details; empty when there are none. */
-export function logDetails(saved: Pick<SavedContainer, "config" | "hostConfig">): string {
+/** What a tag may name of its container, as Docker's templates do. */
+const TAG_FIELDS: Readonly<Record<string, (saved: Described) => string>> = {
+  ID: ({ id }) => id.slice(0, 12),
+  FullID: ({ id }) => id,
+  Name: ({ name }) => name,
+  ImageID: ({ imageId }) => imageId.replace(/^sha256:/, "").slice(0, 12),
+  ImageFullID: ({ imageId }) => imageId,
+  ImageName: ({ imageRef }) => imageRef,
+  DaemonName: () => "slipway",
+};
+
+type Described = Pick<SavedContainer, "id" | "name" | "imageId" | "imageRef" | "config" | "hostConfig">;
+
+/** `{{.Name}}` and the like filled in. Throws for anything else between braces. */
+function expandTag(tag: string, value: (field: string) => string | undefined): string {
+  return tag.replaceAll(/\{\{(.*?)\}\}/g, (whole, inner: string) => {
+    const field = /^\s*\.(\w+)\s*$/.exec(inner)?.[1] ?? "";
+    return value(field) ?? invalid(`invalid value for log opt 'tag': ${whole} names nothing of a container`);
+  });
+}
+
+/** The labels, variables and tag that the options name, as they stand before each line for whoever asks for details; empty when there are none. */
+export function logDetails(saved: Described): string {
   const options = saved.hostConfig.LogConfig?.Config ?? {};
   const labels = Object.entries(saved.config.Labels ?? {});
   const variables = (saved.config.Env ?? []).map((entry): [string, string] => {
@@ -82,6 +104,9 @@ export function logDetails(saved: Pick<SavedContainer, "config" | "hostConfig">)
   const chosen = new Map([
     ...labels.filter(([key]) => isNamed(key, options["labels"], options["labels-regex"])),
     ...variables.filter(([key]) => isNamed(key, options["env"], options["env-regex"])),
+    ...(options["tag"]
+      ? [["tag", expandTag(options["tag"], (field) => TAG_FIELDS[field]?.(saved))] as const]
+      : []),
   ]);
   return [...chosen]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))

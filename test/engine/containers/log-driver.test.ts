@@ -29,17 +29,26 @@ describe("log options", () => {
     [host("json-file", { "max-size": "1m", "max-file": "0" }), "max-file cannot be less than 1"],
     [host("json-file", { "max-file": "3" }), "'max-file' needs 'max-size'"],
     [host("json-file", { "env-regex": "(" }), "invalid value for log opt 'env-regex'"],
+    [host("json-file", { tag: "{{.Hat}}" }), "invalid value for log opt 'tag': {{.Hat}}"],
     [host("json-file", { mode: "fast" }), "logging mode not supported: fast"],
   ])("%j are refused", (config, message) => {
     expect(() => checkLogConfig(config)).toThrow(message);
   });
 
   it("name the labels and variables that details show", () => {
+    const container = {
+      id: "0123456789abcdef",
+      name: "web",
+      imageRef: "app:1",
+      imageId: "sha256:fedcba9876543210",
+    };
     const config = { Labels: { a: "1", "b c": "2", z: "" }, Env: ["HOME=/x", "PORT=80", "BARE"] };
     const details = (options: Record<string, string>): string =>
-      logDetails({ config, hostConfig: host("json-file", options) });
+      logDetails({ ...container, config, hostConfig: host("json-file", options) });
     expect(details({})).toBe("");
     expect(details({ labels: "b c,none", env: "PORT" })).toBe("PORT=80,b%20c=2");
+    expect(details({ tag: "{{.Name}}/{{ .ID }}", labels: "a" })).toBe("a=1,tag=web%2F0123456789ab");
+    expect(details({ tag: "{{.ImageName}} {{.ImageID}}" })).toBe("tag=app%3A1%20fedcba987654");
     expect(details({ "labels-regex": "^[az]$", "env-regex": "^B" })).toBe("BARE=,a=1,z=");
   });
 });
