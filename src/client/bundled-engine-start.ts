@@ -40,6 +40,12 @@ export async function startBundledEngine(request: StartRequest): Promise<void> {
   }
 }
 
+/**
+ * An engine idles for most of its life. With V8's own defaults, which are made for throughput, it keeps 40 MB more after a burst: new objects
+ * get a space of 16 MB at most (here 1), and helper threads that compile and collect have heaps of their own.
+ */
+const MEMORY_FLAGS = ["--max-semi-space-size=1", "--v8-pool-size=0"];
+
 async function startEngine(request: StartRequest): Promise<void> {
   const { location } = request;
   await mkdir(dirname(location.socket), { recursive: true, mode: 0o700 }).catch(
@@ -49,7 +55,7 @@ async function startEngine(request: StartRequest): Promise<void> {
   const log = await open(logPath, "a", 0o600).catch(cannotWrite(logPath));
   const logStart = (await log.stat()).size;
   try {
-    const child = spawn(process.execPath, [request.script], {
+    const child = spawn(process.execPath, [...MEMORY_FLAGS, request.script], {
       detached: true,
       cwd: "/",
       stdio: ["ignore", "pipe", log.fd],

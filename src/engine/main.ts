@@ -10,6 +10,7 @@ import { packageVersion } from "./native/package-root.ts";
 import { createDeparture } from "./system/departure.ts";
 import { openEngineLog } from "./system/engine-log.ts";
 import { createIdleWatch } from "./system/idle-watch.ts";
+import { collectGarbage, createRest } from "./system/rest.ts";
 import { readSettings } from "./system/settings.ts";
 import type { Settings } from "./system/settings.ts";
 import { prepareSocketPath } from "./system/socket-path.ts";
@@ -56,11 +57,15 @@ async function main(): Promise<void> {
     isNeeded: () => server.connections > 0 || isNeeded(engine),
     onIdle: () => departure.leave("nobody needs it"),
   });
+  const rest = createRest(collectGarbage);
   const server = createApiServer({
     backend: engine.backend,
     version: packageVersion,
     log,
-    onConnections: () => idle.changed(),
+    onConnections: () => {
+      idle.changed();
+      rest.disturb();
+    },
   });
   const departure = createDeparture({ engine, server, lock, socket, log, beforeLeaving: () => idle.stop() });
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
