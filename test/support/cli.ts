@@ -1,23 +1,14 @@
 // Runs the built command line the way a shell would.
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 /** The program that users call; `npm run build` must have been run. */
 export const slipwayProgram = fileURLToPath(new URL("../../bin/slipway", import.meta.url));
 
-let cache: string | undefined;
-
-/** One folder for the code that the commands of a test process compile, as a user's home would be one for all. */
-function compiledCode(): string {
-  if (cache !== undefined) return cache;
-  const folder = mkdtempSync(join(tmpdir(), "slipway-cache-"));
-  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
-  cache = folder;
-  return folder;
-}
+/** Where the commands of all tests keep the code that they compile, as those of a user do in the user's home. */
+const compiledCode = fileURLToPath(new URL("../../node_modules/.cache", import.meta.url));
+mkdirSync(compiledCode, { recursive: true });
 
 /** What a command line did. */
 export interface CliResult {
@@ -40,7 +31,7 @@ export function runSlipway(args: readonly string[], options: CliOptions): Promis
   const { cwd, env, input = "" } = options;
   const child = spawn(process.execPath, [slipwayProgram, ...args], {
     cwd,
-    env: { PATH: process.env["PATH"], HOME: cwd, XDG_CACHE_HOME: compiledCode(), TZ: "UTC", ...env },
+    env: { PATH: process.env["PATH"], HOME: cwd, XDG_CACHE_HOME: compiledCode, TZ: "UTC", ...env },
   });
   child.stdin.end(input);
   const pieces: { stdout: Buffer[]; stderr: Buffer[] } = { stdout: [], stderr: [] };
