@@ -148,6 +148,15 @@ async function unfinishedFiles(root: string): Promise<string[]> {
   return stdout.split("\n").filter(Boolean);
 }
 
+/** Files of what should be finished that stay: what is removed is emptied beside everything else. */
+async function leftOver(root: string): Promise<readonly string[]> {
+  const none = async (): Promise<readonly string[] | undefined> => {
+    const files = await unfinishedFiles(root);
+    return files.length === 0 ? files : undefined;
+  };
+  return eventually("every removal has ended", none).catch(() => unfinishedFiles(root));
+}
+
 /** What must come out as it went in. */
 export interface KillReport {
   /** Containers that were begun. */
@@ -213,7 +222,7 @@ export async function killAtRandom(
       ...misplaced(followed.join("\n"), undefined).map((line) => `a follower received ${line} out of turn`),
     ];
     await removeAll(docker, ledger, counter.id);
-    faults.push(...(await unfinishedFiles(root)).map((file) => `${file} is left over`));
+    faults.push(...(await leftOver(root)).map((file) => `${file} is left over`));
     const now = await footprintLike(last, root);
     if (JSON.stringify(now) !== JSON.stringify(last))
       faults.push(

@@ -65,7 +65,8 @@ async function feed(child: Call, input: Buffer | Readable | undefined): Promise<
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === "EPIPE" || code === "ERR_STREAM_DESTROYED" || code === "ECONNRESET") return;
-    if (code === "ERR_STREAM_PREMATURE_CLOSE" && input.errored === null && input.readableEnded) return;
+    const isOver = child.exitCode !== null || (input.errored === null && input.readableEnded);
+    if (code === "ERR_STREAM_PREMATURE_CLOSE" && isOver) return;
     child.kill("SIGKILL");
     throw error;
   }

@@ -82,6 +82,13 @@ describe("calls", () => {
     await expect(native.call(["untar"], { input })).rejects.toThrow("untar: no space");
   });
 
+  test("that fail while a source has nothing to give for now throw their own reason", async () => {
+    const native = makeNative('read line; echo "untar: no space" >&2; exit 1');
+    const input = new Readable({ read: () => undefined });
+    input.push("a line\n");
+    await expect(native.call(["untar"], { input })).rejects.toThrow("untar: no space");
+  });
+
   test("whose source fails are ended, and the source's reason is thrown", async () => {
     const native = makeNative("cat >/dev/null");
     const input = new Readable({ read: () => undefined });
