@@ -1,8 +1,10 @@
 // The grammar of `.env` files and of `env_file`: `KEY=VALUE` lines with quotes, comments and variables.
+import type { UsedVariable } from "./history.ts";
 import type { Place, SourceFile } from "./node.ts";
 import type { Report } from "./report.ts";
 import type { Lookup } from "./template.ts";
 import { substitute } from "./template.ts";
+import { usedVariables, type OriginOf } from "./used-variables.ts";
 
 /** How to read a file of variables. */
 export interface DotenvOptions {
@@ -14,6 +16,10 @@ export interface DotenvOptions {
   readonly isRaw?: boolean;
   /** Hears where each value was written. */
   readonly onValue?: ((key: string, value: string, place: Place) => void) | undefined;
+  /** Hears which variables a value was filled in with. */
+  readonly onFilledIn?: ((place: Place, variables: readonly UsedVariable[]) => void) | undefined;
+  /** Where a variable from the lookup got its value; the environment unless told. */
+  readonly originOf?: OriginOf;
 }
 
 /**
@@ -49,6 +55,8 @@ class DotenvReader {
   readonly #options: DotenvOptions;
   readonly #text: string;
   readonly #values = new Map<string, string>();
+  /** Where each value is written. */
+  readonly #places = new Map<string, Place>();
   #failed = false;
 
   constructor(options: DotenvOptions) {
@@ -138,8 +146,11 @@ class DotenvReader {
     if (value === undefined) return this.#text.length;
     const text = value.isTemplate ? this.#fillIn(value.text, start, value.end) : value.text;
     if (text !== undefined) {
+      const place = this.#place(start, value.end);
+      if (value.isTemplate) this.#remember(value.text, place);
       this.#values.set(key, text);
-      this.#options.onValue?.(key, text, this.#place(start, value.end));
+      this.#places.set(key, place);
+      this.#options.onValue?.(key, text, place);
     }
     return value.end;
   }
@@ -195,6 +206,15 @@ class DotenvReader {
     }
     const known = ESCAPES[next];
     return known === undefined ? { text: `\\${next}`, length: 2 } : { text: known, length: 2 };
+  }
+
+  #remember(template: string, place: Place): void {
+    const { onFilledIn, lookup, originOf = () => "environment" } = this.#options;
+    if (onFilledIn === undefined) return;
+    const origin: OriginOf = (name, value) =>
+      (lookup(name) === undefined ? this.#places.get(name) : undefined) ?? originOf(name, value);
+    const used = usedVariables(template, (name) => this.#lookup(name), origin);
+    if (used.length > 0) onFilledIn(place, used);
   }
 
   #lookup(name: string): string | undefined {

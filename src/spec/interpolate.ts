@@ -1,7 +1,7 @@
 // Fills variables in and reads text at typed places as numbers and booleans. Keys are never touched.
 import type { CastType } from "./cast.ts";
 import { castTable, castText } from "./cast.ts";
-import type { History, UsedVariable } from "./history.ts";
+import type { History } from "./history.ts";
 import type { VariableUse } from "./host.ts";
 import type { Node, NodePath, ScalarNode } from "./node.ts";
 import { mapChildren } from "./node.ts";
@@ -9,6 +9,7 @@ import type { PathTable } from "./path-table.ts";
 import type { Report } from "./report.ts";
 import type { Lookup, TemplateProblem } from "./template.ts";
 import { substitute, variablesIn } from "./template.ts";
+import { usedVariables } from "./used-variables.ts";
 
 /** What substitution needs besides the document. */
 export interface InterpolationContext {
@@ -77,7 +78,10 @@ function fillIn(node: ScalarNode, path: NodePath, context: InterpolationContext)
   if (!context.isEnabled) return template;
   const { history } = context;
   if (history !== undefined)
-    history.filledIn(node.place, usedVariables(template, mentioned, context.lookup, history));
+    history.filledIn(
+      node.place,
+      usedVariables(template, context.lookup, (name, value) => history.origin(name, value)),
+    );
   const result = substitute(template, context.lookup, (name) => {
     const message = `The "${name}" variable is not set. Defaulting to a blank string.`;
     context.report.warn("variable-unset", message, { place: node.place, path });
@@ -85,27 +89,6 @@ function fillIn(node: ScalarNode, path: NodePath, context: InterpolationContext)
   if (result.ok) return result.text;
   reportProblem(result.problem, node, path, context.report);
   return undefined;
-}
-
-/** The variables that decide what a text becomes; words that are not used are left out. */
-function usedVariables(
-  template: string,
-  mentioned: readonly VariableUse[],
-  lookup: Lookup,
-  history: History,
-): readonly UsedVariable[] {
-  const used = new Map<string, UsedVariable>();
-  const remember = (name: string): string | undefined => {
-    const value = lookup(name);
-    const use = mentioned.find((other) => other.name === name && other.defaultValue !== "");
-    const known = value !== undefined && (value !== "" || use === undefined);
-    if (known) used.set(name, { name, value, from: history.origin(name, value) });
-    else if (use === undefined) used.set(name, { name, value: undefined, from: "unset" });
-    else used.set(name, { name, value: use.defaultValue, from: "default" });
-    return value;
-  };
-  substitute(template, remember, () => undefined);
-  return [...used.values()];
 }
 
 function reportProblem(problem: TemplateProblem, node: ScalarNode, path: NodePath, report: Report): void {

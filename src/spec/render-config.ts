@@ -21,21 +21,22 @@ export function renderConfig(
     configs: project.configs,
     models: project.models,
   };
-  const document: Record<string, unknown> = { name: project.name };
+  const text = escapes ? doubleDollars : unchanged;
+  const document: Record<string, unknown> = { name: text(project.name) };
   document["services"] = mapSorted(project.services, (service) =>
-    format === "json" ? jsonService(service) : sorted(service),
+    sorted(format === "json" ? jsonService(service) : service, text),
   );
+  const sectionOf = (value: unknown): unknown => sorted(value, text);
   for (const [name, section] of Object.entries(sections)) {
-    if (Object.keys(section).length > 0) document[name] = mapSorted(section, sorted);
+    if (Object.keys(section).length > 0) document[name] = mapSorted(section, sectionOf);
   }
-  for (const [name, value] of Object.entries(project.extensions)) setOwn(document, name, sorted(value));
-  const escaped = escapes ? escapeDollars(document) : document;
-  return format === "json" ? `${JSON.stringify(escaped, null, 2)}\n` : writeYaml(escaped);
+  for (const [name, value] of Object.entries(project.extensions)) setOwn(document, name, sectionOf(value));
+  return format === "json" ? `${JSON.stringify(document, null, 2)}\n` : writeYaml(document);
 }
 
 function jsonService(service: Service): unknown {
   const own = Object.entries(service).filter(([name]) => !name.startsWith("x-"));
-  return sorted({ command: null, entrypoint: null, ...Object.fromEntries(own) });
+  return { command: null, entrypoint: null, ...Object.fromEntries(own) };
 }
 
 function mapSorted<T>(
@@ -47,18 +48,18 @@ function mapSorted<T>(
   return result;
 }
 
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
+/** Keys in order, texts changed; keys are never filled in, so that what stands there is meant as it stands. */
+function sorted(value: unknown, text: (value: string) => string): unknown {
+  if (typeof value === "string") return text(value);
   if (typeof value !== "object" || value === null) return value;
-  return mapSorted(value as Record<string, unknown>, sorted);
+  if (Array.isArray(value)) return value.map((item) => sorted(item, text));
+  return mapSorted(value as Record<string, unknown>, (item) => sorted(item, text));
 }
 
-function escapeDollars(value: unknown): unknown {
-  if (typeof value === "string") return value.replaceAll("$", "$$$$");
-  if (Array.isArray(value)) return value.map(escapeDollars);
-  if (typeof value !== "object" || value === null) return value;
-  const escaped: Record<string, unknown> = {};
-  // Keys are never filled in, so that what stands there is meant as it stands.
-  for (const [key, item] of Object.entries(value)) setOwn(escaped, key, escapeDollars(item));
-  return escaped;
+function unchanged(value: string): string {
+  return value;
+}
+
+function doubleDollars(value: string): string {
+  return value.includes("$") ? value.replaceAll("$", "$$$$") : value;
 }

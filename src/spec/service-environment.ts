@@ -60,12 +60,27 @@ function readEnvFiles(
       lookup,
       report,
       isRaw: format === "raw",
+      onFilledIn: (at, used) => context.history?.filledIn(at, used),
+      originOf: (key, value) => originOf(key, value, name, context),
       onValue: rememberIn(context.history, ["services", name, "environment"]),
     });
     for (const [key, value] of found) setOwn(values, key, value);
   }
   for (const [key, value] of Object.entries(environment)) setOwn(values, key, value);
   return values;
+}
+
+/** A variable is of the project's environment, else of the service's, else of a file that was read before. */
+function originOf(
+  key: string,
+  value: string,
+  name: string,
+  { variables, placeOf, history }: ServiceFilesContext,
+): "environment" | Place {
+  if (variables.has(key)) return history?.origin(key, value) ?? "environment";
+  const path = ["services", name, "environment", key];
+  const earlier = history?.fileValues(path).findLast((known) => known.value === value);
+  return earlier?.place ?? placeOf(path) ?? "environment";
 }
 
 function rememberIn(history: History | undefined, path: NodePath) {

@@ -3,34 +3,41 @@ import { resolvePlainScalar } from "./resolve-scalar.ts";
 
 /** The YAML text of a value made of records, arrays and scalars; indented by two, ending in a newline. */
 export function writeYaml(value: unknown): string {
-  const lines: string[] = [];
-  writeBlock(value, "", lines);
-  return `${lines.join("\n")}\n`;
+  const document: Document = { lines: [], written: new Map() };
+  writeBlock(value, "", document);
+  return `${document.lines.join("\n")}\n`;
 }
 
-function writeBlock(value: unknown, indent: string, lines: string[]): void {
+interface Document {
+  readonly lines: string[];
+  /** How texts are written: most of a large document are a few, again and again. */
+  readonly written: Map<string, string>;
+}
+
+function writeBlock(value: unknown, indent: string, document: Document): void {
   if (Array.isArray(value)) {
-    for (const item of value) writeItem(item, indent, lines);
+    for (const item of value) writeItem(item, indent, document);
     return;
   }
   for (const [key, item] of Object.entries(value as Record<string, unknown>)) {
-    const name = `${indent}${writeText(key)}:`;
-    if (isEmptyOrScalar(item)) lines.push(`${name} ${writeScalar(item)}`);
+    const name = `${indent}${writeText(key, document)}:`;
+    if (isEmptyOrScalar(item)) document.lines.push(`${name} ${writeScalar(item, document)}`);
     else {
-      lines.push(name);
-      writeBlock(item, `${indent}  `, lines);
+      document.lines.push(name);
+      writeBlock(item, `${indent}  `, document);
     }
   }
 }
 
 /** A list item: its first line follows the dash. */
-function writeItem(item: unknown, indent: string, lines: string[]): void {
+function writeItem(item: unknown, indent: string, document: Document): void {
+  const { lines } = document;
   if (isEmptyOrScalar(item)) {
-    lines.push(`${indent}- ${writeScalar(item)}`);
+    lines.push(`${indent}- ${writeScalar(item, document)}`);
     return;
   }
   const start = lines.length;
-  writeBlock(item, `${indent}  `, lines);
+  writeBlock(item, `${indent}  `, document);
   lines[start] = `${indent}- ${(lines[start] ?? "").slice(indent.length + 2)}`;
 }
 
@@ -39,9 +46,9 @@ function isEmptyOrScalar(value: unknown): boolean {
   return Array.isArray(value) ? value.length === 0 : Object.keys(value).length === 0;
 }
 
-function writeScalar(value: unknown): string {
+function writeScalar(value: unknown, document: Document): string {
   if (Array.isArray(value)) return "[]";
-  if (typeof value === "string") return writeText(value);
+  if (typeof value === "string") return writeText(value, document);
   if (typeof value === "object" && value !== null) return "{}";
   return String(value);
 }
@@ -50,7 +57,15 @@ function writeScalar(value: unknown): string {
 const OLD_BOOLEANS = /^(?:y|n|yes|no|on|off)$/i;
 const SAFE = /^[\w./$][\w./@$+=,~()<>-]*(?:[ :][\w./@$+=,~()<>-]+)*$/;
 
-function writeText(text: string): string {
+function writeText(text: string, { written }: Document): string {
+  const known = written.get(text);
+  if (known !== undefined) return known;
+  const result = quoteAsNeeded(text);
+  written.set(text, result);
+  return result;
+}
+
+function quoteAsNeeded(text: string): string {
   const isPlain = SAFE.test(text) && !OLD_BOOLEANS.test(text) && resolvePlainScalar(text).value === text;
   // JSON's escapes are all YAML's as well; dates and times are quoted, because other readers have types for them.
   return isPlain && !/^\d+(?:[-:]\d+)+/.test(text) ? text : JSON.stringify(text);

@@ -77,6 +77,24 @@ describe("where a value comes from", () => {
     ]);
   });
 
+  it("follows the variables in values of an env_file", () => {
+    const yaml = `services:
+  a:
+    image: x
+    env_file: [a.env, b.env]
+    environment: {OWN: mine}
+`;
+    const also = {
+      ".env": "DOT=dot\n",
+      "a.env": "FIRST=1\n",
+      "b.env": "HERE=h\nK=${DOT}-${OWN}-${FIRST}-${HERE}-${SHELL_SAYS}-${NONE:-d}\n",
+    };
+    expect(explained("services.a.environment.K", yaml, { also, environment: { SHELL_SAYS: "s" } })).toEqual([
+      'services.a.environment.K = "dot-mine-1-h-s-d"',
+      "b.env:2:3 DOT=dot (.env:1) OWN=mine (compose.yaml:5) FIRST=1 (a.env:1) HERE=h (b.env:1) SHELL_SAYS=s (environment) NONE=d (default)",
+    ]);
+  });
+
   it("follows included files, anchors, labels and files given with --env-file", () => {
     const yaml = `include: [part/c.yaml]
 services:
