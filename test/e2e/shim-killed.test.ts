@@ -66,7 +66,9 @@ describeEachEngine(
       process.kill(shim, "SIGKILL");
       await eventually("the shim has gone", () => (isAlive(shim) ? undefined : true));
       const outlives = command()[0] === "setpriv";
-      await eventually("the process has gone, or stays", () => (isAlive(pid) === outlives ? true : undefined));
+      await eventually("the process has gone, or stays", () =>
+        isAlive(pid) === outlives ? true : undefined,
+      );
       await engine().slipway(["engine", "start"]);
       expect(await state("unwatched")).toBe("exited 137 0");
       expect(isAlive(pid)).toBe(false);
