@@ -1,24 +1,15 @@
 // What the API's routes need of the engine, noun by noun. The nouns' folders implement it; `main.ts` puts them together.
 // Values keep the Docker Engine API's own casing where they are that API's objects.
 import type { Readable } from "node:stream";
-import type {
-  ContainerConfig,
-  ContainerCreateBody,
-  ContainerInspect,
-  ContainerStats,
-  ContainerSummary,
-  ContainerUpdateBody,
-  EngineEvent,
-  ExecCreateBody,
-  ExecInspect,
-  ImageInspect,
-  ImageSummary,
-  NetworkConnectBody,
-  NetworkCreateBody,
-  NetworkInspect,
-  VolumeCreateBody,
-  VolumeInspect,
-} from "./api-types.ts";
+import type { ContainerCreateBody, ContainerInspect, ContainerSummary } from "./api-types/container.ts";
+import type { ContainerConfig } from "./api-types/container-config.ts";
+import type { EngineEvent } from "./api-types/event.ts";
+import type { ExecCreateBody, ExecInspect } from "./api-types/exec.ts";
+import type { ContainerUpdateBody } from "./api-types/host-config.ts";
+import type { ImageInspect, ImageSummary } from "./api-types/image.ts";
+import type { NetworkConnectBody, NetworkCreateBody, NetworkInspect } from "./api-types/network.ts";
+import type { ContainerStats } from "./api-types/stats.ts";
+import type { VolumeCreateBody, VolumeInspect } from "./api-types/volume.ts";
 
 /** Filters of a list request, both wire shapes already made one: key -> accepted values. */
 export type Filters = ReadonlyMap<string, readonly string[]>;

@@ -1,7 +1,10 @@
 // What the engine's folders need of each other. Each interface is implemented in the folder it is named after.
 import type { Socket } from "node:net";
 import type { Readable } from "node:stream";
-import type { ContainerConfig, EndpointSettings, EngineEvent, HostConfig, PortBinding } from "./api-types.ts";
+import type { ContainerConfig } from "./api-types/container-config.ts";
+import type { EngineEvent } from "./api-types/event.ts";
+import type { HostConfig, PortBinding } from "./api-types/host-config.ts";
+import type { EndpointSettings } from "./api-types/network.ts";
 
 /** One directive of the specification that the native binary reads: a name and its fields (docs/native.md). */
 export type Directive = readonly [name: string, ...fields: string[]];

@@ -1,5 +1,5 @@
 // What happens in the engine: the last 256 events are kept for whoever asks about the past, and everyone who follows gets the new ones.
-import type { EngineEvent } from "./api-types.ts";
+import type { EngineEvent } from "./api-types/event.ts";
 import type { EventsBackend, Filters } from "./backend.ts";
 
 /** How many past events can be asked for. */

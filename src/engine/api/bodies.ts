@@ -1,19 +1,16 @@
 // The shapes of request bodies. A field that the engine does not know is ignored, so every field that it reads is here.
+import type { ContainerCreateBody } from "../api-types/container.ts";
+import type { ContainerConfig, Healthcheck } from "../api-types/container-config.ts";
+import type { ExecCreateBody } from "../api-types/exec.ts";
+import type { ContainerUpdateBody, HostConfig, PortBinding } from "../api-types/host-config.ts";
+import type { Mount } from "../api-types/mount.ts";
 import type {
-  ContainerConfig,
-  ContainerCreateBody,
-  ContainerUpdateBody,
   EndpointSettings,
-  ExecCreateBody,
-  Healthcheck,
-  HostConfig,
   IpamConfig,
-  Mount,
   NetworkConnectBody,
   NetworkCreateBody,
-  PortBinding,
-  VolumeCreateBody,
-} from "../api-types.ts";
+} from "../api-types/network.ts";
+import type { VolumeCreateBody } from "../api-types/volume.ts";
 import { fields, type Shape } from "./decode.ts";
 
 const texts: Shape = { map: "text" };

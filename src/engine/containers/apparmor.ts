@@ -1,6 +1,6 @@
 // Which AppArmor profile a container's processes run under, on machines that have AppArmor.
 import { readFileSync } from "node:fs";
-import type { HostConfig } from "../api-types.ts";
+import type { HostConfig } from "../api-types/host-config.ts";
 import { EngineError } from "../errors.ts";
 
 /** The profile that Docker loads for containers; used here where it has been loaded. */

@@ -1,5 +1,5 @@
 // Which Linux capabilities a container's processes keep.
-import type { HostConfig } from "../api-types.ts";
+import type { HostConfig } from "../api-types/host-config.ts";
 import { EngineError } from "../errors.ts";
 
 /** In the kernel's numbering, from 0. */

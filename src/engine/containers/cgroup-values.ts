@@ -1,5 +1,5 @@
 // What is written to which file of a container's cgroups, for both of the kernel's versions. Pure.
-import type { HostConfig } from "../api-types.ts";
+import type { HostConfig } from "../api-types/host-config.ts";
 import type { CgroupLayout } from "../collaborators.ts";
 
 /** A controller, as version 1 names it. */

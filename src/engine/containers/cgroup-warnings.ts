@@ -1,5 +1,5 @@
 // Limits that were asked for and cannot be had here, in words. Pure.
-import type { HostConfig } from "../api-types.ts";
+import type { HostConfig } from "../api-types/host-config.ts";
 import type { CgroupLayout } from "../collaborators.ts";
 import { isSwappiness } from "./cgroup-values.ts";
 import type { Controller } from "./cgroup-values.ts";

@@ -1,6 +1,6 @@
 // Resource limits as directives for the native binary. Pure.
 import { join } from "node:path";
-import type { HostConfig } from "../api-types.ts";
+import type { HostConfig } from "../api-types/host-config.ts";
 import type { CgroupLayout, Directive } from "../collaborators.ts";
 import type { BlockRequest, Controller } from "./cgroup-values.ts";
 import { valuesOfVersion1, valuesOfVersion2 } from "./cgroup-values.ts";

@@ -1,12 +1,8 @@
 // The containers of one engine, as the API's routes see them.
 import type { Readable } from "node:stream";
-import type {
-  ContainerCreateBody,
-  ContainerInspect,
-  ContainerStats,
-  ContainerSummary,
-  ContainerUpdateBody,
-} from "../api-types.ts";
+import type { ContainerCreateBody, ContainerInspect, ContainerSummary } from "../api-types/container.ts";
+import type { ContainerUpdateBody } from "../api-types/host-config.ts";
+import type { ContainerStats } from "../api-types/stats.ts";
 import type {
   AttachOptions,
   Attachment,

@@ -1,6 +1,6 @@
 // What a container may do with the machine's devices beyond those it is given: rules for device numbers, and bounds of block devices.
 import { statSync } from "node:fs";
-import type { HostConfig } from "../api-types.ts";
+import type { HostConfig } from "../api-types/host-config.ts";
 import { EngineError } from "../errors.ts";
 import type { AllowedDevice } from "./cgroup.ts";
 import type { BlockRequest, DeviceWeight, Throttle } from "./cgroup-values.ts";

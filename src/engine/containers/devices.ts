@@ -2,7 +2,7 @@
 import { lstatSync, readdirSync, statSync } from "node:fs";
 import type { Stats } from "node:fs";
 import { join, posix } from "node:path";
-import type { HostConfig } from "../api-types.ts";
+import type { HostConfig } from "../api-types/host-config.ts";
 import { EngineError } from "../errors.ts";
 import type { AllowedDevice } from "./cgroup.ts";
 import type { DeviceNode } from "./specification.ts";

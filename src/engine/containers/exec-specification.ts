@@ -1,5 +1,5 @@
 // One more process in a running container, as the native binary reads it. Pure.
-import type { ExecCreateBody } from "../api-types.ts";
+import type { ExecCreateBody } from "../api-types/exec.ts";
 import type { Directive } from "../collaborators.ts";
 import type { CgroupPlan } from "./cgroup.ts";
 import { environment } from "./environment.ts";

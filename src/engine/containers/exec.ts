@@ -1,5 +1,5 @@
 // Further processes in running containers. An exec lives as long as its container's run and is forgotten some time after it ended.
-import type { ExecCreateBody, ExecInspect } from "../api-types.ts";
+import type { ExecCreateBody, ExecInspect } from "../api-types/exec.ts";
 import type { Attachment, ExecBackend, OutputChunk } from "../backend.ts";
 import { EngineError } from "../errors.ts";
 import { encodeFrame } from "../native/frame.ts";

@@ -1,5 +1,5 @@
 // Probes one running container, one probe after the other, until it is stopped.
-import type { HealthState } from "../api-types.ts";
+import type { HealthState } from "../api-types/container.ts";
 import type { Container } from "./container.ts";
 import type { HealthConfig, ProbeResult } from "./health.ts";
 import { nextHealth, probeDelay, startingHealth } from "./health.ts";

@@ -1,5 +1,6 @@
 // How probes make a container healthy or unhealthy. Pure; health-monitor.ts runs the probes.
-import type { ContainerConfig, HealthState } from "../api-types.ts";
+import type { HealthState } from "../api-types/container.ts";
+import type { ContainerConfig } from "../api-types/container-config.ts";
 
 const SECOND = 1000;
 const LOG_LENGTH = 5;

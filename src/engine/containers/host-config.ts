@@ -1,5 +1,6 @@
 // The host-dependent half of a create request: what is refused, and the defaults that clients read back. Pure.
-import type { ContainerConfig, HostConfig } from "../api-types.ts";
+import type { ContainerConfig } from "../api-types/container-config.ts";
+import type { HostConfig } from "../api-types/host-config.ts";
 import { EngineError } from "../errors.ts";
 import { checkCapabilities } from "./capabilities.ts";
 import { checkLogConfig } from "./log-driver.ts";

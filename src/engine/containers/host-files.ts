@@ -1,5 +1,5 @@
 // The three files every container is given: /etc/hosts, /etc/hostname and /etc/resolv.conf. Pure.
-import type { HostConfig } from "../api-types.ts";
+import type { HostConfig } from "../api-types/host-config.ts";
 import type { Directive } from "../collaborators.ts";
 
 const STANDARD_HOSTS = `127.0.0.1\tlocalhost

@@ -1,6 +1,7 @@
 // A container's configuration is what the request says on top of what the image says. Pure.
 import { posix } from "node:path";
-import type { ContainerConfig, ContainerCreateBody, Healthcheck } from "../api-types.ts";
+import type { ContainerCreateBody } from "../api-types/container.ts";
+import type { ContainerConfig, Healthcheck } from "../api-types/container-config.ts";
 import { EngineError } from "../errors.ts";
 
 /** The merged configuration; throws when it gives no command. `HostConfig` and `NetworkingConfig` are left out. */

@@ -1,6 +1,7 @@
 // A container as `GET /containers/{id}/json` shows it. Pure but for the folder's name.
 import { join } from "node:path";
-import type { ContainerInspect, MountPoint } from "../api-types.ts";
+import type { ContainerInspect } from "../api-types/container.ts";
+import type { MountPoint } from "../api-types/mount.ts";
 import { askedProfile } from "./apparmor.ts";
 import type { Container } from "./container.ts";
 import type { ContainerMount } from "./container-mount.ts";

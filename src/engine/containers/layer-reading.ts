@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { PassThrough, pipeline } from "node:stream";
 import type { Readable } from "node:stream";
-import type { ContainerConfig } from "../api-types.ts";
+import type { ContainerConfig } from "../api-types/container-config.ts";
 import type { CommitOptions } from "../backend.ts";
 import { EngineError } from "../errors.ts";
 import type { Container } from "./container.ts";

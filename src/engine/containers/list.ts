@@ -1,5 +1,5 @@
 // Lists of containers: what a row holds and which rows a filter lets through. Pure but for the clock.
-import type { ContainerSummary } from "../api-types.ts";
+import type { ContainerSummary } from "../api-types/container.ts";
 import type { Filters } from "../backend.ts";
 import { EngineError } from "../errors.ts";
 import type { Container } from "./container.ts";

@@ -1,5 +1,5 @@
 // What a container's log options ask for: checked when it is created, read when it starts and when its log is read. Pure.
-import type { HostConfig } from "../api-types.ts";
+import type { HostConfig } from "../api-types/host-config.ts";
 import { EngineError } from "../errors.ts";
 import type { SavedContainer } from "./record.ts";
 

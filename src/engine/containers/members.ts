@@ -1,5 +1,5 @@
 // Containers as networks/ sees them.
-import type { EndpointSettings } from "../api-types.ts";
+import type { EndpointSettings } from "../api-types/network.ts";
 import type { NetworkMembers } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
 import type { Parts } from "./parts.ts";

@@ -1,6 +1,8 @@
 // What a container mounts, from the four places a create request may say it. Pure; volumes are made by volume-mounts.ts.
 import { posix } from "node:path";
-import type { ContainerConfig, HostConfig, Mount } from "../api-types.ts";
+import type { ContainerConfig } from "../api-types/container-config.ts";
+import type { HostConfig } from "../api-types/host-config.ts";
+import type { Mount } from "../api-types/mount.ts";
 import { EngineError } from "../errors.ts";
 import { parseBind, PROPAGATIONS } from "./bind-specification.ts";
 import type { ContainerMount } from "./container-mount.ts";

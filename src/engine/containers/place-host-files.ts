@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import type { EndpointSettings } from "../api-types.ts";
+import type { EndpointSettings } from "../api-types/network.ts";
 import type { Directive } from "../collaborators.ts";
 import type { Container } from "./container.ts";
 import { changedHosts, hostsFile, relinkedHosts, resolvConfFile } from "./host-files.ts";

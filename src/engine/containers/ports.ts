@@ -1,5 +1,6 @@
 // Published ports: what was asked for, what the shim is told to bind, and what it has bound. Pure.
-import type { ContainerConfig, HostConfig, PortBinding } from "../api-types.ts";
+import type { ContainerConfig } from "../api-types/container-config.ts";
+import type { HostConfig, PortBinding } from "../api-types/host-config.ts";
 import type { Directive, PublishedPorts } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
 

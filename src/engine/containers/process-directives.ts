@@ -1,5 +1,5 @@
 // What a process may do and who it is: the part of a specification that a container's first process and its execs share. Pure.
-import type { HostConfig } from "../api-types.ts";
+import type { HostConfig } from "../api-types/host-config.ts";
 import type { Directive } from "../collaborators.ts";
 import { CAP_MKNOD, capabilityNumbers } from "./capabilities.ts";
 import { rlimitFields } from "./rlimits.ts";

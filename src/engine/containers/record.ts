@@ -1,6 +1,7 @@
 // What is kept of a container on disk, and the paths of its folder.
 import { join } from "node:path";
-import type { EndpointSettings, HealthState } from "../api-types.ts";
+import type { HealthState } from "../api-types/container.ts";
+import type { EndpointSettings } from "../api-types/network.ts";
 import type { ContainerRecord, PublishedPorts } from "../collaborators.ts";
 import type { ContainerMount } from "./container-mount.ts";
 

@@ -1,5 +1,5 @@
 // The file systems that make up a container's root, in the order in which they are mounted. Pure.
-import type { HostConfig } from "../api-types.ts";
+import type { HostConfig } from "../api-types/host-config.ts";
 import type { Directive } from "../collaborators.ts";
 import type { ContainerMount } from "./container-mount.ts";
 import { byDepth } from "./mounts.ts";

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { release } from "node:os";
 import { join } from "node:path";
-import type { HostConfig } from "../api-types.ts";
+import type { HostConfig } from "../api-types/host-config.ts";
 import { capabilityNames } from "./capabilities.ts";
 import { defaultRules } from "./seccomp-default.ts";
 import { compileFilter, failWith } from "./seccomp-program.ts";

@@ -1,5 +1,5 @@
 // A saved container and what was prepared for its start, as the native binary reads it. Pure.
-import type { HostConfig } from "../api-types.ts";
+import type { HostConfig } from "../api-types/host-config.ts";
 import type { Directive } from "../collaborators.ts";
 import type { CgroupPlan } from "./cgroup.ts";
 import { environment } from "./environment.ts";

@@ -3,7 +3,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import type { EndpointSettings } from "../api-types.ts";
+import type { EndpointSettings } from "../api-types/network.ts";
 import type { Directive } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
 import { apparmorProfile, readAppArmor } from "./apparmor.ts";

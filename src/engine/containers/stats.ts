@@ -1,7 +1,7 @@
 // A container's use of the machine as the API shows it, once or every second.
 import { readFileSync } from "node:fs";
 import { setTimeout as after } from "node:timers/promises";
-import type { ContainerStats } from "../api-types.ts";
+import type { ContainerStats } from "../api-types/stats.ts";
 import { layoutOf } from "./container-cgroups.ts";
 import type { Container } from "./container.ts";
 import type { Parts } from "./parts.ts";

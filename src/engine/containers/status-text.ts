@@ -1,5 +1,5 @@
 // A container's state in words, as lists show it. Pure.
-import type { ContainerState, ContainerStatus } from "../api-types.ts";
+import type { ContainerState, ContainerStatus } from "../api-types/container.ts";
 import type { Container } from "./container.ts";
 import { NEVER, timeInMilliseconds } from "./record.ts";
 

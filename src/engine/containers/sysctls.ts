@@ -1,5 +1,5 @@
 // Kernel parameters of a container: only those that belong to a namespace of its own, for every other one is the whole machine's. Pure.
-import type { HostConfig } from "../api-types.ts";
+import type { HostConfig } from "../api-types/host-config.ts";
 import { EngineError } from "../errors.ts";
 
 const OF_IPC = [

@@ -1,5 +1,5 @@
 // What a client may ask for and this engine does not do: said once, when a container is created. Pure.
-import type { HostConfig } from "../api-types.ts";
+import type { HostConfig } from "../api-types/host-config.ts";
 import { logOptionWarnings } from "./log-driver.ts";
 
 const FIELDS = ["DeviceRequests", "StorageOpt"];

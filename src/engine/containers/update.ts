@@ -1,6 +1,6 @@
 // Changing what a container was created with: its limits, at once where it runs, and its restart policy.
 import { writeFileSync } from "node:fs";
-import type { ContainerUpdateBody, HostConfig } from "../api-types.ts";
+import type { ContainerUpdateBody, HostConfig } from "../api-types/host-config.ts";
 import { EngineError } from "../errors.ts";
 import { cgroupWarnings } from "./cgroup-warnings.ts";
 import { planContainerCgroups } from "./container-cgroups.ts";

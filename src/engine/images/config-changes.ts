@@ -1,5 +1,5 @@
 // The `changes` of an import: lines of a Dockerfile that alter the image's configuration.
-import type { ContainerConfig } from "../api-types.ts";
+import type { ContainerConfig } from "../api-types/container-config.ts";
 import { EngineError } from "../errors.ts";
 
 type Change = (config: ContainerConfig, argument: string) => void;

@@ -2,7 +2,7 @@
 // copy-on-write above, with generated settings and nothing of the machine's or the user's data.
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { ContainerConfig } from "../api-types.ts";
+import type { ContainerConfig } from "../api-types/container-config.ts";
 import type { Directive } from "../collaborators.ts";
 import { ensureHostSkeleton, nodePathInImage, removeOtherSkeletons } from "./host-skeleton.ts";
 import type { HostMachine } from "./host-skeleton.ts";

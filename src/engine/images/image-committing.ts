@@ -1,6 +1,6 @@
 // A container's image with what it has written as one more layer.
 import type { Readable } from "node:stream";
-import type { ContainerConfig } from "../api-types.ts";
+import type { ContainerConfig } from "../api-types/container-config.ts";
 import type { CommittedImage } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
 import { applyChanges } from "./config-changes.ts";

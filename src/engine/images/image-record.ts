@@ -1,6 +1,6 @@
 // What an image is: its configuration, byte for byte as it came (its digest is the image's id), and what the engine adds.
 import { createHash } from "node:crypto";
-import type { ContainerConfig } from "../api-types.ts";
+import type { ContainerConfig } from "../api-types/container-config.ts";
 import { EngineError } from "../errors.ts";
 
 /** The parts of an image's configuration that the engine reads. */

@@ -1,5 +1,5 @@
 // Images as the API describes them.
-import type { ImageInspect, ImageSummary } from "../api-types.ts";
+import type { ImageInspect, ImageSummary } from "../api-types/image.ts";
 import type { HistoryEntry, ImageRecord } from "./image-record.ts";
 import type { ImageStore } from "./image-store.ts";
 import { familiarName } from "./reference.ts";

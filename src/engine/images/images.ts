@@ -2,7 +2,8 @@
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
-import type { ContainerConfig, ImageInspect, ImageSummary } from "../api-types.ts";
+import type { ContainerConfig } from "../api-types/container-config.ts";
+import type { ImageInspect, ImageSummary } from "../api-types/image.ts";
 import type { Filters, ImagesBackend } from "../backend.ts";
 import type { CommittedImage, Directive, EngineContext, ImageRoots, RootLayers } from "../collaborators.ts";
 import { hostImageConfig, hostImageName, imageArchitecture } from "./host-image.ts";

@@ -1,5 +1,5 @@
 // What a container's life asks of its networks: endpoints at create, addresses and names while it runs.
-import type { EndpointSettings } from "../api-types.ts";
+import type { EndpointSettings } from "../api-types/network.ts";
 import type { ContainerNetworking, Directive, EngineContext, NetworkMember } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
 import { hostBinding } from "./bridge-options.ts";

@@ -1,5 +1,5 @@
 // The driver options of one endpoint, by the names that Docker has given them. Pure.
-import type { EndpointSettings } from "../api-types.ts";
+import type { EndpointSettings } from "../api-types/network.ts";
 import { isInterfaceName } from "./bridge-options.ts";
 
 const INTERFACE_NAME = "com.docker.network.endpoint.ifname";

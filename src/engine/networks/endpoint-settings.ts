@@ -1,5 +1,5 @@
 // A container's endpoints, as the API has them: what a request may ask for, what is kept of it, and which endpoint comes first. Pure.
-import type { EndpointSettings } from "../api-types.ts";
+import type { EndpointSettings } from "../api-types/network.ts";
 import type { NetworkMember } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
 import { endpointOptionFault } from "./endpoint-options.ts";

@@ -1,5 +1,5 @@
 // Whether what a request says of its addresses can be: every fault, in the words that Docker's clients know. Pure.
-import type { IpamConfig } from "../api-types.ts";
+import type { IpamConfig } from "../api-types/network.ts";
 import { contains, formatSubnet, overlaps, parseAddress, parseSubnet } from "./ip-address.ts";
 import type { Subnet } from "./ip-address.ts";
 

@@ -1,5 +1,5 @@
 // Networks of a container that runs: one more interface, or one less.
-import type { EndpointSettings } from "../api-types.ts";
+import type { EndpointSettings } from "../api-types/network.ts";
 import type { EngineContext, Native, NetworkMember } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
 import { endpointInterface, endpointSysctls } from "./endpoint-options.ts";

@@ -1,6 +1,6 @@
 // A container's own table of names (docs/native.md, "Names table"): the machine, links, and the tables of the container's networks.
 // Pure.
-import type { EndpointSettings } from "../api-types.ts";
+import type { EndpointSettings } from "../api-types/network.ts";
 import { defaultGateways } from "./endpoint-settings.ts";
 import { formatNames } from "./names-table.ts";
 import type { NamesLine } from "./names-table.ts";

@@ -1,7 +1,7 @@
 // Which running containers are on which networks, and what their resolvers are told: what starts, ends and live changes have in common.
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import type { EndpointSettings } from "../api-types.ts";
+import type { EndpointSettings } from "../api-types/network.ts";
 import type { EngineContext, NetworkMember, NetworkMembers } from "../collaborators.ts";
 import { memberTable } from "./member-table.ts";
 import { replaceFile } from "./names-table.ts";

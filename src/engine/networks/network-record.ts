@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { IpamConfig, NetworkCreateBody, NetworkInspect } from "../api-types.ts";
+import type { IpamConfig, NetworkCreateBody, NetworkInspect } from "../api-types/network.ts";
 import { readStateFile, writeStateFile } from "../state-file.ts";
 import { bridgeNameOption, familyOption } from "./bridge-options.ts";
 import { planSubnets, bridgeSubnet } from "./subnets.ts";

@@ -1,7 +1,7 @@
 // One network while the engine runs: its free addresses, its running members, its bridge and its names.
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import type { EndpointSettings, NetworkInspect } from "../api-types.ts";
+import type { EndpointSettings, NetworkInspect } from "../api-types/network.ts";
 import type { Native, NetworkMember } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
 import { AddressPool } from "./address-pool.ts";

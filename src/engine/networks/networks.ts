@@ -1,5 +1,5 @@
 // Networks as the API's routes see them.
-import type { NetworkConnectBody, NetworkCreateBody, NetworkInspect } from "../api-types.ts";
+import type { NetworkConnectBody, NetworkCreateBody, NetworkInspect } from "../api-types/network.ts";
 import type { Filters, NetworksBackend } from "../backend.ts";
 import type { EngineContext } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";

@@ -1,5 +1,5 @@
 // Which subnets a new network gets: those it asks for, when they are sound and free, or the next free default one. Pure.
-import type { IpamConfig, NetworkCreateBody } from "../api-types.ts";
+import type { IpamConfig, NetworkCreateBody } from "../api-types/network.ts";
 import { EngineError } from "../errors.ts";
 import { formatAddress, formatSubnet, lastAddress, overlaps, parseAddress, parseSubnet, subnetSize } from "./ip-address.ts"; // prettier-ignore
 import type { Subnet } from "./ip-address.ts";

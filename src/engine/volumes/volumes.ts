@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { VolumeCreateBody, VolumeInspect } from "../api-types.ts";
+import type { VolumeCreateBody, VolumeInspect } from "../api-types/volume.ts";
 import type { Filters, VolumesBackend } from "../backend.ts";
 import type { ContainerVolumes, Directive, EngineContext, VolumeMountOptions } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { HostConfig } from "../../../src/engine/api-types.ts";
+import type { HostConfig } from "../../../src/engine/api-types/host-config.ts";
 import { cgroupInfo, cgroupWarnings } from "../../../src/engine/containers/cgroup-warnings.ts";
 import { NOTHING, VERSION_1, VERSION_2 } from "./cgroup-layouts.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { HostConfig } from "../../../src/engine/api-types.ts";
+import type { HostConfig } from "../../../src/engine/api-types/host-config.ts";
 import type { CgroupLayout } from "../../../src/engine/collaborators.ts";
 import { planCgroups } from "../../../src/engine/containers/cgroup.ts";
 import type { AllowedDevice } from "../../../src/engine/containers/cgroup.ts";

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { ExecCreateBody } from "../../../src/engine/api-types.ts";
+import type { ExecCreateBody } from "../../../src/engine/api-types/exec.ts";
 import type { Attachment } from "../../../src/engine/backend.ts";
 import { actionsOf, collect, openRealEngine, processesOf, refusal } from "./real-engine.ts";
 import type { RealEngine } from "./real-engine.ts";

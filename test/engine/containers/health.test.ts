@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { HealthState } from "../../../src/engine/api-types.ts";
+import type { HealthState } from "../../../src/engine/api-types/container.ts";
 import {
   healthConfig,
   nextHealth,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { ContainerConfig, HostConfig } from "../../../src/engine/api-types.ts";
+import type { ContainerConfig } from "../../../src/engine/api-types/container-config.ts";
+import type { HostConfig } from "../../../src/engine/api-types/host-config.ts";
 import { checkHostConfig, completeHostConfig } from "../../../src/engine/containers/host-config.ts";
 
 function check(host: HostConfig, config: ContainerConfig = {}): void {

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { ContainerCreateBody } from "../../../src/engine/api-types.ts";
+import type { ContainerCreateBody } from "../../../src/engine/api-types/container.ts";
 import { openRealEngine, refusal, runToEnd } from "./real-engine.ts";
 import type { RealEngine } from "./real-engine.ts";
 

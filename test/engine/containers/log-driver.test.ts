@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { HostConfig } from "../../../src/engine/api-types.ts";
+import type { HostConfig } from "../../../src/engine/api-types/host-config.ts";
 import { checkLogConfig, logDetails, logRotation } from "../../../src/engine/containers/log-driver.ts";
 
 const host = (Type: string, Config: Record<string, string> = {}): HostConfig => ({

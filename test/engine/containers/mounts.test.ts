@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { HostConfig } from "../../../src/engine/api-types.ts";
+import type { HostConfig } from "../../../src/engine/api-types/host-config.ts";
 import type { ContainerMount } from "../../../src/engine/containers/container-mount.ts";
 import { byDepth, planMounts } from "../../../src/engine/containers/mounts.ts";
 

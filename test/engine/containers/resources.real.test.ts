@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { HostConfig } from "../../../src/engine/api-types.ts";
+import type { HostConfig } from "../../../src/engine/api-types/host-config.ts";
 import { numbersOf } from "../../../src/engine/containers/devices.ts";
 import { eventually } from "../../support/processes.ts";
 import { hostDisk, KernelView, openableDevice } from "./kernel-view.ts";

@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { HostConfig } from "../../../src/engine/api-types.ts";
+import type { HostConfig } from "../../../src/engine/api-types/host-config.ts";
 import { collect, openRealEngine, refusal, runToEnd } from "./real-engine.ts";
 import type { RealEngine } from "./real-engine.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { HostConfig } from "../../../src/engine/api-types.ts";
+import type { HostConfig } from "../../../src/engine/api-types/host-config.ts";
 import { unsupportedWarnings } from "../../../src/engine/containers/unsupported.ts";
 
 describe("what has no effect", () => {

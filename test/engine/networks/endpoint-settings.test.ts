@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { EndpointSettings } from "../../../src/engine/api-types.ts";
+import type { EndpointSettings } from "../../../src/engine/api-types/network.ts";
 import type { NetworkMember } from "../../../src/engine/collaborators.ts";
 import {
   checkEndpoint,

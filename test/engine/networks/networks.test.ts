@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { EndpointSettings } from "../../../src/engine/api-types.ts";
+import type { EndpointSettings } from "../../../src/engine/api-types/network.ts";
 import type { EngineContext, NetworkMember, NetworkMembers } from "../../../src/engine/collaborators.ts";
 import { EngineError } from "../../../src/engine/errors.ts";
 import { openNetworks } from "../../../src/engine/networks/index.ts";

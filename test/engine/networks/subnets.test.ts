@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { IpamConfig, NetworkCreateBody } from "../../../src/engine/api-types.ts";
+import type { IpamConfig, NetworkCreateBody } from "../../../src/engine/api-types/network.ts";
 import { EngineError } from "../../../src/engine/errors.ts";
 import { contains, overlaps, parseAddress, parseSubnet } from "../../../src/engine/networks/ip-address.ts";
 import type { Subnet } from "../../../src/engine/networks/ip-address.ts";

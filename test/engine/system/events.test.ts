@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { EngineEvent } from "../../../src/engine/api-types.ts";
+import type { EngineEvent } from "../../../src/engine/api-types/event.ts";
 import { EngineEvents } from "../../../src/engine/events.ts";
 import type { Occurrence } from "../../../src/engine/events.ts";
 

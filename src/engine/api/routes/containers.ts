@@ -1,5 +1,6 @@
 // Containers: everything but their streams and files.
-import type { ContainerCreateBody, ContainerInspect, ContainerUpdateBody } from "../../api-types.ts";
+import type { ContainerCreateBody, ContainerInspect } from "../../api-types/container.ts";
+import type { ContainerUpdateBody } from "../../api-types/host-config.ts";
 import { EngineError } from "../../errors.ts";
 import { containerCreateBody, containerUpdateBody } from "../bodies.ts";
 import type { Handler, RequestContext, Route } from "../context.ts";

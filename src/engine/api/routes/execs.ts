@@ -1,5 +1,5 @@
 // More processes in a running container.
-import type { ExecCreateBody } from "../../api-types.ts";
+import type { ExecCreateBody } from "../../api-types/exec.ts";
 import { EngineError } from "../../errors.ts";
 import { execCreateBody, execStartBody } from "../bodies.ts";
 import type { Handler, Route } from "../context.ts";

@@ -1,6 +1,6 @@
 // What a container has written: as an image, an archive, or a list.
 import { sendTar } from "../send-tar.ts";
-import type { ContainerConfig } from "../../api-types.ts";
+import type { ContainerConfig } from "../../api-types/container-config.ts";
 import { containerConfig } from "../bodies.ts";
 import type { Handler, Route } from "../context.ts";
 import { optionalJson } from "../json-body.ts";

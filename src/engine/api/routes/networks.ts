@@ -1,5 +1,5 @@
 // Networks.
-import type { NetworkConnectBody, NetworkCreateBody } from "../../api-types.ts";
+import type { NetworkConnectBody, NetworkCreateBody } from "../../api-types/network.ts";
 import { EngineError } from "../../errors.ts";
 import { networkConnectBody, networkCreateBody, networkDisconnectBody } from "../bodies.ts";
 import type { Handler, Route } from "../context.ts";

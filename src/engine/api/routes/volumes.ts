@@ -1,5 +1,5 @@
 // Volumes.
-import type { VolumeCreateBody } from "../../api-types.ts";
+import type { VolumeCreateBody } from "../../api-types/volume.ts";
 import { volumeCreateBody } from "../bodies.ts";
 import type { Handler, Route } from "../context.ts";
 import { optionalJson } from "../json-body.ts";

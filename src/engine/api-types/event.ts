@@ -1,0 +1,13 @@
+// One line of the Docker Engine API's event stream.
+
+export interface EngineEvent {
+  Type: "container" | "network" | "volume" | "image" | "daemon" | "builder";
+  Action: string;
+  Actor: { ID: string; Attributes: Record<string, string> };
+  scope: "local";
+  time: number;
+  timeNano: number;
+  status?: string;
+  id?: string;
+  from?: string;
+}
