@@ -1,18 +1,11 @@
-import { readFileSync } from "node:fs";
 import { engineChoices } from "../test/support/engines.ts";
+import { kilobytesOf, statFields } from "../test/support/proc.ts";
 import { describeFigure, type Bench } from "./measure.ts";
 
 /** Seconds of processor time a process has used. */
 function processorSeconds(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
-    .replace(/^.*\) /s, "")
-    .split(" ");
+  const fields = statFields(pid);
   return (Number(fields[11]) + Number(fields[12])) / 100;
-}
-
-function residentMegabytes(pid: number): number {
-  const line = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
-  return Number(line?.[1]) / 1024;
 }
 
 export const bench: Bench = {
@@ -34,7 +27,7 @@ export const bench: Bench = {
       const before = processorSeconds(pid);
       await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
       yield describeFigure("processor", ((processorSeconds(pid) - before) / seconds) * 100, 0.1, "%");
-      yield describeFigure("resident memory", residentMegabytes(pid), 60, "MB");
+      yield describeFigure("resident memory", kilobytesOf(pid, "status", "VmRSS") / 1024, 60, "MB");
     } finally {
       const { stdout } = await engine.docker(["ps", "-aq"]);
       await engine.docker(["rm", "-f", ...stdout.trim().split("\n")]);

@@ -1,8 +1,8 @@
 import Docker from "dockerode";
-import { readFileSync } from "node:fs";
 import { request } from "node:http";
 import { engineChoices, type EngineUnderTest } from "../test/support/engines.ts";
 import { processesOf } from "../test/support/footprint.ts";
+import { commandName, kilobytesOf } from "../test/support/proc.ts";
 import { describeFigure, describeRatio, describeTimes, type Bench, type BenchRow } from "./measure.ts";
 
 /** How many containers run while one more is started. */
@@ -62,15 +62,11 @@ async function oneMore(docker: Docker, rounds: number): Promise<number[]> {
   return times.slice(1);
 }
 
-function fieldOf(path: string, name: string): number {
-  return Number(new RegExp(`${name}:\\s+(\\d+)`).exec(readFileSync(path, "utf8"))?.[1] ?? 0);
-}
-
 /** Kilobytes, each page shared with others counted in part, of the processes that an engine keeps for its containers. */
 function keepersMemory(root: string): number {
   return processesOf(root)
-    .filter((pid) => /^slipway-(shim|side)$/m.test(readFileSync(`/proc/${pid}/comm`, "utf8")))
-    .reduce((sum, pid) => sum + fieldOf(`/proc/${pid}/smaps_rollup`, "Pss"), 0);
+    .filter((pid) => /^slipway-(shim|side)$/.test(commandName(pid)))
+    .reduce((sum, pid) => sum + kilobytesOf(pid, "smaps_rollup", "Pss"), 0);
 }
 
 async function* measurePopulations(
@@ -80,7 +76,7 @@ async function* measurePopulations(
   const docker = client(engine);
   const { stdout } = await engine.slipway(["engine", "status", "--format", "json"]);
   const { pid } = JSON.parse(stdout) as { pid: number };
-  const resident = (): number => fieldOf(`/proc/${pid}/status`, "VmRSS");
+  const resident = (): number => kilobytesOf(pid, "status", "VmRSS");
   const times = new Map<number, number[]>();
   let running = 0;
   const first = resident();

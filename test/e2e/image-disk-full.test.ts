@@ -10,6 +10,7 @@ import { makeArchive } from "../native/archive-trees.ts";
 import { processesOf } from "../support/footprint.ts";
 import { findUser, userUnavailable, type OrdinaryUser } from "../support/ordinary-users.ts";
 import { copyPackage, packageFolder } from "../support/package-copy.ts";
+import { signalIfThere } from "../support/proc.ts";
 import { eventually, run, type CommandResult } from "../support/processes.ts";
 import { registryUnavailable, startRegistry, uploadImage, type Registry } from "../support/registry.ts";
 
@@ -85,7 +86,7 @@ async function startSmall(user: OrdinaryUser | undefined): Promise<SmallEngine> 
         const living = processesOf(join(folder, "state"));
         return living.length === 0 ? living : undefined;
       }).catch(() => processesOf(join(folder, "state")));
-      for (const pid of left) process.kill(pid, "SIGKILL");
+      for (const pid of left) signalIfThere(pid, "SIGKILL");
       keeper.kill("SIGKILL");
       await ended;
       await rm(folder, { recursive: true, force: true });

@@ -1,9 +1,9 @@
 // Networks as people use them, with the docker command line.
-import { readFileSync } from "node:fs";
 import { afterEach, beforeAll, expect, it } from "vitest";
 import { describeEachEngine } from "../support/each-engine.ts";
 import { processesOf } from "../support/footprint.ts";
 import { freePort } from "../support/ports.ts";
+import { commandName } from "../support/proc.ts";
 import { eventually, run } from "../support/processes.ts";
 
 const hasDocker = (await run("sh", ["-c", "command -v docker"])).code === 0;
@@ -51,14 +51,6 @@ Promise.all(Array.from({ length: Number(count) }, (_, i) => one("hello " + i))).
   if (whole > 0) console.log(whole);
 });
 `;
-
-function readName(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/comm`, "utf8").trim();
-  } catch {
-    return ""; // ended meanwhile
-  }
-}
 
 describeEachEngine(
   "networks",
@@ -198,7 +190,7 @@ describeEachEngine(
 
     /** Pids of the engine's processes of that name. */
     const named = (name: string): number[] =>
-      processesOf(engine().root ?? "").filter((pid) => readName(pid) === name);
+      processesOf(engine().root ?? "").filter((pid) => commandName(pid) === name);
     const kill = async (name: string): Promise<void> => {
       const before = named(name);
       expect(before.length).toBeGreaterThan(0);

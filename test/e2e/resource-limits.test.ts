@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { describeEachEngine } from "../support/each-engine.ts";
 import type { EngineUnderTest } from "../support/engines.ts";
+import { readProc } from "../support/proc.ts";
 import { eventually } from "../support/processes.ts";
 
 interface Info {
@@ -65,8 +66,8 @@ function sum(text: string, pattern: RegExp): number {
 }
 
 /** The kernel's own, of the groups that a process is in. */
-function kernelFigures(pid: string, version: string): Figures {
-  const groups = readFileSync(`/proc/${pid}/cgroup`, "utf8").trim().split("\n");
+function kernelFigures(pid: number, version: string): Figures {
+  const groups = readProc(pid, "cgroup").trim().split("\n");
   const read = (controller: string, file: string): string => {
     const line = groups.find((each) => each.split(":")[1]?.split(",").includes(controller)) ?? "";
     return readFileSync(join("/sys/fs/cgroup", controller, line.split(":")[2] ?? "", file), "utf8");
@@ -86,8 +87,8 @@ function kernelFigures(pid: string, version: string): Figures {
 }
 
 /** Bytes that the kernel counts on the process's first interface. */
-function kernelTraffic(pid: string): [received: number, sent: number] {
-  const line = /eth0:\s*(.*)/.exec(readFileSync(`/proc/${pid}/net/dev`, "utf8"))?.[1] ?? "";
+function kernelTraffic(pid: number): [received: number, sent: number] {
+  const line = /eth0:\s*(.*)/.exec(readProc(pid, "net/dev"))?.[1] ?? "";
   const counts = line.split(/\s+/).map(Number);
   return [counts[0] ?? 0, counts[8] ?? 0];
 }
@@ -165,7 +166,7 @@ describeEachEngine(
         fetch,
         address,
       );
-      const pid = (await docker(engine(), "inspect", "-f", "{{.State.Pid}}", "busy")).trim();
+      const pid = Number(await docker(engine(), "inspect", "-f", "{{.State.Pid}}", "busy"));
       const stats = await statsOf(engine(), "busy");
       const [received, sent] = kernelTraffic(pid);
       const { eth0 } = stats.networks;

@@ -1,17 +1,10 @@
 // The shim of a container is killed with SIGKILL, with and without an engine that looks on: the container has ended, and nothing of it lives.
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { describeEachEngine } from "../support/each-engine.ts";
-import { eventually, succeed } from "../support/processes.ts";
-
-function isAlive(pid: number): boolean {
-  return existsSync(`/proc/${pid}`) && !readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ");
-}
-
-async function parentOf(pid: number): Promise<number> {
-  return Number(await succeed("ps", ["-o", "ppid=", "-p", String(pid)]));
-}
+import { isAlive, parentOf, readProc } from "../support/proc.ts";
+import { eventually } from "../support/processes.ts";
 
 describeEachEngine(
   "the shim killed",
@@ -32,13 +25,11 @@ describeEachEngine(
       const id = await docker("run", "-d", "--name", name, "slipway/host", ...command());
       const pid = Number(await docker("inspect", "-f", "{{.State.Pid}}", name));
       const last = command().at(-1) ?? "";
-      await eventually("the process is another user's", () =>
-        readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(last) &&
-        !readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("setpriv")
-          ? true
-          : undefined,
-      );
-      return { id, pid, shim: await parentOf(pid) };
+      await eventually("the process is another user's", () => {
+        const line = readProc(pid, "cmdline");
+        return (line.includes(last) && !line.includes("setpriv")) || undefined;
+      });
+      return { id, pid, shim: parentOf(pid) };
     }
 
     const state = (name: string): Promise<string> =>

@@ -5,6 +5,7 @@ import { dirname, join, relative } from "node:path";
 import { expect, it } from "vitest";
 import { describeEachEngine } from "../support/each-engine.ts";
 import type { EngineUnderTest } from "../support/engines.ts";
+import { isAlive } from "../support/proc.ts";
 import { eventually } from "../support/processes.ts";
 
 interface Status {
@@ -47,13 +48,7 @@ async function status(engine: EngineUnderTest): Promise<Status> {
 
 async function killAndWait(pid: number): Promise<void> {
   process.kill(pid, "SIGKILL");
-  await eventually("the engine is gone", () => {
-    try {
-      return readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ") || undefined;
-    } catch {
-      return true;
-    }
-  });
+  await eventually("the engine is gone", () => !isAlive(pid) || undefined);
 }
 
 async function succeed(engine: EngineUnderTest, ...args: string[]): Promise<string> {

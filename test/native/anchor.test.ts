@@ -1,14 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync, readlinkSync } from "node:fs";
+import { readlinkSync } from "node:fs";
 import { expect, it } from "vitest";
 import type { Probe } from "../../src/engine/native/probe.ts";
+import { kilobytesOf, readProc, readProcLink, statFields } from "../support/proc.ts";
 import { describeForEveryUser } from "./every-user.ts";
 
 describeForEveryUser("anchor", (stage, user) => {
   it("keeps a network namespace, and a user namespace where it is needed", () => {
     const { anchor } = stage();
-    expect(readlinkSync(`/proc/${anchor}/ns/net`)).not.toBe(readlinkSync("/proc/self/ns/net"));
-    const map = readFileSync(`/proc/${anchor}/uid_map`, "utf8")
+    expect(readProcLink(anchor, "ns/net")).not.toBe(readlinkSync("/proc/self/ns/net"));
+    const map = readProc(anchor, "uid_map")
       .trim()
       .split("\n")
       .map((line) => line.trim().split(/ +/));
@@ -18,18 +19,15 @@ describeForEveryUser("anchor", (stage, user) => {
 
   it("is a process of its own that holds nothing else", () => {
     const { anchor } = stage();
-    const status = readFileSync(`/proc/${anchor}/stat`, "utf8").split(" ");
-    const [parent, , session] = status.slice(3);
+    const [, parent, , session] = statFields(anchor);
     expect(parent).toBe("1");
     expect(session).toBe(String(anchor));
-    expect(Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${anchor}/status`, "utf8"))?.[1])).toBeLessThan(
-      1200,
-    );
-    expect(readlinkSync(`/proc/${anchor}/cwd`)).toBe("/");
+    expect(kilobytesOf(anchor, "status", "VmRSS")).toBeLessThan(1200);
+    expect(readProcLink(anchor, "cwd")).toBe("/");
   });
 
   it("runs from a copy that nobody can change", () => {
-    expect(readlinkSync(`/proc/${stage().anchor}/exe`)).toBe("/memfd:slipway-native (deleted)");
+    expect(readProcLink(stage().anchor, "exe")).toBe("/memfd:slipway-native (deleted)");
   });
 });
 

@@ -2,9 +2,10 @@
 // nothing, and one that stands for everybody else.
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { existsSync, readFileSync, readdirSync, readlinkSync } from "node:fs";
+import { existsSync, readlinkSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Directive } from "../../src/engine/collaborators.ts";
+import { childrenOf, commandName, descriptorsOf, isAlive, readProc } from "../support/proc.ts";
 import { eventually } from "../support/processes.ts";
 import { Peer, missingForNetworkTests } from "./net-stage.ts";
 import { Stage, engineUsers } from "./stage.ts";
@@ -20,22 +21,11 @@ function inside(pid: number, ...command: string[]): string {
   return execFileSync("nsenter", ["-t", String(pid), "-n", ...command], { encoding: "utf8" });
 }
 
-/** Not as a zombie, whoever is to take note of its end. */
-function processRuns(pid: number): boolean {
-  return existsSync(`/proc/${pid}`) && !/^State:\t[ZX]/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
-}
-
 /** The one that carries now; `but` has ended. */
 function carrierOf(anchor: number, but = 0): Promise<number> {
-  return eventually("a carrier", () => {
-    const threads = readdirSync(`/proc/${anchor}/task`);
-    const children = threads.flatMap((thread) =>
-      readFileSync(`/proc/${anchor}/task/${thread}/children`, "utf8").trim().split(" ").map(Number),
-    );
-    return children.find(
-      (pid) => pid > 0 && pid !== but && readFileSync(`/proc/${pid}/comm`, "utf8") === "slipway-egress\n",
-    );
-  });
+  return eventually("a carrier", () =>
+    childrenOf(anchor).find((pid) => pid !== but && commandName(pid) === "slipway-egress"),
+  );
 }
 
 /** A host and the rest of the world. */
@@ -141,7 +131,7 @@ function describeEgress(user: EngineUser): void {
   };
   const listen = (from: Container, address: string, port: number): Promise<unknown> =>
     from.peer.ask("listen", { address, port, milliseconds: PATIENCE });
-  const descriptors = (): number => readdirSync(`/proc/${carrier}/fd`).length;
+  const descriptors = (): number => descriptorsOf(carrier);
 
   beforeAll(async () => {
     await world.make();
@@ -243,7 +233,7 @@ function describeEgress(user: EngineUser): void {
   });
 
   it("is carried by a process that may do nothing else", () => {
-    const status = readFileSync(`/proc/${carrier}/status`, "utf8");
+    const status = readProc(carrier, "status");
     expect(status).toContain("Name:\tslipway-egress");
     expect(status).toMatch(/^CapEff:\t0+$/m);
     expect(status).toMatch(/^NoNewPrivs:\t1$/m);
@@ -339,7 +329,7 @@ function describeEgress(user: EngineUser): void {
   it("ends with the engine's namespaces", async () => {
     await stage.clean();
     isClean = true;
-    await eventually("the carrier has ended", () => !processRuns(carrier) || undefined);
+    await eventually("the carrier has ended", () => !isAlive(carrier) || undefined);
     expect(world.state()).toBe(before);
   });
 }

@@ -1,7 +1,8 @@
 // After containers of every ending: what there was before, and nothing else.
-import { readFileSync, readdirSync, readlinkSync, statSync } from "node:fs";
+import { readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { allProcesses, descriptorsOf, readProc, readProcLink } from "../support/proc.ts";
 import { describeForEveryUser } from "./every-user.ts";
 import { ShimClient } from "./shim-client.ts";
 import { containerSpecification } from "./specification.ts";
@@ -10,14 +11,12 @@ import type { Stage } from "./stage.ts";
 /** Processes that run the binary or work in the stage's folder. */
 function processesOf(stage: Stage): number[] {
   const found: number[] = [];
-  for (const name of readdirSync("/proc").filter((entry) => /^\d+$/.test(entry))) {
+  for (const pid of allProcesses()) {
     try {
-      const isThere = readlinkSync(`/proc/${name}/cwd`).startsWith(stage.folder);
-      const root = statSync(`/proc/${name}/root/.`);
-      const isInside =
-        readFileSync(`/proc/${name}/mountinfo`, "utf8").includes(stage.folder) &&
-        root.ino !== statSync("/").ino;
-      if (isThere || isInside) found.push(Number(name));
+      const isThere = readProcLink(pid, "cwd").startsWith(stage.folder);
+      const root = statSync(`/proc/${pid}/root/.`);
+      const isInside = readProc(pid, "mountinfo").includes(stage.folder) && root.ino !== statSync("/").ino;
+      if (isThere || isInside) found.push(pid);
     } catch {
       continue; // ended meanwhile
     }
@@ -56,7 +55,7 @@ describeForEveryUser("leaks", (stage) => {
   it("is none in the shim either: descriptors of closed connections are given back", async () => {
     const { client, place, process: shim } = stage().run({ args: ["sleep", "60"] });
     await client.first("S");
-    const open = (): number => readdirSync(`/proc/${shim.pid}/fd`).length;
+    const open = (): number => descriptorsOf(shim.pid ?? 0);
     const before = open();
     for (let round = 0; round < 20; round++) {
       const other = await ShimClient.connect(join(place.folder, "ctl"));

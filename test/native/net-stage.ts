@@ -1,11 +1,12 @@
 // Namespaces for tests of the network files: one that stands for the host, one with the bridges, and containers.
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { descriptorsOf, isAlive } from "../support/proc.ts";
 import { eventually } from "../support/processes.ts";
 
 const native = fileURLToPath(new URL("../../native/", import.meta.url));
@@ -162,8 +163,8 @@ export class NetStage {
         resolve({
           pid,
           ports,
-          descriptors: () => readdirSync(`/proc/${pid}/fd`).length,
-          running: () => !ended && !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8")),
+          descriptors: () => descriptorsOf(pid),
+          running: () => !ended && isAlive(pid),
         });
       });
     });

@@ -1,23 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { commandName, isAlive, kilobytesOf, readProc } from "../support/proc.ts";
 import { eventually } from "../support/processes.ts";
 import { describeForEveryUser } from "./every-user.ts";
 import { containerSpecification } from "./specification.ts";
-
-/** State letter of a process, or undefined when there is none. */
-function stateOf(pid: number): string | undefined {
-  try {
-    return /^State:\s+(\w)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-  } catch {
-    return undefined;
-  }
-}
-
-function isGone(pid: number): true | undefined {
-  const state = stateOf(pid);
-  return state === undefined || state === "Z" ? true : undefined;
-}
 
 describeForEveryUser("run", (stage, user) => {
   it("tells the exit status after all output, and keeps it", async () => {
@@ -81,7 +68,7 @@ describeForEveryUser("run", (stage, user) => {
     const place = stage().place();
     const held = stage().start("run", place, containerSpecification(place, { args: ["touch", "/started"] }));
     const pid = Number(await held.client.first("R"));
-    expect(readFileSync(`/proc/${pid}/comm`, "utf8")).toBe("slipway-shim\n");
+    expect(commandName(pid)).toBe("slipway-shim");
     expect(existsSync(join(place.folder, "upper/started"))).toBe(false);
     held.client.send("G");
     expect((await held.client.exited()).status).toBe(0);
@@ -94,7 +81,7 @@ describeForEveryUser("run", (stage, user) => {
     const pid = Number(await held.client.first("R"));
     held.client.close();
     expect(await held.ended).toBe(1);
-    expect(isGone(pid)).toBe(true);
+    expect(isAlive(pid)).toBe(false);
     expect(existsSync(join(place.folder, "exit"))).toBe(false);
     expect(existsSync(join(place.folder, "ctl"))).toBe(false);
     expect(existsSync(join(place.folder, "upper/started"))).toBe(false);
@@ -127,7 +114,7 @@ describeForEveryUser("run", (stage, user) => {
     const pid = Number(await client.first("R"));
     await client.first("S");
     shim.kill("SIGKILL");
-    expect(await eventually("the end of the process", () => isGone(pid))).toBe(true);
+    expect(await eventually("the end of the process", () => !isAlive(pid) || undefined)).toBe(true);
   });
 
   it("keeps a small init in front of the command when asked to", async () => {
@@ -148,8 +135,7 @@ describeForEveryUser("run", (stage, user) => {
   it("uses little memory while it waits", async () => {
     const { client, process: shim } = stage().run({ args: ["sleep", "60"] });
     await client.first("S");
-    const resident = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${shim.pid}/status`, "utf8"))?.[1];
-    expect(Number(resident)).toBeLessThan(1024);
+    expect(kilobytesOf(shim.pid ?? 0, "status", "VmRSS")).toBeLessThan(1024);
     client.kill(9);
     await client.exited();
   });
@@ -157,7 +143,7 @@ describeForEveryUser("run", (stage, user) => {
   it.runIf(user.rootless)("is nobody's root but its user's", async () => {
     const { client } = stage().run({ args: ["sleep", "60"] });
     const pid = Number(await client.first("R"));
-    expect(readFileSync(`/proc/${pid}/status`, "utf8")).toMatch(new RegExp(`^Uid:\\s+${user.uid}\\s`, "m"));
+    expect(readProc(pid, "status")).toMatch(new RegExp(`^Uid:\\s+${user.uid}\\s`, "m"));
     client.kill(9);
     await client.exited();
   });

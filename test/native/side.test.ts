@@ -1,10 +1,11 @@
 // A container with a network: its interface, its published ports and its DNS, all carried by the side process.
-import { chownSync, readFileSync, writeFileSync } from "node:fs";
+import { chownSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import type { Directive } from "../../src/engine/collaborators.ts";
+import { childrenOf, commandName, readProc } from "../support/proc.ts";
 import { eventually, succeed } from "../support/processes.ts";
 import { describeForEveryUser } from "./every-user.ts";
 import type { Stage } from "./stage.ts";
@@ -36,17 +37,8 @@ function ask(port: number, text: string): Promise<string> {
   });
 }
 
-function nameOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/comm`, "utf8").trim();
-  } catch {
-    return ""; // ended meanwhile
-  }
-}
-
 function sideProcessesOf(shim: number): number[] {
-  const children = readFileSync(`/proc/${shim}/task/${shim}/children`, "utf8").trim().split(" ");
-  return children.map(Number).filter((pid) => nameOf(pid) === "slipway-side");
+  return childrenOf(shim).filter((pid) => commandName(pid) === "slipway-side");
 }
 
 describeForEveryUser("side process", (stage, user) => {
@@ -75,7 +67,7 @@ describeForEveryUser("side process", (stage, user) => {
     expect(client.text()).toMatch(/default via 10\.9\.0\.1 dev eth0/);
 
     const [side = 0] = sideProcessesOf(running.process.pid ?? 0);
-    const status = readFileSync(`/proc/${side}/status`, "utf8");
+    const status = readProc(side, "status");
     expect(status).toMatch(/NoNewPrivs:\t1/);
     expect(status).toMatch(/CapEff:\t000000000000000[04]\n/); // 4: reading the names table, as nobody
     const isUser = new RegExp(`^Uid:\\t${user.uid}\\t`, "m").test(status);

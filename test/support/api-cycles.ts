@@ -1,9 +1,10 @@
 // Whole lives of containers through the API, with everything a client can have open meanwhile: what an engine keeps of them it would keep
 // for ever.
 import Docker from "dockerode";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { EngineUnderTest } from "./engines.ts";
+import { descriptorsOf } from "./proc.ts";
 import { eventually } from "./processes.ts";
 
 /** Memory of a daemon, in bytes, with the garbage just collected; and its open descriptors. */
@@ -60,8 +61,8 @@ export class MeasuredEngine {
       const said = JSON.parse(readFileSync(answer, "utf8")) as DaemonMemory & { pid?: number };
       return said.pid === this.pid ? said : undefined;
     });
-    const descriptors = readdirSync(`/proc/${this.pid}/fd`).length;
-    return { rss: told.rss, heapUsed: told.heapUsed, external: told.external, descriptors };
+    const { rss, heapUsed, external } = told;
+    return { rss, heapUsed, external, descriptors: descriptorsOf(this.pid) };
   }
 }
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { processesOf } from "./footprint.ts";
 import { findUser, runAs, userUnavailable, type OrdinaryUser } from "./ordinary-users.ts";
 import { copyPackage, packageFolder } from "./package-copy.ts";
+import { signalIfThere } from "./proc.ts";
 import { eventually, run, type CommandOptions, type CommandResult } from "./processes.ts";
 import { dockerUnavailable, importHostStandIn, startRealDocker } from "./real-docker.ts";
 
@@ -106,7 +107,7 @@ async function startBundled(name: string, user: OrdinaryUser | undefined): Promi
       const living = processesOf(root);
       return living.length === 0 ? living : undefined;
     }).catch(() => processesOf(root));
-    for (const pid of left) process.kill(pid, "SIGKILL");
+    for (const pid of left) signalIfThere(pid, "SIGKILL");
     // Files of subordinate ids belong to nobody the engine's user could remove them as; root can.
     await Promise.all(folders.map((path) => rm(path, { recursive: true, force: true })));
     if (stopped.code !== 0) throw new Error(`engine stop failed: ${stopped.stderr}`);

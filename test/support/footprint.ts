@@ -1,8 +1,9 @@
 // What one engine may leave on a machine, counted: the same numbers before and after mean that nothing leaked. Only what belongs to the
 // engine of that state directory is counted, so that others on the machine do not disturb.
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
+import { allProcesses, readProc, readProcLink, statFields } from "./proc.ts";
 import { eventually, run } from "./processes.ts";
 
 /** Counts of everything an engine makes. */
@@ -16,54 +17,33 @@ export interface Footprint {
   readonly files: number;
 }
 
-/** Empty when it cannot be read: the process has ended meanwhile. */
-function read(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return "";
-  }
-}
-
-function readLink(path: string): string {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return "";
-  }
-}
-
 /** The living processes of the engine with that state directory: daemon, anchor, shims, and all that descends from them. */
 export function processesOf(root: string): number[] {
-  const all = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
-  const parents = new Map<string, string>();
-  const found = new Set<string>();
-  for (const pid of all) {
-    const [state, parent] = read(`/proc/${pid}/stat`)
-      .replace(/^.*\) /s, "")
-      .split(" ");
-    if (state === undefined || parent === undefined || state === "Z") continue;
-    parents.set(pid, parent);
-    const traces = read(`/proc/${pid}/cmdline`) + read(`/proc/${pid}/environ`) + readLink(`/proc/${pid}/cwd`);
+  const parents = new Map<number, number>();
+  const found = new Set<number>();
+  for (const pid of allProcesses()) {
+    const [state, parent] = statFields(pid);
+    if (state === undefined || state === "Z") continue;
+    parents.set(pid, Number(parent));
+    const traces = readProc(pid, "cmdline") + readProc(pid, "environ") + readProcLink(pid, "cwd");
     if (traces.includes(root)) found.add(pid);
   }
-  const belongs = (pid: string | undefined): boolean =>
+  const belongs = (pid: number | undefined): boolean =>
     pid !== undefined && (found.has(pid) || belongs(parents.get(pid)));
-  return [...parents.keys()].filter(belongs).map(Number);
+  return [...parents.keys()].filter(belongs);
 }
 
 /** What those processes are and where, for whoever finds more of them than there should be. */
 export function describeProcesses(root: string): string[] {
   return processesOf(root).map(
-    (pid) => `${pid} ${readLink(`/proc/${pid}/cwd`)} ${read(`/proc/${pid}/cmdline`).replaceAll("\0", " ")}`,
+    (pid) => `${pid} ${readProcLink(pid, "cwd")} ${readProc(pid, "cmdline").replaceAll("\0", " ")}`,
   );
 }
 
 function namespacesOf(pids: readonly number[]): number {
   const kinds = ["mnt", "net", "pid", "uts", "ipc", "user", "cgroup"];
-  return new Set(
-    pids.flatMap((pid) => kinds.map((kind) => readLink(`/proc/${pid}/ns/${kind}`))).filter(Boolean),
-  ).size;
+  return new Set(pids.flatMap((pid) => kinds.map((kind) => readProcLink(pid, `ns/${kind}`))).filter(Boolean))
+    .size;
 }
 
 async function countLines(command: string, args: readonly string[]): Promise<number> {
@@ -72,7 +52,7 @@ async function countLines(command: string, args: readonly string[]): Promise<num
 }
 
 async function countInterfaces(root: string): Promise<number> {
-  const anchor = processesOf(root).find((pid) => read(`/proc/${pid}/cmdline`).startsWith("slipway-anchor"));
+  const anchor = processesOf(root).find((pid) => readProc(pid, "cmdline").startsWith("slipway-anchor"));
   const host = await countLines("ip", ["-o", "link"]);
   if (anchor === undefined) return host;
   return host + (await countLines("nsenter", ["-t", String(anchor), "-n", "ip", "-o", "link"]));
@@ -84,7 +64,7 @@ export async function measureFootprint(root: string): Promise<Footprint> {
   const group = createHash("sha256").update(root).digest("hex").slice(0, 8);
   return {
     processes: pids.length,
-    mounts: read("/proc/self/mountinfo").split("\n").length,
+    mounts: readFileSync("/proc/self/mountinfo", "utf8").split("\n").length,
     namespaces: namespacesOf(pids),
     cgroups: await countLines("find", ["/sys/fs/cgroup", "-type", "d", "-path", `*slipway/${group}*`]),
     interfaces: await countInterfaces(root),

@@ -1,7 +1,7 @@
 // What clients of an engine were told, so that it can be held to it after it was killed: what it acknowledged must be so, and what it was
 // only asked for may have happened or not.
 import type Docker from "dockerode";
-import { readFileSync } from "node:fs";
+import { readProc } from "./proc.ts";
 
 export type Noun = "volume" | "network" | "tag";
 
@@ -117,11 +117,8 @@ export function inspectThing(docker: Docker, noun: Noun, name: string): Promise<
 
 /** How many interfaces a process sees beside `lo`; undefined when it has ended. */
 function interfacesOf(pid: number): number | undefined {
-  try {
-    return readFileSync(`/proc/${pid}/net/dev`, "utf8").trim().split("\n").length - 3;
-  } catch {
-    return undefined;
-  }
+  const devices = readProc(pid, "net/dev");
+  return devices === "" ? undefined : devices.trim().split("\n").length - 3;
 }
 
 async function containerFault(docker: Docker, promised: PromisedContainer): Promise<string | undefined> {

@@ -1,6 +1,5 @@
 // An engine is killed again and again under load, and held to all that it has said whenever it is there again.
 import Docker from "dockerode";
-import { readFileSync } from "node:fs";
 import { setTimeout as after } from "node:timers/promises";
 import type { EngineUnderTest } from "./engines.ts";
 import {
@@ -12,6 +11,7 @@ import {
 } from "./footprint.ts";
 import { Ledger } from "./kill-ledger.ts";
 import { workers } from "./kill-workers.ts";
+import { readProc, signalIfThere } from "./proc.ts";
 import { eventually, run } from "./processes.ts";
 
 const LONGEST_ROUND = 600;
@@ -35,11 +35,7 @@ async function startEngine(engine: EngineUnderTest): Promise<void> {
 }
 
 function isDaemon(pid: number): boolean {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("/dist/engine.js");
-  } catch {
-    return false; // ended meanwhile
-  }
+  return readProc(pid, "cmdline").includes("/dist/engine.js");
 }
 
 /** Starts the engine and kills it before it is done with that, or soon after. */
@@ -47,7 +43,7 @@ async function startAndKill(engine: EngineUnderTest, milliseconds: number): Prom
   const started = engine.slipway(["engine", "start"]); // may fail: its engine went away
   const daemon = await eventually("an engine comes up", () => processesOf(engine.root ?? "").find(isDaemon));
   await after(milliseconds);
-  process.kill(daemon, "SIGKILL");
+  signalIfThere(daemon, "SIGKILL");
   await started;
 }
 

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ContainerCreateBody } from "../../../src/engine/api-types/container.ts";
+import { readProcLink } from "../../support/proc.ts";
 import { openRealEngine, refusal, runToEnd } from "./real-engine.ts";
 import type { RealEngine } from "./real-engine.ts";
 
@@ -144,19 +145,16 @@ describe.skipIf(refusal !== undefined)("what a container sees", () => {
     );
     await engine.containers.start(id);
     const { Pid } = engine.containers.inspect(id).State;
-    const link = (kind: string): Promise<string> =>
-      import("node:fs/promises").then((fs) => fs.readlink(`/proc/${Pid}/ns/${kind}`));
+    const [net, pid] = ["net", "pid"].map((kind) => readProcLink(Pid, `ns/${kind}`));
     const joined = await sh(
       "readlink /proc/self/ns/net /proc/self/ns/pid; cat /etc/hostname; pgrep -c sleep",
       {
         HostConfig: { NetworkMode: `container:${id}`, PidMode: `container:${id}` },
       },
     );
-    expect(joined.stdout).toBe(`${await link("net")}\n${await link("pid")}\ndonor\n1\n`);
+    expect(joined.stdout).toBe(`${net}\n${pid}\ndonor\n1\n`);
     const host = await sh("readlink /proc/self/ns/net", { HostConfig: { NetworkMode: "host" } });
-    expect(host.stdout.trim()).toBe(
-      await import("node:fs/promises").then((fs) => fs.readlink("/proc/self/ns/net")),
-    );
+    expect(host.stdout.trim()).toBe(readProcLink(process.pid, "ns/net"));
     await engine.containers.remove(id, { force: true, volumes: true });
   });
 

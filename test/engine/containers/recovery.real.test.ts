@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -6,6 +5,7 @@ import { buffer } from "node:stream/consumers";
 import { pack } from "tar-stream";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { HostConfig } from "../../../src/engine/api-types/host-config.ts";
+import { isAlive, parentOf, readProc } from "../../support/proc.ts";
 import {
   actionsOf,
   collect,
@@ -19,14 +19,6 @@ import {
 import type { RealEngine } from "./real-engine.ts";
 
 const NOW = new AbortController().signal;
-
-function parentOf(pid: number): number {
-  return Number(execFileSync("ps", ["-o", "ppid=", "-p", String(pid)]));
-}
-
-function isAlive(pid: number): boolean {
-  return existsSync(`/proc/${pid}`) && !readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ");
-}
 
 describe.skipIf(refusal !== undefined)("an engine that starts again", () => {
   let engine: RealEngine;
@@ -108,7 +100,7 @@ describe.skipIf(refusal !== undefined)("an engine that starts again", () => {
     const id = await engine.create({ Cmd: CHANGED_USER, HostConfig: more });
     await engine.containers.start(id);
     const pid = stateOf(id).Pid;
-    while (!readFileSync(`/proc/${pid}/status`, "utf8").includes("Uid:\t65534"))
+    while (!readProc(pid, "status").includes("Uid:\t65534"))
       await new Promise((resolve) => setTimeout(resolve, 5));
     return { id, pid, shim: parentOf(pid) };
   }

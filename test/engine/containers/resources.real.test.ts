@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { HostConfig } from "../../../src/engine/api-types/host-config.ts";
 import { numbersOf } from "../../../src/engine/containers/devices.ts";
+import { readProc } from "../../support/proc.ts";
 import { eventually } from "../../support/processes.ts";
 import { hostDisk, KernelView, openableDevice } from "./kernel-view.ts";
 import { actionsOf, logOf, openRealEngine, refusal, runToEnd, untilSaid } from "./real-engine.ts";
@@ -221,7 +222,7 @@ describe.skipIf(refusal !== undefined)("a container's limits", () => {
     const first = await running({ CgroupParent, PidsLimit: 41, Memory: MEMORY, CgroupnsMode: "host" });
     const second = await running({ CgroupParent });
     expect(readFileSync(join(top, CgroupParent, first, "pids.max"), "utf8")).toBe("41\n");
-    expect(readFileSync(`/proc/${state(first).Pid}/cgroup`, "utf8")).toContain(
+    expect(readProc(state(first).Pid, "cgroup")).toContain(
       `${version === 1 ? "pids" : ""}:${CgroupParent}/${first}\n`,
     );
     await engine.containers.pause(first);

@@ -13,6 +13,7 @@ import { needsUserNamespace, runProbe } from "../../../src/engine/native/probe.t
 import type { Probe } from "../../../src/engine/native/probe.ts";
 import { encodeSpecification } from "../../../src/engine/native/specification.ts";
 import { processesOf } from "../../support/footprint.ts";
+import { commandName } from "../../support/proc.ts";
 
 let root: string;
 const hosts: NativeHost[] = [];
@@ -152,13 +153,7 @@ async function textOf(connection: Socket): Promise<string> {
 
 /** The starter's pid; undefined when there is none. */
 function starterPid(): number | undefined {
-  return processesOf(root).find((pid) => {
-    try {
-      return readFileSync(`/proc/${pid}/comm`, "utf8") === "slipway-starter\n";
-    } catch {
-      return false; // ended meanwhile
-    }
-  });
+  return processesOf(root).find((pid) => commandName(pid) === "slipway-starter");
 }
 
 async function realNative(): Promise<NativeHost> {

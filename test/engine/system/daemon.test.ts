@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { request } from "node:http";
 import type { IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
@@ -13,6 +13,7 @@ import Docker from "dockerode";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { identify } from "../../../src/engine/native/process-identity.ts";
 import { packageVersion } from "../../../src/engine/native/package-root.ts";
+import { allProcesses, kilobytesOf, readProc } from "../../support/proc.ts";
 
 const script = fileURLToPath(new URL("../../../dist/engine.js", import.meta.url));
 const missing = existsSync(script) ? "" : " [skipped: dist/engine.js is not built]";
@@ -77,16 +78,7 @@ async function startContainer(engine: Docker): Promise<Docker.Container> {
 }
 
 function anchors(): number[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, "utf8").startsWith(`slipway-anchor:${root}\0`);
-      } catch {
-        return false; // it has ended
-      }
-    });
+  return allProcesses().filter((pid) => readProc(pid, "cmdline").startsWith(`slipway-anchor:${root}\0`));
 }
 
 describe.skipIf(missing !== "")(`the engine's process${missing}`, () => {
@@ -103,8 +95,7 @@ describe.skipIf(missing !== "")(`the engine's process${missing}`, () => {
     for (const name of ["images", "layers", "volumes"]) {
       expect(statSync(join(root, name)).mode & 0o777).toBe(0o700);
     }
-    const memory = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))?.[1];
-    expect(Number(memory)).toBeLessThan(80 * 1024);
+    expect(kilobytesOf(child.pid ?? 0, "status", "VmRSS")).toBeLessThan(80 * 1024);
   });
 
   test("a second one on the same state directory is refused", async () => {
