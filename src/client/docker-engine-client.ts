@@ -19,7 +19,7 @@ import {
 import { DockerExecSession, startDetached } from "./docker-exec.ts";
 import type { EngineConnection } from "./engine-connection.ts";
 import type { Question } from "./engine-request.ts";
-import { filtersOf, guard, splitReference, translated, unlessUnchanged } from "./engine-calls.ts";
+import { filtersOf, guard, imagePath, splitReference, translated, unlessUnchanged } from "./engine-calls.ts";
 import { readJsonLines } from "./json-lines.ts";
 import { readOutput } from "./output-frames.ts";
 import { translateReported, type EngineOperation } from "./translate-error.ts";
@@ -220,8 +220,7 @@ export class DockerEngineClient implements EngineClient {
 
   async inspectImage(ref: string): Promise<ImageDetails | undefined> {
     try {
-      // A reference keeps its slashes.
-      const question = { method: "GET", path: `/images/${encodeURI(ref)}/json` } as const;
+      const question = { method: "GET", path: `${imagePath(ref)}/json` } as const;
       return (await this.#ask(`image ${ref}`, question, "image")) as ImageDetails;
     } catch (error) {
       if (error instanceof EngineClientError && error.code === "image-not-found") return undefined;
@@ -252,6 +251,11 @@ export class DockerEngineClient implements EngineClient {
       if (typeof reported === "string") throw translateReported(reported, resource, "image");
       yield line;
     }
+  }
+
+  async removeImage(ref: string, { force }: { force: boolean }): Promise<readonly ApiObject[]> {
+    const question = { method: "DELETE", path: imagePath(ref), query: { force } } as const;
+    return (await this.#ask(`image ${ref}`, question, "image")) as readonly ApiObject[];
   }
 
   async events(

@@ -51,3 +51,8 @@ export function splitReference(ref: string): { name: string; tag: string } {
   if (colon > ref.lastIndexOf("/")) return { name: ref.slice(0, colon), tag: ref.slice(colon + 1) };
   return { name: ref, tag: "latest" };
 }
+
+/** Where the API has an image; a reference keeps its slashes. */
+export function imagePath(ref: string): string {
+  return `/images/${encodeURI(ref)}`;
+}

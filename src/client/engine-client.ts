@@ -237,6 +237,8 @@ export interface EngineClient {
   inspectImage(ref: string): Promise<ImageDetails | undefined>;
   /** Progress objects as the API sends them; throws EngineClientError for what they report as an error. */
   pullImage(ref: string, options: { platform?: string }, signal: AbortSignal): AsyncIterable<ApiObject>;
+  /** Takes the name away, and the image with its last name; says what was untagged and deleted, as the API does. */
+  removeImage(ref: string, options: { force: boolean }): Promise<readonly ApiObject[]>;
 
   /** Resolves once subscribed; the stream ends on abort. */
   events(filter: { labels: readonly string[] }, signal: AbortSignal): Promise<AsyncIterable<ContainerEvent>>;

@@ -1,7 +1,7 @@
 // What people do with images themselves: calls that the orchestrator does not need.
 import type { Readable } from "node:stream";
 import type { EngineConnection } from "./engine-connection.ts";
-import { guard, splitReference, translated } from "./engine-calls.ts";
+import { guard, imagePath, splitReference, translated } from "./engine-calls.ts";
 import type { ApiObject, EngineClient } from "./engine-client.ts";
 import { readJsonLines } from "./json-lines.ts";
 import { translateReported } from "./translate-error.ts";
@@ -21,11 +21,11 @@ export interface ImageListItem {
 export class ImageClient {
   readonly #connection: EngineConnection;
   readonly #credentials: (ref: string) => Promise<object | undefined>;
-  readonly #engine: Pick<EngineClient, "pullImage">;
+  readonly #engine: Pick<EngineClient, "pullImage" | "removeImage">;
 
   constructor(
     connection: EngineConnection,
-    engine: Pick<EngineClient, "pullImage">,
+    engine: Pick<EngineClient, "pullImage" | "removeImage">,
     credentials: (ref: string) => Promise<object | undefined>,
   ) {
     this.#connection = connection;
@@ -115,13 +115,8 @@ export class ImageClient {
   }
 
   /** The lines of the API: what was untagged, what deleted. */
-  async remove(ref: string, options: { force: boolean }): Promise<readonly ApiObject[]> {
-    const question = { method: "DELETE", path: imagePath(ref), query: { force: options.force } } as const;
-    return (await guard(
-      `image ${ref}`,
-      () => this.#connection.ask(question),
-      "image",
-    )) as readonly ApiObject[];
+  remove(ref: string, options: { force: boolean }): Promise<readonly ApiObject[]> {
+    return this.#engine.removeImage(ref, options);
   }
 
   /** Removes images without a name, or with `all` every image that no container uses. */
@@ -149,11 +144,6 @@ export class ImageClient {
       yield line;
     }
   }
-}
-
-function imagePath(ref: string): string {
-  // A reference keeps its slashes.
-  return `/images/${encodeURI(ref)}`;
 }
 
 /** The client library would write a list as JSON, where the API wants the parameter repeated. */

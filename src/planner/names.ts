@@ -13,6 +13,10 @@ export function temporaryName(predecessorId: string, name: string): string {
 }
 
 /** The image a service runs from; one that is only built is called after the project and the service. */
-export function imageReference(project: Project, name: string, service: Service): string {
+export function imageReference(
+  project: { readonly name: string },
+  name: string,
+  service: Pick<Service, "image">,
+): string {
   return service.image ?? `${project.name}-${name}`;
 }

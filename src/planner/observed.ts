@@ -27,6 +27,8 @@ export interface ObservedContainer {
   readonly exitCode: number;
   /** Absent: the container has no health check. */
   readonly health?: "starting" | "healthy" | "unhealthy";
+  /** The reference it was made with; the engine may say the digest where the reference means another image now. */
+  readonly image: string;
   /** The digest of the image it was made from. */
   readonly imageId: string;
   readonly labels: Readonly<Record<string, string>>;

@@ -54,6 +54,8 @@ export interface DownOptions {
   readonly removeOrphans?: boolean;
   /** Also the volumes that the file declares, and anonymous ones. Default: false. */
   readonly removeVolumes?: boolean;
+  /** Also images: `local`, those that services without an `image` were built as; `all`. Default: none. */
+  readonly removeImages?: "local" | "all";
   readonly timeout?: number;
 }
 

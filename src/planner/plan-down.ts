@@ -4,6 +4,7 @@
 import type { Diagnostic } from "../diagnostics/index.ts";
 import type { Project } from "../spec/index.ts";
 import { LABEL, parseDependsOn } from "./labels.ts";
+import { imageReference } from "./names.ts";
 import type { ObservedContainer, ObservedState } from "./observed.ts";
 import type { DownOptions, PlanResult } from "./options.ts";
 import type { StepId } from "./plan.ts";
@@ -127,6 +128,32 @@ function planVolumeRemovals(
   builder.report({ severity: "warning", code: "undefined-reference", message });
 }
 
+/**
+ * Images of the services and of the containers that go. A service that is built and names no image has one that is called
+ * after it; only such are local.
+ */
+function imagesOf(
+  project: ProjectToRemove,
+  source: {
+    readonly which: "local" | "all";
+    readonly observed: ObservedState;
+    readonly containers: readonly ObservedContainer[];
+    readonly services: readonly string[] | undefined;
+  },
+): readonly string[] {
+  const file = fileOf(project);
+  const { which, observed, containers, services } = source;
+  const used = containers.map(({ service, image }) => ({ service, image }));
+  const declared = Object.entries(file?.services ?? {})
+    .filter(([name]) => services === undefined || services.includes(name))
+    .map(([name, service]) => ({ service: name, image: imageReference(project, name, service) }))
+    .filter(({ image }) => observed.images[image] !== undefined);
+  const wanted = [...declared, ...used].filter(
+    ({ service, image }) => which === "all" || image === imageReference(project, service, {}),
+  );
+  return [...new Set(wanted.map(({ image }) => image))].toSorted();
+}
+
 /** Plans what `down` has to do. */
 export function planDown(
   project: ProjectToRemove,
@@ -158,6 +185,13 @@ export function planDown(
     const busy = new Set(staying.filter(isUp).flatMap((container) => container.networks));
     planNetworkRemovals(builder, project, { observed, removed, busy });
     if (options.removeVolumes === true) planVolumeRemovals(builder, project, { observed, removed });
+  }
+  if (options.removeImages !== undefined) {
+    const which = options.removeImages;
+    for (const image of imagesOf(project, { which, observed, containers, services })) {
+      const cause = `the project is taken down with ${which === "all" ? "its" : "its own"} images`;
+      builder.add("removeImage", `remove image ${image}`, { image }, { cause, after: removed });
+    }
   }
   return { plan: builder.build(project.name), diagnostics: builder.diagnostics, consent: [] };
 }

@@ -38,6 +38,7 @@ export interface HookCommand {
 /** What each kind of step needs to know. The union of steps and the table that executes them derive from it. */
 export interface StepArgs {
   pullImage: { readonly image: string; readonly platform?: string; readonly services: readonly string[] };
+  removeImage: { readonly image: string };
 
   createNetwork: { readonly name: string; readonly body: ApiBody & { readonly Name: string } };
   removeNetwork: { readonly name: string; readonly id: string };
@@ -118,6 +119,7 @@ export interface Plan {
 export function stepResource(step: Step): string {
   switch (step.kind) {
     case "pullImage":
+    case "removeImage":
       return `Image ${step.args.image}`;
     case "createNetwork":
     case "removeNetwork":
@@ -148,6 +150,8 @@ function describe(step: Step): string {
   switch (step.kind) {
     case "pullImage":
       return `pull image ${step.args.image}`;
+    case "removeImage":
+      return `remove image ${step.args.image}`;
     case "createNetwork":
       return `create network ${step.args.name}`;
     case "removeNetwork":

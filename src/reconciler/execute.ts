@@ -46,6 +46,8 @@ const UNCOUNTED: ReadonlySet<Step["kind"]> = new Set([
   "waitCompleted",
 ]);
 
+const REMOVALS: ReadonlySet<Step["kind"]> = new Set(["removeNetwork", "removeVolume", "removeImage"]);
+
 const WAITS: ReadonlySet<Step["kind"]> = new Set(["waitReady", "waitHealthy", "waitCompleted"]);
 
 /**
@@ -200,10 +202,9 @@ class Execution {
     return containerId(this.#context, step.args.container);
   }
 
-  /** A network or volume that somebody else still uses stays, unless the plan needs it gone. */
+  /** A network, volume or image that somebody else still uses stays, unless the plan needs it gone. */
   #isLastRemoval(step: Step): boolean {
-    const removes = step.kind === "removeNetwork" || step.kind === "removeVolume";
-    return removes && !this.#dependants.has(step.id);
+    return REMOVALS.has(step.kind) && !this.#dependants.has(step.id);
   }
 
   /** A wait that is there only for services which can do without. */

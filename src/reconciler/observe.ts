@@ -56,6 +56,7 @@ function observedContainer(details: ContainerDetails): ObservedContainer {
     state: details.State.Status as ContainerState,
     exitCode: details.State.ExitCode,
     ...(health === "starting" || health === "healthy" || health === "unhealthy" ? { health } : {}),
+    image: text(details.Config.Image),
     imageId: details.Image,
     networks: Object.keys(details.NetworkSettings.Networks),
     mounts: details.Mounts.map((mount) => ({
@@ -87,6 +88,7 @@ function listedContainer(item: ContainerListItem): ObservedContainer {
     state: "running",
     exitCode: 0,
     ...(health === undefined ? {} : { health: health as "starting" | "healthy" | "unhealthy" }),
+    image: item.Image,
     imageId: item.ImageID,
     networks: Object.keys(item.NetworkSettings?.Networks ?? {}),
     mounts: (item.Mounts ?? []).map((mount) => ({

@@ -51,11 +51,13 @@ export function containerId(context: Pick<StepContext, "created">, target: Conta
 }
 
 /** Where the goal is that something is gone, finding it gone is success. */
-async function unlessGone(call: Promise<void>): Promise<void> {
+async function unlessGone(call: Promise<unknown>): Promise<void> {
   try {
     await call;
   } catch (error) {
-    if (!(error instanceof EngineClientError && error.code === "not-found")) throw error;
+    const isGone =
+      error instanceof EngineClientError && (error.code === "not-found" || error.code === "image-not-found");
+    if (!isGone) throw error;
   }
 }
 
@@ -149,6 +151,7 @@ type Executor<K extends StepKind> = (args: StepArgs[K], run: StepRun) => Promise
 /** How each kind of step is carried out. */
 export const EXECUTORS: { readonly [K in StepKind]: Executor<K> } = {
   pullImage,
+  removeImage: ({ image }, { client }) => unlessGone(client.removeImage(image, { force: false })),
   createNetwork: async ({ body }, { client }) => {
     await client.createNetwork(body);
   },

@@ -9,6 +9,7 @@ interface Words {
 
 const WORDS: { readonly [K in StepKind]: Words } = {
   pullImage: { doing: "Pulling", done: "Pulled" },
+  removeImage: { doing: "Removing", done: "Removed" },
   createNetwork: { doing: "Creating", done: "Created" },
   removeNetwork: { doing: "Removing", done: "Removed" },
   connectNetwork: { doing: "Connecting", done: "Connected" },

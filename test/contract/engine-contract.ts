@@ -135,6 +135,18 @@ function describeImages(benchTest: BenchTest): void {
     expect(await client.inspectImage("slipway.invalid/missing:1")).toBeUndefined();
   });
 
+  benchTest(
+    "keeps an image as long as there is a container of it, and says when it has none",
+    async (bench) => {
+      const { client, image } = bench;
+      await bench.create("user", ["true"]);
+      expect((await failureOf(client.removeImage(image, { force: false }))).code).toBe("conflict");
+      expect((await client.inspectImage(image))?.Id).toMatch(/^sha256:/);
+      const missing = client.removeImage("slipway-test/no-such-image", { force: false });
+      expect((await failureOf(missing)).code).toBe("image-not-found");
+    },
+  );
+
   benchTest("refuses a container of an image that it does not have", async (bench) => {
     const body = { Image: "slipway.invalid/missing:1", Cmd: ["true"] };
     const call = bench.client.createContainer(bench.name("a"), body);

@@ -17,6 +17,10 @@ for name in sh cat ls rm mkdir echo sleep id chown; do ln -s busybox bin/$name; 
 echo kept > etc/kept; echo old > data/old/file; chmod 1777 tmp
 tar -c . > ../root.tar; chmod 644 ../root.tar`;
 
+function serviceOf(image: string): string {
+  return `{ image: "${image}", command: [sleep, "1000"], init: true }`;
+}
+
 describeEachEngine(
   "images",
   (engine) => {
@@ -57,6 +61,32 @@ describeEachEngine(
         "--change",
         'ENV A="b c"',
       );
+
+    it.skipIf(!hasDocker)(
+      "down takes a project's images along, but not one that another container uses",
+      async () => {
+        await importAs("kept:1");
+        await importAs("taken:1");
+        const file = join(folder, "compose.yaml");
+        await writeFile(
+          file,
+          `name: rmi\nservices:\n  a: ${serviceOf("kept:1")}\n  b: ${serviceOf("taken:1")}\n`,
+        );
+        await slipway("-f", file, "up", "-d");
+        const other = await docker("create", "kept:1");
+        const down = await engine().slipway(["-f", file, "down", "-t", "0", "--rmi", "all"]);
+        expect(down).toMatchObject({ code: 0, stderr: expect.stringContaining(" Image taken:1 Removed") });
+        expect(down.stderr).toContain("Image kept:1 Resource is still in use");
+        const names = (await slipway("image", "ls")).split("\n").map((line) => line.split(/ +/)[0]);
+        expect(names).toContain("kept");
+        expect(names).not.toContain("taken");
+        await docker("rm", other.trim());
+        await slipway("-f", file, "down", "--rmi", "all");
+        expect((await slipway("image", "ls")).split("\n").some((line) => line.startsWith("kept"))).toBe(
+          false,
+        );
+      },
+    );
 
     it.skipIf(!hasDocker)("commit, diff, export, history: what a container has become", async () => {
       await importAs("committed:1");

@@ -10,6 +10,7 @@ import {
   wantedResources,
   type DownOptions,
   type ObservedState,
+  type Plan,
 } from "../../src/planner/index.ts";
 import { executePlan, observeProject, reconcile } from "../../src/reconciler/index.ts";
 import type { Project } from "../../src/spec/index.ts";
@@ -98,6 +99,76 @@ test("down of some services leaves the others and the networks", async () => {
      2. remove container demo-web-1: the project is taken down [after 1]
     "
   `);
+});
+
+const IMAGES = `
+name: demo
+services:
+  web: { image: app }
+  again: { image: app }
+  own: { build: . }
+`;
+
+async function withImages(): Promise<{ engine: FakeEngine; observed: ObservedState; project: Project }> {
+  const command = ["sleep", "infinity"];
+  const images = Object.fromEntries(
+    ["app", "demo-own", "other"].map((name) => [name, { id: `sha256:${name}`, command }]),
+  );
+  const engine = new FakeEngine({ images });
+  engines.push(engine);
+  const project = composeProject(IMAGES);
+  expect((await up(engine, project)).outcome).toBe("converged");
+  return { engine, project, observed: await observeProject(engine, wantedResources(project)) };
+}
+
+const removals = (result: { plan: Plan }): readonly string[] =>
+  formatPlan(result.plan)
+    .split("\n")
+    .filter((line) => line.includes("remove image"));
+
+test("down takes images along when asked: all that the services have, or those built for them", async () => {
+  const { project, observed } = await withImages();
+  expect(removals(planDown(project, observed))).toEqual([]);
+  expect(removals(planDown(project, observed, { removeImages: "all" }))).toEqual([
+    " 8. remove image app: the project is taken down with its images [after 2, 4, 6]",
+    " 9. remove image demo-own: the project is taken down with its images [after 2, 4, 6]",
+  ]);
+  expect(removals(planDown(project, observed, { removeImages: "local" }))).toEqual([
+    " 8. remove image demo-own: the project is taken down with its own images [after 2, 4, 6]",
+  ]);
+  expect(removals(planDown(project, observed, { removeImages: "all", services: ["own"] }))).toEqual([
+    " 3. remove image demo-own: the project is taken down with its images [after 2]",
+  ]);
+});
+
+test("down finds the images by the containers where there is no file, and by the file where there are no containers", async () => {
+  const { engine, project, observed } = await withImages();
+  const named = { name: "demo" };
+  const state = { ...observed, images: {} };
+  expect(removals(planDown(named, state, { removeImages: "all" }))).toHaveLength(2);
+  expect(removals(planDown(named, state, { removeImages: "local" }))).toHaveLength(1);
+  await executePlan(planDown(project, observed).plan, engine);
+  const empty = await observeProject(engine, wantedResources(project));
+  expect(formatPlan(planDown(project, empty, { removeImages: "all" }).plan)).toMatchInlineSnapshot(`
+    "demo: 2 steps
+     1. remove image app: the project is taken down with its images
+     2. remove image demo-own: the project is taken down with its images
+    "
+  `);
+  const { plan } = planDown(project, empty, { removeImages: "all" });
+  expect((await executePlan(plan, engine)).failures).toEqual([]);
+  expect([...engine.images.keys()]).toEqual(["other"]);
+  const gone = await observeProject(engine, wantedResources(project));
+  expect(planDown(project, gone, { removeImages: "all" }).plan.steps).toEqual([]);
+});
+
+test("an image that somebody else's container uses stays, with a warning", async () => {
+  const { engine, project, observed } = await withImages();
+  await engine.createContainer("stranger", { Image: "app" });
+  const result = await executePlan(planDown(project, observed, { removeImages: "all" }).plan, engine);
+  expect(result.failures).toEqual([]);
+  expect(result.warnings.map(({ step }) => step)).toEqual(["remove image app"]);
+  expect([...engine.images.keys()]).toEqual(["app", "other"]);
 });
 
 test("down leaves orphans, and the networks they run on, unless told otherwise", async () => {

@@ -503,6 +503,19 @@ export class FakeEngine implements EngineClient {
     this.images.set(ref, image);
   }
 
+  async removeImage(ref: string): Promise<readonly ApiObject[]> {
+    const fail = (code: "conflict" | "image-not-found", message: string, status: number) =>
+      new EngineClientError(code, message, { resource: `image ${ref}`, status });
+    const image = this.images.get(ref);
+    if (image === undefined) throw fail("image-not-found", `No such image: ${ref}`, 404);
+    await this.#change("removeImage", ref);
+    if ([...this.containers.values()].some(({ source }) => source.imageId === image.id)) {
+      throw fail("conflict", `unable to remove repository reference "${ref}": a container uses it`, 409);
+    }
+    this.images.delete(ref);
+    return [{ Untagged: ref }];
+  }
+
   async events(
     filter: { labels: readonly string[] },
     signal: AbortSignal,

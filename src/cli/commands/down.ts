@@ -21,12 +21,9 @@ export async function runDown(
   args: readonly string[],
   flags: DownFlags,
 ): Promise<number> {
-  if (flags.rmi !== undefined) {
-    throw new CliError(
-      flags.rmi === "local" || flags.rmi === "all"
-        ? "--rmi is not supported yet"
-        : `invalid value for --rmi: "${flags.rmi}"`,
-    );
+  const { rmi } = flags;
+  if (rmi !== undefined && rmi !== "local" && rmi !== "all") {
+    throw new CliError(`invalid value for --rmi: "${rmi}"`);
   }
   const named = loadOrName(context);
   checkNamedServices(args, named);
@@ -34,6 +31,7 @@ export async function runDown(
     ...(args.length === 0 ? {} : { services: args }),
     removeOrphans: flags.removeOrphans === true || isTrue(context.env["COMPOSE_REMOVE_ORPHANS"]),
     removeVolumes: flags.volumes === true || flags.volume === true,
+    ...(rmi === undefined ? {} : { removeImages: rmi }),
     ...(flags.timeout === undefined ? {} : { timeout: flags.timeout }),
   };
   const { client } = await context.connect();
