@@ -1,6 +1,7 @@
 // The lower layers of slipway/host that are not the machine's own folders: a small root with generated settings, and a layer
 // that lies over /usr so that the first levels of it belong to the container's root also where the machine's are not writable.
-// A skeleton never changes once it is in place, because running containers have it mounted; a changed machine gets another.
+// A skeleton never changes once it is in place, because running containers have it mounted; a changed machine gets another, and so does one that
+// was started anew: nobody waits for the disk to have it, so a power failure may leave a part of it under the name of the whole.
 import { createHash, randomBytes } from "node:crypto";
 import {
   chmodSync,
@@ -52,6 +53,8 @@ export interface HostSkeleton {
 export interface HostMachine {
   readonly rootPath: string;
   readonly nodePath: string;
+  /** Another one after each start of the machine. */
+  readonly bootId: string;
 }
 
 /** Makes the skeleton of this machine below `parent` unless it is there already; older ones are left to `removeOtherSkeletons`. */
@@ -108,7 +111,7 @@ function signature(machine: HostMachine, links: ReadonlyMap<string, string>): st
     const stat = lstatSync(`${etc}/${name}`, { throwIfNoEntry: false });
     return stat === undefined ? [] : [[name, stat.mtimeMs, stat.size, stat.ino]];
   });
-  const all = JSON.stringify([generation, machine.nodePath, [...links], sources]);
+  const all = JSON.stringify([generation, machine.bootId, machine.nodePath, [...links], sources]);
   return createHash("sha256").update(all).digest("hex").slice(0, 16);
 }
 

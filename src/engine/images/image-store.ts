@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { EngineError } from "../errors.ts";
-import { hasFields, QUARANTINED, readStateFile, writeStateFile } from "../state-file.ts";
+import { hasFields, QUARANTINED, readStateFile, syncFolder, writeStateFile } from "../state-file.ts";
 import { digestHex, digestOf, parseImageConfig } from "./image-record.ts";
 import type { ImageRecord } from "./image-record.ts";
 
@@ -157,6 +157,8 @@ export class ImageStore {
         const kept = [...this.#names].filter(([, tagged]) => tagged.id !== id);
         if (kept.length < this.#names.size) await this.#saveNames(new Map(kept));
         await rm(this.#file(id), { force: true });
+        // Before its layers go: a record that came back without them would be an image that cannot run.
+        await syncFolder(this.#folder);
       });
     } catch (error) {
       if (image !== undefined) this.#images.set(id, image);

@@ -6,6 +6,7 @@ import type { ContainerConfig } from "../api-types/container-config.ts";
 import type { ImageInspect, ImageSummary } from "../api-types/image.ts";
 import type { Filters, ImagesBackend } from "../backend.ts";
 import type { CommittedImage, Directive, EngineContext, ImageRoots, RootLayers } from "../collaborators.ts";
+import { bootId } from "../native/process-identity.ts";
 import { hostImageConfig, hostImageName, imageArchitecture } from "./host-image.ts";
 import type { HostMachine } from "./host-skeleton.ts";
 import { listFilter, pruneFilter } from "./image-filters.ts";
@@ -36,7 +37,7 @@ const spoolPrefix = ".load-";
 /** Reads what is there, puts `slipway/host` among it, and removes what a killed engine left half done. */
 export async function openImages(
   context: EngineContext,
-  machine: HostMachine = { rootPath: "/", nodePath: process.execPath },
+  machine: HostMachine = { rootPath: "/", nodePath: process.execPath, bootId: bootId() },
 ): Promise<ImagesBackend & ImageRoots> {
   const folder = join(context.root, "images");
   mkdirSync(folder, { recursive: true });

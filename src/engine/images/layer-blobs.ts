@@ -61,7 +61,12 @@ export class BlobWriter {
     this.#path = path;
     this.#kept = options.compress ? 0 : (options.kept ?? 0);
     const mode = this.#kept > 0 ? { flags: "r+", start: this.#kept } : { flags: "w" };
-    this.#file = createWriteStream(path, { mode: 0o600, ...mode, highWaterMark: 4 * STREAM_CHUNK });
+    this.#file = createWriteStream(path, {
+      mode: 0o600,
+      flush: true,
+      ...mode,
+      highWaterMark: 4 * STREAM_CHUNK,
+    });
     // The next write or the end tells; without a listener it would end the engine.
     this.#file.on("error", () => undefined);
     if (!options.compress) return;

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import type { EngineContext, Native } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
+import { syncFolder } from "../state-file.ts";
 import { digestHex } from "./image-record.ts";
 import { LayerBlobs } from "./layer-blobs.ts";
 import type { LayerBlob } from "./layer-blobs.ts";
@@ -126,6 +127,7 @@ export class LayerStore {
         // The folder last: a layer that has one is whole. A folder that has lost its blob stays: containers may have it mounted.
         if (existsSync(this.path(expected))) await this.#drop([layer.folder]);
         else renameSync(layer.folder, this.path(expected));
+        await syncFolder(this.#folder);
         if (layer.leftOut > 0)
           this.#log(`layer ${expected}: ${layer.leftOut} devices were left out; ${DEVICES}`);
         isTaken = true;

@@ -9,7 +9,8 @@ export interface ProcessIdentity {
   readonly bootId: string;
 }
 
-function bootId(): string {
+/** Another one after each start of the machine. */
+export function bootId(): string {
   return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
 }
 

@@ -6,11 +6,13 @@ import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import type { Directive } from "../../../src/engine/collaborators.ts";
 import { hostImageConfig } from "../../../src/engine/images/host-image.ts";
+import { ensureHostSkeleton, type HostMachine } from "../../../src/engine/images/host-skeleton.ts";
 import { openImages } from "../../../src/engine/images/index.ts";
 import { archiveCallers } from "../../native/archive-callers.ts";
 import { readHeaders } from "../../native/archive-trees.ts";
 import { makeContext } from "./engine-context.ts";
 
+const bootId = "a boot";
 const options = (mounts: readonly Directive[]): string[] =>
   mounts.flatMap(([kind, ...fields]) => [`--${kind}`, ...fields]);
 
@@ -31,10 +33,7 @@ for (const caller of archiveCallers()) {
     const handOver = (folder: string): void => {
       execFileSync("chown", ["-Rh", `${caller.uid}:${caller.uid}`, folder]);
     };
-    const mountRoot = async (
-      root: string,
-      machine?: { rootPath: string; nodePath: string },
-    ): Promise<Directive[]> => {
+    const mountRoot = async (root: string, machine?: HostMachine): Promise<Directive[]> => {
       const images = await openImages(makeContext(root, native).context, machine);
       const { id } = images.resolve("slipway/host");
       const mounts = await images.mountRoot(id, join(root, "container"));
@@ -73,12 +72,12 @@ for (const caller of archiveCallers()) {
       mkdirSync(join(folder, "versions"));
       writeFileSync(nodePath, "this is node", { mode: 0o755 });
       chmodSync(folder, 0o755);
-      const mounts = await mountRoot(join(folder, "state"), { rootPath: "/", nodePath });
+      const mounts = await mountRoot(join(folder, "state"), { rootPath: "/", nodePath, bootId });
       expect(mounts.at(-1)).toEqual(["mount", "bind", nodePath, "/opt/slipway/node/bin/node", "ro"]);
       const packed = await archive(mounts, "/opt/slipway/node/bin/node");
       expect(packed.includes("this is node")).toBe(true);
       // In one of the machine's own folders it needs no mount.
-      const other = await mountRoot(caller.folder(), { rootPath: "/", nodePath: "/usr/bin/env" });
+      const other = await mountRoot(caller.folder(), { rootPath: "/", nodePath: "/usr/bin/env", bootId });
       expect(other.filter(([, type]) => type === "bind")).toEqual([]);
       const link = await native.call(["stat", ...options(other), "/opt/slipway/node/bin/node"]);
       expect(JSON.parse(link.toString())).toMatchObject({ linkTarget: "/usr/bin/env" });
@@ -146,6 +145,7 @@ describe("the skeleton", () => {
     const images = await openImages(makeContext(root, caller.native).context, {
       rootPath,
       nodePath: "/usr/bin/node",
+      bootId,
     });
     return { mounts: () => images.mountRoot(images.resolve("slipway/host").id, join(root, "c")) };
   };
@@ -186,6 +186,7 @@ describe("the skeleton", () => {
     const images = await openImages(makeContext(root, caller.native).context, {
       rootPath,
       nodePath: "/usr/bin/node",
+      bootId,
     });
     const { id } = images.resolve("slipway/host");
     const skeletons = (): string[] => readdirSync(join(root, "host-image"));
@@ -203,6 +204,22 @@ describe("the skeleton", () => {
     expect(skeletons()).toHaveLength(1);
     expect(skeletons()).not.toEqual([first]);
   });
+});
+
+test("a skeleton of before the machine's last start is not trusted: a power failure may have torn it", async () => {
+  const caller = archiveCallers()[0];
+  const [parent, rootPath] = [caller?.folder() ?? "", caller?.folder() ?? ""];
+  try {
+    makeMachine(rootPath);
+    const machine = { rootPath, nodePath: "/usr/bin/node", bootId: "before" };
+    const torn = join(ensureHostSkeleton(parent, machine).root, "etc/passwd");
+    writeFileSync(torn, "");
+    expect(join(ensureHostSkeleton(parent, machine).root, "etc/passwd")).toBe(torn);
+    const whole = join(ensureHostSkeleton(parent, { ...machine, bootId: "after" }).root, "etc/passwd");
+    expect(readFileSync(whole, "utf8")).toContain("root:x:0:0");
+  } finally {
+    await caller?.clean();
+  }
 });
 
 /** A machine whose /bin is a folder of its own, with things in its /etc that are nobody else's business. */
