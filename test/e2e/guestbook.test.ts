@@ -48,6 +48,9 @@ describeEachEngine("guestbook", (engine) => {
     const table = await succeed("ps");
     for (const service of ["web", "api", "store"])
       expect(table).toMatch(new RegExp(`guestbook-${service}-1 .* ${service} .*\\(healthy\\)`));
+    expect(
+      await succeed("ps", "--format", '{{.Label "com.docker.compose.service"}} {{.State | upper}}'),
+    ).toBe("api RUNNING\nstore RUNNING\nweb RUNNING\n");
   });
 
   it("keeps the store out of the web service's reach", async () => {

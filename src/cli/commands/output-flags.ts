@@ -10,7 +10,7 @@ export function addOutputCommands({ program, action }: ProgramBuilder): void {
   for (const option of [
     flag("-a, --all", "stopped containers too, and those that `run` made"),
     list("--filter <filter>", "only containers that match: status=<state>"),
-    value("--format <format>", "table or json"),
+    value("--format <format>", "table, json, or a Go template; `table TEMPLATE` for a table of its own"),
     flag("--no-trunc", "show values in full"),
     flag("--orphans", "containers of services that the file does not have too (always so)").hideHelp(),
     flag("-q, --quiet", "only ids"),

@@ -4,8 +4,16 @@ import { CliError } from "../cli-error.ts";
 import { EXIT } from "../exit-codes.ts";
 import { loadOrName } from "../project.ts";
 import { checkServices, listProjectContainers, type ProjectContainer } from "../project-containers.ts";
-import { psRecord, psRow, PS_HEADING } from "../render/container-row.ts";
+import {
+  psRecord,
+  psRow,
+  psTemplateData,
+  PS_HEADING,
+  PS_TEMPLATE_HEADINGS,
+  type RowView,
+} from "../render/container-row.ts";
 import { formatTable } from "../render/table.ts";
+import { readTemplate } from "../render/template.ts";
 
 interface PsOptions {
   readonly all?: true;
@@ -26,9 +34,7 @@ export async function runPs(
   options: PsOptions,
 ): Promise<number> {
   const format = options.format ?? "table";
-  if (format !== "table" && format !== "json") {
-    throw new CliError(`unsupported format "${format}", use "table" or "json"`);
-  }
+  const show = format === "json" ? showJson : format === "table" ? showTable : templateView(format);
   const statuses = wantedStatuses(options);
   const { name, project } = loadOrName(context);
   const { client } = await context.connect();
@@ -37,7 +43,7 @@ export async function runPs(
     project === undefined ? [] : Object.keys({ ...project.services, ...project.disabledServices });
   checkServices(args, { services, containers: all });
   const shown = all.filter((container) => isShown(container, { args, options, statuses }));
-  context.stdout.write(render(shown, options, format));
+  context.stdout.write(render(shown, options, show));
   return EXIT.ok;
 }
 
@@ -71,17 +77,41 @@ function isShown(
   return !container.oneOff && ["running", "paused", "restarting"].includes(container.state);
 }
 
-function render(shown: readonly ProjectContainer[], options: PsOptions, format: "table" | "json"): string {
+type Show = (shown: readonly ProjectContainer[], view: RowView) => string;
+
+const showTable: Show = (shown, view) =>
+  formatTable(
+    PS_HEADING,
+    shown.map((container) => psRow(container, view)),
+  );
+
+const showJson: Show = (shown, view) =>
+  shown.map((container) => `${JSON.stringify(psRecord(container, view))}\n`).join("");
+
+/** `TEMPLATE`, a line for each container, or `table TEMPLATE`, with a heading and columns where the template has tabs. */
+function templateView(format: string): Show {
+  const [, table, text = ""] = /^(table\s+)?(.*)$/s.exec(format) ?? [];
+  if (!text.includes("{{")) {
+    throw new CliError(
+      `unsupported format "${format}", use "table", "json" or a template such as "{{.Name}}"`,
+    );
+  }
+  const template = readTemplate(text);
+  return (shown, view) => {
+    const lines = shown.map((container) => template(psTemplateData(container, view)));
+    if (table === undefined) return lines.map((line) => `${line}\n`).join("");
+    const heading = template(PS_TEMPLATE_HEADINGS);
+    return formatTable(
+      heading.split("\t"),
+      lines.map((line) => line.split("\t")),
+    );
+  };
+}
+
+function render(shown: readonly ProjectContainer[], options: PsOptions, show: Show): string {
   if (options.quiet === true) return shown.map(({ id }) => `${id}\n`).join("");
   if (options.services === true) {
     return [...new Set(shown.map(({ service }) => service))].map((service) => `${service}\n`).join("");
   }
-  const view = { truncate: options.noTrunc !== true, now: Date.now() };
-  if (format === "json") {
-    return shown.map((container) => `${JSON.stringify(psRecord(container, view))}\n`).join("");
-  }
-  return formatTable(
-    PS_HEADING,
-    shown.map((container) => psRow(container, view)),
-  );
+  return show(shown, { truncate: options.noTrunc !== true, now: Date.now() });
 }

@@ -2,6 +2,7 @@
 import type { ContainerListItem } from "../../client/index.ts";
 import { LABEL } from "../../planner/index.ts";
 import type { ProjectContainer } from "../project-containers.ts";
+import type { TemplateData } from "./template.ts";
 
 /** Whether long values are cut, and the time that ages are counted from (milliseconds since 1970). */
 export interface RowView {
@@ -59,6 +60,37 @@ export function psRecord(container: ProjectContainer, view: RowView): Readonly<R
     Status: item.Status,
   };
 }
+
+/** What a template sees of a container: the keys of `--format json`, and `.Label "key"`. */
+export function psTemplateData(container: ProjectContainer, view: RowView): TemplateData {
+  const { Labels } = container.item;
+  return { ...psRecord(container, view), Label: (key: string) => Labels[key] ?? "" };
+}
+
+/** The heading above each field of a `table` template. */
+export const PS_TEMPLATE_HEADINGS: TemplateData = {
+  Command: "COMMAND",
+  CreatedAt: "CREATED AT",
+  ExitCode: "EXIT CODE",
+  Health: "HEALTH",
+  ID: "CONTAINER ID",
+  Image: "IMAGE",
+  Labels: "LABELS",
+  LocalVolumes: "LOCAL VOLUMES",
+  Mounts: "MOUNTS",
+  Name: "NAME",
+  Names: "NAMES",
+  Networks: "NETWORKS",
+  Ports: "PORTS",
+  Project: "PROJECT",
+  Publishers: "PUBLISHERS",
+  RunningFor: "CREATED",
+  Service: "SERVICE",
+  Size: "SIZE",
+  State: "STATE",
+  Status: "STATUS",
+  Label: (key: string) => key.slice(key.lastIndexOf(".") + 1).replaceAll(/[-_]/g, " "),
+};
 
 /** `0.0.0.0:8080->80/tcp, 443/tcp`: published ports first. */
 export function formatPorts(ports: ContainerListItem["Ports"]): string {
