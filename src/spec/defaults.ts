@@ -1,6 +1,6 @@
 // What a canonical document leaves unsaid and every reader needs said: where a build looks, where a secret goes.
 import type { Node } from "./node.ts";
-import { child, mapOf, scalar, scalarText, withEntry, withoutEntry } from "./node.ts";
+import { child, mapOf, scalar, scalarText, stringValue, withEntry, withoutEntry } from "./node.ts";
 import type { PathTable } from "./path-table.ts";
 import { applyRules, pathTable } from "./path-table.ts";
 
@@ -20,10 +20,15 @@ function completeBuild(node: Node): Node {
   if (node.kind !== "map") return node;
   let build = node;
   if (!build.entries.has("context")) build = withEntry(build, "context", scalar(".", node.place));
-  if (!build.entries.has("dockerfile") && !build.entries.has("dockerfile_inline")) {
+  if (isUnsaid(child(build, "dockerfile")) && !build.entries.has("dockerfile_inline")) {
     build = withEntry(build, "dockerfile", scalar("Dockerfile", node.place));
   }
   return build;
+}
+
+/** Text may have become empty when a variable was filled in. */
+function isUnsaid(node: Node | undefined): boolean {
+  return node === undefined || stringValue(node) === "";
 }
 
 function completeSecret(node: Node): Node {

@@ -14,6 +14,9 @@ const NANOSECONDS: Readonly<Record<string, number>> = {
   w: 604_800e9,
 };
 
+/** Durations are counted in 64 bits: some 292 years. */
+const MAX_DURATION = 2 ** 63;
+
 const DURATION_PART = /(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h|d|w)/gy;
 
 /**
@@ -34,7 +37,7 @@ export function parseDuration(text: string): number | undefined {
     at = DURATION_PART.lastIndex;
     total += Number(part[1]) * (NANOSECONDS[part[2] ?? ""] ?? Number.NaN);
   }
-  return sign * Math.round(total);
+  return total < MAX_DURATION ? sign * Math.round(total) : undefined;
 }
 
 /** Writes nanoseconds the way Go does: `1m30s`, `1h0m0s`, `500ms`, `0s`. */
@@ -54,12 +57,12 @@ export function formatDuration(nanoseconds: number): string {
   return hours === 0 ? `${minutes}m${seconds}` : `${hours}h${minutes % 60}m${seconds}`;
 }
 
-const SIZE = /^(-(?=\d+$)|)(\d+(?:\.\d+)?) ?([kmgtp]?)(i?b)?$/i;
+const SIZE = /^(-(?=\d+$)|\+?)((?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?) ?([kmgtp]?)(i?b)?$/i;
 const POWERS: Readonly<Record<string, number>> = { "": 0, k: 1, m: 2, g: 3, t: 4, p: 5 };
 
 /** Reads `512m`, `1.5GiB`, `64 kb` or a plain number, which may be negative, as bytes (base 1024). Undefined when the text is no size. */
 export function parseBytes(text: string): number | undefined {
-  const match = SIZE.exec(text.trim());
+  const match = SIZE.exec(text);
   if (match === null) return undefined;
   const [, sign = "", digits = "", letter = "", ending = ""] = match;
   const unit = letter.toLowerCase();

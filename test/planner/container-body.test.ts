@@ -113,7 +113,7 @@ test("mounts: the short form where it says everything, the long one for the rest
 tmpfs: ["/run:size=1m", "/tmp"]
 volumes:
   - ./src:/src:ro
-  - data:/data
+  - data:/data:z,nocopy
   - /anonymous
   - { type: volume, source: data, target: /part, volume: { subpath: part } }
   - { type: bind, source: /etc, target: /strict, bind: { create_host_path: false } }
@@ -122,7 +122,7 @@ volumes:
     "volumes:\n  data:\n",
   );
   expect(body["Volumes"]).toEqual({ "/anonymous": {} });
-  expect(body.HostConfig["Binds"]).toEqual(["/project/src:/src:ro", "demo_data:/data:rw"]);
+  expect(body.HostConfig["Binds"]).toEqual(["/project/src:/src:ro", "demo_data:/data:rw,z,nocopy"]);
   expect(body.HostConfig["Tmpfs"]).toEqual({ "/run": "size=1m", "/tmp": "" });
   expect(body.HostConfig["Mounts"]).toEqual([
     { Type: "volume", Source: "demo_data", Target: "/part", VolumeOptions: { Subpath: "part" } },

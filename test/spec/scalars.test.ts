@@ -49,13 +49,20 @@ describe("byte sizes", () => {
     ["512 m", 536_870_912],
     ["2GiB", 2_147_483_648],
     ["1t", 1_099_511_627_776],
+    [".5k", 512],
+    ["1.m", 1_048_576],
+    ["1e3", 1000],
+    ["+1e1 kb", 10_240],
   ])("reads %s", (text, bytes) => {
     expect(parseBytes(text)).toBe(bytes);
   });
 
-  it.each(["", "x", "1x", "1 parsec", "ib", "1e3", "-1m", "-1.5"])("refuses %j", (text) => {
-    expect(parseBytes(text)).toBeUndefined();
-  });
+  it.each(["", "x", "1x", "1 parsec", "ib", "e3", " 1m ", "0x10", "1_0", "-1m", "-1.5"])(
+    "refuses %j",
+    (text) => {
+      expect(parseBytes(text)).toBeUndefined();
+    },
+  );
 });
 
 describe("file modes", () => {

@@ -41,10 +41,11 @@ function bindMount(mount: Mount): { readonly bind: string } | { readonly mount: 
 }
 
 function volumeMount(name: string, mount: Mount): { readonly bind: string } | { readonly mount: ApiBody } {
-  const { volume } = mount;
+  const { bind, volume } = mount;
   if (volume?.labels === undefined && volume?.subpath === undefined) {
-    const options = [mount.read_only === true ? "ro" : "rw", ...(volume?.nocopy === true ? ["nocopy"] : [])];
-    return { bind: `${name}:${mount.target}:${options.join(",")}` };
+    const nocopy = volume?.nocopy === true ? "nocopy" : undefined;
+    const options = [mount.read_only === true ? "ro" : "rw", bind?.propagation, bind?.selinux, nocopy];
+    return { bind: `${name}:${mount.target}:${options.filter((option) => option !== undefined).join(",")}` };
   }
   return {
     mount: compact({

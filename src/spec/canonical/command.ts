@@ -44,7 +44,8 @@ function splitWords(text: string): readonly string[] | undefined {
     } else if (char === "\\") {
       if (at + 1 >= text.length) return undefined;
       const escaped = text.charAt(at + 1);
-      word = (word ?? "") + (escaped === "\n" ? "" : escaped);
+      // With the end of its line, a backslash is nothing at all: it does not even begin a word.
+      if (escaped !== "\n") word = (word ?? "") + escaped;
       at += 2;
     } else {
       word = (word ?? "") + char;

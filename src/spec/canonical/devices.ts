@@ -52,9 +52,12 @@ export const canonicalDeviceRequests: Transform = (node, { path, report }) => {
       report.error("conflict", message, { place: count.place, path: [...path, index, "count"] });
     }
     const text = stringValue(count);
-    if (text === "all") return withEntry(item, "count", scalar(-1, count.place));
-    return text !== undefined && /^-?\d+$/.test(text)
-      ? withEntry(item, "count", scalar(Number(text), count.place))
-      : item;
+    if (text?.toLowerCase() === "all") return withEntry(item, "count", scalar(-1, count.place));
+    if (text === undefined) return item;
+    if (/^-?\d+$/.test(text)) return withEntry(item, "count", scalar(Number(text), count.place));
+    const at = [...path, index, "count"];
+    const message = `${at.join(".")} must be a number or \`all\`, not "${text}"`;
+    report.error("invalid-value", message, { place: count.place, path: at });
+    return item;
   });
 };

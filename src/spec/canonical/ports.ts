@@ -1,6 +1,7 @@
 // `ports`: `[[ip:]host:]container[/protocol]` with ranges -> one mapping per container port.
-import type { MapNode, Node, Place } from "../node.ts";
+import type { MapNode, Node, NodePath, Place } from "../node.ts";
 import { child, mapOf, scalar, scalarText, seq, stringValue, withEntry, withoutEntry } from "../node.ts";
+import type { Report } from "../report.ts";
 import { isIPv4, isIPv6 } from "../ip-address.ts";
 import type { Transform } from "./transform.ts";
 
@@ -30,10 +31,11 @@ export const canonicalPorts: Transform = (node, { path, report }) => {
       const at = [...path, String(index), "host_ip"];
       if (problem !== undefined)
         report.error("invalid-value", `${at.join(".")}: ${problem}`, { place: address?.place, path: at });
+      reportMissingTarget(item, [...path, String(index)], report);
       items.push(withDefaults(item));
       continue;
     }
-    const text = item.kind === "scalar" ? scalarText(item) : undefined;
+    const text = shortForm(item);
     if (text === undefined) {
       items.push(item);
       continue;
@@ -48,6 +50,18 @@ export const canonicalPorts: Transform = (node, { path, report }) => {
   }
   return seq(items, node.place);
 };
+
+/** The text of a short entry; undefined for what the schema refuses. */
+function shortForm(item: Node): string | undefined {
+  if (item.kind !== "scalar" || typeof item.value === "boolean") return undefined;
+  if (item.isFloat !== true) return scalarText(item);
+  return Number.isInteger(item.value) ? `${String(item.value)}.0` : undefined;
+}
+
+function reportMissingTarget(item: MapNode, path: NodePath, report: Report): void {
+  if (item.entries.has("target")) return;
+  report.error("schema", `${path.join(".")} needs a \`target\` port`, { place: item.place, path });
+}
 
 function longForm(port: PortParts, place: Place | undefined): Node {
   const values: Record<string, Node> = { mode: scalar("ingress", place) };
@@ -71,7 +85,8 @@ function withDefaults(item: MapNode): Node {
 
 /** Reads the short syntax. The problem, if there is one, says what is wrong in the user's terms. */
 function parsePorts(text: string): Parsed {
-  const [spec = "", protocol = "tcp", ...more] = text.split("/");
+  const [spec = "", given = "", ...more] = text.split("/");
+  const protocol = given === "" ? "tcp" : given;
   if (more.length > 0) return { problem: `invalid port ${text}: more than one protocol` };
   const { hostIp, host, container } = splitSpec(spec);
   if (container === "") return { problem: `no port specified: ${text}<empty>` };

@@ -9,8 +9,8 @@ export const canonicalBytes: Transform = (node, { path, report }) => {
   if (node.kind !== "scalar" || typeof node.value === "boolean") return node;
   const text = scalarText(node);
   if (text === undefined) return node;
-  const bytes = parseBytes(text);
-  if (bytes !== undefined) return scalar(integerText(bytes), node.place);
+  const bytes = bytesText(text);
+  if (bytes !== undefined) return scalar(bytes, node.place);
   report.error("invalid-value", `${path.join(".")}: invalid size: '${text}'`, {
     place: node.place,
     path,
@@ -19,8 +19,12 @@ export const canonicalBytes: Transform = (node, { path, report }) => {
   return node;
 };
 
-function integerText(value: number): string {
-  return Number.isSafeInteger(value) ? String(value) : BigInt(Math.trunc(value)).toString();
+/** Engines count bytes in 64 bits: to the last digit where all digits are given. Undefined for more than fits, or no size. */
+function bytesText(text: string): string | undefined {
+  const parsed = parseBytes(text);
+  if (parsed === undefined) return undefined;
+  const bytes = /^[-+]?\d+$/.test(text) ? BigInt(text.replace("+", "")) : BigInt(parsed);
+  return BigInt.asIntN(64, bytes) === bytes ? bytes.toString() : undefined;
 }
 
 /** A duration in Go's form. */
@@ -50,16 +54,21 @@ export const numericFileMode: Transform = (node, context) => {
 
 function fileMode(node: Node, { path, report }: Parameters<Transform>[1]): number | undefined {
   if (node.kind !== "scalar" || node.value === null || typeof node.value === "boolean") return undefined;
-  if (typeof node.value === "number") return Number.isInteger(node.value) ? node.value : undefined;
-  const mode = parseFileMode(node.value);
+  const isNumber = typeof node.value === "number";
+  const mode = isNumber ? wholeNumber(node.value) : parseFileMode(node.value);
   if (mode === undefined) {
-    report.error("invalid-value", `${path.join(".")}: invalid file mode "${node.value}"`, {
+    const found = isNumber ? String(node.value) : `"${node.value}"`;
+    report.error("invalid-value", `${path.join(".")}: invalid file mode ${found}`, {
       place: node.place,
       path,
       hint: 'octal digits, such as "0440"',
     });
   }
   return mode;
+}
+
+function wholeNumber(value: number): number | undefined {
+  return Number.isInteger(value) && value >= 0 ? value : undefined;
 }
 
 /** Numbers and booleans as text. */

@@ -13,6 +13,10 @@ export const canonicalVolumes: Transform = (node, { path, report }) => {
   for (const [index, item] of node.items.entries()) {
     const text = stringValue(item);
     if (text === undefined) {
+      if (item.kind === "map" && !item.entries.has("target")) {
+        const at = [...path, String(index)];
+        report.error("schema", `${at.join(".")} needs a \`target\``, { place: item.place, path: at });
+      }
       items.push(cleanTarget(item));
       continue;
     }
@@ -74,8 +78,8 @@ function longForm(fields: readonly string[], place: Place | undefined): Node {
     else if (option === "z" || option === "Z") bind["selinux"] = scalar(option, place);
     else if (PROPAGATIONS.has(option)) bind["propagation"] = scalar(option, place);
   }
-  if (isBind) values["bind"] = mapOf(bind, place);
-  else values["volume"] = mapOf(volume, place);
+  if (isBind || Object.keys(bind).length > 0) values["bind"] = mapOf(bind, place);
+  if (!isBind || Object.keys(volume).length > 0) values["volume"] = mapOf(volume, place);
   return mapOf(values, place);
 }
 

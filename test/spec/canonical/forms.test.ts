@@ -59,6 +59,16 @@ describe("short and long forms say the same", () => {
     expect(["0440", "'0440'", "288"].map(modeOf)).toEqual(["0440", "0440", "0440"]);
   });
 
+  it("a backslash at the end of a line goes on with the command", () => {
+    expect(serviceWith("    command: |\n      serve \\\n        --port 80\\\n      00 \\\n").command).toEqual(
+      ["serve", "--port", "8000"],
+    );
+  });
+
+  it("an empty dockerfile is the usual one", () => {
+    expect(serviceWith("    build: {dockerfile: '${FILE:-}'}").build?.dockerfile).toBe("Dockerfile");
+  });
+
   it("builds have SSH keys as text, and arguments from the environment", () => {
     const attributes =
       "    build: {ssh: {default: , k: ./key}, args: [A, B=1, C], additional_contexts: {o: ./o, u: 'docker-image://x'}}";
@@ -110,6 +120,11 @@ describe("malformed values", () => {
   it.each([
     ["command: echo 'x", "command has a quote or backslash that nothing closes: echo 'x [invalid-value]"],
     ["mem_limit: much", "mem_limit: invalid size: 'much' [invalid-value]"],
+    ["mem_limit: 9223372036854775808", "mem_limit: invalid size: '9223372036854775808' [invalid-value]"],
+    ["stop_grace_period: 20000w", 'stop_grace_period: invalid duration "20000w" [invalid-value]'],
+    ["gpus: [{count: few}]", 'gpus.0.count must be a number or `all`, not "few" [invalid-value]'],
+    ["secrets: [{source: s, mode: -1}]", "secrets.0.mode: invalid file mode -1 [invalid-value]"],
+    ["secrets: [{source: s, mode: 1.5}]", "secrets.0.mode: invalid file mode 1.5 [invalid-value]"],
     ["stop_grace_period: soon", 'stop_grace_period: invalid duration "soon" [invalid-value]'],
     ["image: 5", "image must be a string, not the number 5 [wrong-type]"],
     ["privileged: [1]", "privileged must be a boolean or a string, not a list [wrong-type]"],
@@ -120,7 +135,7 @@ describe("malformed values", () => {
     ],
   ])("%s", (attribute, problem) => {
     const [headline = ""] = headlines(`services:\n  web:\n    build: .\n    ${attribute}\n`);
-    const column = 4 + attribute.indexOf(" ") + 2;
+    const column = 4 + attribute.lastIndexOf(": ") + 3;
     expect(headline).toBe(`compose.yaml:4:${column}: error: services.web.${problem}`);
   });
 });

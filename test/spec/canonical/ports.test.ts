@@ -16,6 +16,7 @@ describe("ports", () => {
       [{ mode: "ingress", host_ip: "::1", target: 53, published: "53", protocol: "udp" }],
     ],
     ['["127.0.0.1::80"]', [{ mode: "ingress", host_ip: "127.0.0.1", target: 80, protocol: "tcp" }]],
+    ['["80/"]', [{ mode: "ingress", target: 80, protocol: "tcp" }]],
     ['["8000-9000:80"]', [{ mode: "ingress", target: 80, published: "8000-9000", protocol: "tcp" }]],
     [
       '["9000-9001:80-81"]',
@@ -45,6 +46,19 @@ describe("ports", () => {
     expect(ports('["127.0.0.1:8080:80/udp"]')).toEqual(
       ports("[{mode: ingress, host_ip: 127.0.0.1, target: 80, published: '8080', protocol: udp}]"),
     );
+  });
+
+  it.each([
+    ["80.0", "invalid containerPort: 80.0 [invalid-value]"],
+    [
+      "1.5",
+      "services.web.ports.0 must be a mapping, a string or an integer, not the number 1.5 [wrong-type]",
+    ],
+    ["{published: 80}", "services.web.ports.0 needs a `target` port [schema]"],
+  ])("%s is no port", (port, problem) => {
+    expect(headlines(`services:\n  web:\n    image: x\n    ports:\n      - ${port}\n`)).toEqual([
+      `compose.yaml:5:9: error: ${problem}`,
+    ]);
   });
 
   it("keep one of two equal entries", () => {

@@ -25,6 +25,19 @@ describe("volumes of a service", () => {
         },
       ],
     ],
+    [
+      "['data:/data:Z,rslave', '/src:/app:nocopy']",
+      [
+        {
+          type: "volume",
+          source: "data",
+          target: "/data",
+          bind: { selinux: "Z", propagation: "rslave" },
+          volume: {},
+        },
+        { type: "bind", source: "/src", target: "/app", bind: {}, volume: { nocopy: true } },
+      ],
+    ],
     ["['C:\\x:/x']", [{ type: "bind", source: "C:\\x", target: "/x", bind: {} }]],
     [
       "[{type: tmpfs, target: /t, tmpfs: {size: 1m, mode: 0755}}]",
@@ -49,6 +62,13 @@ describe("volumes of a service", () => {
 
   it("keep the later of two with the same target", () => {
     expect(mounts("['data:/x', './src:/x/']")).toMatchObject([{ type: "bind", target: "/x" }]);
+  });
+
+  it("need a target", () => {
+    const yaml = "services: {web: {image: x, volumes: [{type: bind, source: /a}]}}\n";
+    expect(headlines(yaml)).toEqual([
+      "compose.yaml:1:38: error: services.web.volumes.0 needs a `target` [schema]",
+    ]);
   });
 
   it.each([
