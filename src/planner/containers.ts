@@ -132,19 +132,21 @@ function createSteps(step: Step, createAs: string, after: readonly (StepId | und
       { cause: `${replica.service} is on network ${key}`, after: [created], ...recreates },
     ),
   );
-  const files = injectedFiles(project, service);
-  const filled =
-    files.length === 0
-      ? []
-      : [
-          builder.add(
-            "putFiles",
-            `fill ${replica.name}`,
-            { container: target, files },
-            { cause: "its secrets and configs are text", after: [created], ...recreates },
-          ),
-        ];
+  const filled = fillSteps(step, target, { after: [created], ...recreates });
   return { created, target, ready: [created, ...connected, ...filled] };
+}
+
+/** Puts the secrets and configs that are text into a container that has not run yet. */
+function fillSteps(
+  { source, service, replica }: Step,
+  container: ContainerTarget,
+  about: { readonly after: readonly StepId[]; readonly recreates?: string },
+): readonly StepId[] {
+  const { project, builder } = source.context;
+  const files = injectedFiles(project, service);
+  if (files.length === 0) return [];
+  const cause = "its secrets and configs are text";
+  return [builder.add("putFiles", `fill ${replica.name}`, { container, files }, { ...about, cause })];
 }
 
 function recreate(step: Step, existing: ObservedContainer): PreparedReplica {
@@ -234,6 +236,9 @@ function keep(step: Step, existing: ObservedContainer): PreparedReplica {
   const isOver = source.oneShots.has(replica.service) && existing.exitCode === 0;
   const isStarted = options.started?.includes(replica.name) === true;
   const startCause = startCauseOf(existing, restartCause, isOver || isStarted);
+  // Whoever created it may have been interrupted, or refused, before it had its files.
+  if (existing.state === "created" && startCause !== undefined && options.noStart !== true)
+    ready.push(...fillSteps(step, target, { after: [] }));
   return { replica, target, ready, ...(startCause === undefined ? {} : { startCause }) };
 }
 

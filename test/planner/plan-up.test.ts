@@ -493,3 +493,61 @@ networks:
   `);
   expect((await up(engine, composeProject(yaml(true)))).outcome).toBe("converged");
 });
+
+const WITH_TEXTS = `
+name: demo
+services:
+  web:
+    image: app
+    configs: [motd]
+configs:
+  motd: { content: hello }
+`;
+
+test("a container that was made but never filled gets its texts before it starts", async () => {
+  const engine = newEngine();
+  const putArchive = engine.putArchive.bind(engine);
+  engine.putArchive = () => Promise.reject(new Error("the disk is full"));
+  await expect(up(engine, composeProject(WITH_TEXTS))).resolves.toMatchObject({ outcome: "failed" });
+  engine.putArchive = putArchive;
+  expect(await planText(engine, WITH_TEXTS)).toMatchInlineSnapshot(`
+    "demo: 2 steps
+     1. put /motd into container demo-web-1: its secrets and configs are text
+     2. start container demo-web-1: it has not been started yet [after 1]
+    "
+  `);
+  expect(await planText(engine, WITH_TEXTS, { noStart: true })).toBe("demo: nothing to do\n");
+  await up(engine, composeProject(WITH_TEXTS));
+  expect(await planText(engine, WITH_TEXTS)).toBe("demo: nothing to do\n");
+});
+
+test("texts for a read-only file system are refused where they stand", async () => {
+  const yaml = WITH_TEXTS.replace("image: app", "image: app\n    read_only: true");
+  const { diagnostics } = await planNow(newEngine(), composeProject(yaml));
+  expect(diagnostics.map(({ severity, span, message }) => `${severity} ${span?.line}: ${message}`)).toEqual([
+    'error 7: config "motd" is text, which cannot be put into service "web": its file system is read-only',
+  ]);
+});
+
+test("owners and modes of bound files have no effect", async () => {
+  const { diagnostics } = await planNow(
+    newEngine(),
+    composeProject(`
+name: demo
+services:
+  web:
+    image: app
+    secrets:
+      - source: token
+        uid: "1000"
+        mode: 0400
+secrets:
+  token: { file: ./compose.yaml }
+`),
+  );
+  const why = "a file has the owner and mode that it has on this machine";
+  expect(diagnostics.map(({ severity, span, message }) => `${severity} ${span?.line}: ${message}`)).toEqual([
+    `warning 8: \`secrets.0.uid\` of service "web" has no effect: ${why}`,
+    `warning 9: \`secrets.0.mode\` of service "web" has no effect: ${why}`,
+  ]);
+});

@@ -3,7 +3,9 @@
 
 import { parseFileMode } from "../../spec/index.ts";
 import type { Project, Service } from "../../spec/index.ts";
+import type { Diagnostic } from "../../diagnostics/index.ts";
 import type { ApiBody, InjectedFile } from "../plan.ts";
+import { diagnosticAt } from "../up-context.ts";
 
 type Kind = InjectedFile["source"]["kind"];
 
@@ -29,9 +31,18 @@ function targetPath(kind: Kind, mount: { readonly source: string; readonly targe
 
 function mountsOf(service: Service) {
   return [
-    ...(service.secrets ?? []).map((mount) => ({ kind: "secret" as const, mount })),
-    ...(service.configs ?? []).map((mount) => ({ kind: "config" as const, mount })),
+    ...(service.secrets ?? []).map((mount, index) => ({ kind: "secret" as const, mount, index })),
+    ...(service.configs ?? []).map((mount, index) => ({ kind: "config" as const, mount, index })),
   ];
+}
+
+/** The secrets and configs of a service, each with its path in the project. */
+function placedMounts(project: Project, name: string) {
+  return mountsOf(project.services[name] ?? {}).map(({ kind, mount, index }) => ({
+    kind,
+    mount,
+    path: ["services", name, `${kind}s`, String(index)],
+  }));
 }
 
 /** Read-only binds for the secrets and configs that are files. The files must be there: none is made. */
@@ -56,5 +67,36 @@ export function injectedFiles(project: Project, service: Service): readonly Inje
         source: { kind, name: mount.source },
       },
     ];
+  });
+}
+
+/** A warning for each owner and mode asked of a file of this machine: a bound file keeps its own. */
+export function leftOutOfFiles(project: Project, name: string): readonly Diagnostic[] {
+  return placedMounts(project, name).flatMap(({ kind, mount, path }) => {
+    const file = (kind === "secret" ? project.secrets : project.configs)[mount.source]?.file;
+    if (file === undefined) return [];
+    return (["uid", "gid", "mode"] as const).flatMap((attribute) => {
+      if (mount[attribute] === undefined) return [];
+      const place = [...path, attribute];
+      return diagnosticAt(project, place, {
+        severity: "warning",
+        code: "not-supported",
+        message: `\`${place.slice(2).join(".")}\` of service "${name}" has no effect: a file has the owner and mode that it has on this machine`,
+      });
+    });
+  });
+}
+
+/** An error for each text that would have to be put into a container whose file system is read-only: engines refuse that. */
+export function refusedTexts(project: Project, name: string): readonly Diagnostic[] {
+  if (project.services[name]?.read_only !== true) return [];
+  return placedMounts(project, name).flatMap(({ kind, mount, path }) => {
+    if (injectedContent(project, kind, mount.source) === undefined) return [];
+    return diagnosticAt(project, path, {
+      severity: "error",
+      code: "conflict",
+      message: `${kind} "${mount.source}" is text, which cannot be put into service "${name}": its file system is read-only`,
+      hint: `give the ${kind} as a \`file\`, or leave \`read_only\` out`,
+    });
   });
 }
