@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ensureBundledEngine } from "../../src/client/bundled-engine.ts";
 import { bundledLocation } from "../../src/client/bundled-location.ts";
+import { signalIfThere } from "../support/proc.ts";
 
 describe("the bundled engine's place", () => {
   it.each([
@@ -55,7 +56,7 @@ describe("starting it", () => {
 
   afterEach(async () => {
     const starts = await readFile(join(folder, "starts"), "utf8").catch(() => "");
-    for (const pid of starts.split("\n").filter((line) => line !== "")) process.kill(Number(pid), "SIGKILL");
+    for (const pid of starts.split("\n").filter((line) => line !== "")) signalIfThere(Number(pid), "SIGKILL");
     await rm(folder, { recursive: true });
   });
 

@@ -4,7 +4,7 @@
 
 import { randomBytes } from "node:crypto";
 import { pack } from "tar-stream";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   EngineClientError,
   type ApiObject,
@@ -210,9 +210,9 @@ function describeLifecycle(benchTest: BenchTest): void {
       NetworkingConfig: { EndpointsConfig: { [network]: {} } },
       Healthcheck: { Test: ["CMD", "true"], Interval: 100e6, Timeout: 5e9 },
     });
-    await vi.waitFor(async () => {
-      expect((await client.inspectContainer(id)).State.Health?.Status).toBe("healthy");
-    });
+    const health = async (): Promise<string | undefined> =>
+      (await client.inspectContainer(id)).State.Health?.Status;
+    await expect.poll(health).toBe("healthy");
     const details = await client.inspectContainer(id);
     const [listed] = await client.listContainers({ labels: [bench.label] });
     expect(listed?.Status).toMatch(/\(healthy\)$/);

@@ -11,7 +11,7 @@ describeEachEngine(
       return stdout;
     };
 
-    it("are shown and changed", { timeout: 60_000 }, async () => {
+    it("are shown and changed", async () => {
       await engine().slipway(["engine", "start"]);
       await docker("run", "-d", "--name", "limited", "-m", "64m", "slipway/host", "sleep", "1000");
       try {
@@ -47,7 +47,7 @@ describeEachEngine(
       }
     });
 
-    it("do not include log options that there are not", { timeout: 60_000 }, async () => {
+    it("do not include log options that there are not", async () => {
       const refused = await engine().docker(["create", "--log-opt", "colour=red", "slipway/host", "true"]);
       expect(refused.stderr).toContain("unknown log opt 'colour' for json-file log driver");
     });

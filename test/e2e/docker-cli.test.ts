@@ -192,7 +192,7 @@ describeEachEngine(
         "--since",
         since,
         "--until",
-        String(Date.now() / 1000),
+        String(Date.now() / 1000 + 1),
         "--filter",
         "container=seen",
         "--format",

@@ -72,7 +72,6 @@ describeEachEngine("dockerode", (engine) => {
         Labels: { by: "dockerode-test" },
       },
     )) as [{ StatusCode: number }, Docker.Container];
-    output.end();
     expect(result.StatusCode).toBe(4);
     expect(await said).toBe("hello\r\n");
     await container.remove();

@@ -10,7 +10,7 @@ const image = "slipway/host";
 const lookup = (name: string, method = "resolve4"): string[] => [
   "node",
   "-e",
-  `new (require("dns").promises.Resolver)({ timeout: 1000, tries: 1 }).${method}("${name}")
+  `new (require("dns").promises.Resolver)({ timeout: 5000, tries: 1 }).${method}("${name}")
      .then((found) => console.log(found.sort().join()), (error) => console.log(error.code))`,
 ];
 
@@ -32,6 +32,11 @@ describeEachEngine("membership of networks", (engine) => {
   const start = (name: string, ...more: string[]): Promise<string> =>
     docker("run", "-d", "--name", name, ...more, image, "sleep", "300");
   const hosts = (name: string): Promise<string> => docker("exec", name, "cat", "/etc/hosts");
+  /** The kernel tells in its own time how far an interface has come up. */
+  const isUp = async (name: string): Promise<void> => {
+    const state = (): Promise<string> => docker("exec", name, "cat", "/sys/class/net/eth0/operstate");
+    await expect.poll(state).toBe("up");
+  };
   const address = (name: string, network: string): Promise<string> =>
     docker("inspect", "-f", `{{(index .NetworkSettings.Networks "${network}").IPAddress}}`, name);
   afterEach(async () => {
@@ -144,7 +149,7 @@ describeEachEngine("membership of networks", (engine) => {
     expect(await refusal("network", "connect", "one", "alone")).toContain("private (none) mode");
     await docker("network", "disconnect", "none", "alone");
     await docker("network", "connect", "one", "alone");
-    expect(await docker("exec", "alone", "cat", "/sys/class/net/eth0/operstate")).toBe("up");
+    await isUp("alone");
   });
 
   it.skipIf(!hasDocker)(
@@ -158,7 +163,7 @@ describeEachEngine("membership of networks", (engine) => {
       await docker("stop", "-t", "0", "owner", "guest");
       expect(await refusal("start", "guest")).toContain("cannot join network of a non running container");
       await docker("start", "owner", "guest");
-      expect(await docker("exec", "guest", "cat", "/sys/class/net/eth0/operstate")).toBe("up");
+      await isUp("guest");
     },
   );
 

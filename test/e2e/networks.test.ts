@@ -3,7 +3,7 @@ import { afterEach, beforeAll, expect, it } from "vitest";
 import { describeEachEngine } from "../support/each-engine.ts";
 import { processesOf } from "../support/footprint.ts";
 import { freePort } from "../support/ports.ts";
-import { commandName } from "../support/proc.ts";
+import { commandName, killAndWait, signalIfThere } from "../support/proc.ts";
 import { eventually, run } from "../support/processes.ts";
 
 const hasDocker = (await run("sh", ["-c", "command -v docker"])).code === 0;
@@ -16,18 +16,18 @@ const server = (port: number, name: string): string[] => [
   `require("net").createServer((s) => { s.on("error", () => s.destroy()); s.end("${name}\\n"); }).listen(${port}, "::")`,
 ];
 
-/** Prints what a server says, or why it cannot be reached. */
-const client = (host: string, port: number): string[] => [
+/** Prints what a server says, or why it cannot be reached. `patience`: milliseconds until it calls that silence. */
+const client = (host: string, port: number, patience = 15_000): string[] => [
   "node",
   "-e",
-  `const s = require("net").connect(${port}, "${host}"); s.setTimeout(1500, () => { console.log("silence"); process.exit(); });
+  `const s = require("net").connect(${port}, "${host}"); s.setTimeout(${patience}, () => { console.log("silence"); process.exit(); });
    s.on("error", (e) => console.log(e.code)); s.pipe(process.stdout);`,
 ];
 
 /** What the server on a published port says, once it is there. */
 const answered = (port: number, host = "127.0.0.1"): Promise<string> =>
   eventually(`an answer from ${host}:${port}`, async () => {
-    const { stdout } = await run("node", client(host, port).slice(1));
+    const { stdout } = await run("node", client(host, port, 1500).slice(1));
     return /^[A-Z]+$|^silence$|^$/.test(stdout.trim()) ? undefined : stdout.trim();
   });
 
@@ -140,7 +140,7 @@ describeEachEngine(
       await docker("run", "-d", "--name", "web", "--network", "apart", "--ip", "10.89.0.5", "-p", `${port}:80`, image, ...server(80, "web")); // prettier-ignore
       expect(await answered(port)).toBe("web");
       const other = ["run", "--rm", "--network", "apart", image];
-      expect(await docker(...other, ...client("10.89.0.5", 80))).toMatch(/^silence$|^EHOSTUNREACH$/);
+      expect(await docker(...other, ...client("10.89.0.5", 80, 1500))).toMatch(/^silence$|^EHOSTUNREACH$/);
       expect(await docker(...other, ...client("10.89.0.1", port))).toBe("web");
     });
 
@@ -194,7 +194,7 @@ describeEachEngine(
     const kill = async (name: string): Promise<void> => {
       const before = named(name);
       expect(before.length).toBeGreaterThan(0);
-      for (const pid of before) process.kill(pid, "SIGKILL");
+      for (const pid of before) signalIfThere(pid, "SIGKILL");
       await eventually(`another ${name}`, () => {
         const now = named(name);
         return (now.length >= before.length && !now.some((pid) => before.includes(pid))) || undefined;
@@ -211,15 +211,21 @@ describeEachEngine(
         expect(await answered(port)).toBe("web");
         const works = async (): Promise<void> => {
           expect(await answered(port)).toBe("web");
-          expect(await docker("exec", "other", ...client("web", 80))).toBe("web");
-          expect(await docker("exec", "other", ...client("host.docker.internal", port))).toBe("web");
+          // A process that has just been started may not serve yet.
+          for (const [name, at] of [
+            ["web", 80],
+            ["host.docker.internal", port],
+          ] as const)
+            await expect
+              .poll(() => docker("exec", "other", ...client(name, at, 1500)), { message: name })
+              .toBe("web");
         };
         await kill("slipway-side");
         await works();
         await kill("slipway-egress");
         await works();
         const status = await engine().slipway(["engine", "status", "--format", "json"]);
-        process.kill((JSON.parse(status.stdout) as { pid: number }).pid, "SIGKILL");
+        await killAndWait((JSON.parse(status.stdout) as { pid: number }).pid);
         await Promise.all([kill("slipway-side"), kill("slipway-egress")]);
         expect((await engine().slipway(["engine", "start"])).code).toBe(0);
         await works();

@@ -23,9 +23,9 @@ describe.skipIf(process.platform !== "linux")("the packed package", () => {
     await succeed("npm", ["init", "-y"], { cwd: folder });
     await succeed("npm", ["install", "--ignore-scripts", join(folder, tarball ?? "")], {
       cwd: folder,
-      timeout: 120_000,
+      timeout: 240_000,
     });
-  }, 180_000);
+  });
 
   afterAll(async () => {
     await run("npx", ["slipway", "engine", "stop"], { cwd: folder, env });

@@ -121,7 +121,7 @@ async function statsOf(engine: EngineUnderTest, name: string): Promise<Stats> {
 describeEachEngine(
   "limits and figures",
   (engine) => {
-    it("stand in the container's own files, or in a warning of create", { timeout: 120_000 }, async () => {
+    it("stand in the container's own files, or in a warning of create", async () => {
       const info = await infoOf(engine());
       const created = await engine().docker([
         "create",
@@ -145,7 +145,7 @@ describeEachEngine(
       await docker(engine(), "rm", "-f", "bounded");
     });
 
-    it("agree with the kernel's to five percent", { timeout: 120_000 }, async () => {
+    it("agree with the kernel's to five percent", async () => {
       const info = await infoOf(engine());
       await docker(engine(), "run", "-d", "--name", "busy", "slipway/host", "node", "-e", WORK);
       await eventually("the work is done", async () => {

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { describeEachEngine } from "../support/each-engine.ts";
-import { isAlive, parentOf, readProc } from "../support/proc.ts";
+import { isAlive, killAndWait, parentOf, readProc } from "../support/proc.ts";
 import { eventually } from "../support/processes.ts";
 
 describeEachEngine(
@@ -53,7 +53,7 @@ describeEachEngine(
     it("while none runs: the next one ends what is left", async () => {
       const { id, pid, shim } = await running("unwatched");
       const { stdout } = await engine().slipway(["engine", "status", "--format", "json"]);
-      process.kill((JSON.parse(stdout) as { pid: number }).pid, "SIGKILL");
+      await killAndWait((JSON.parse(stdout) as { pid: number }).pid);
       process.kill(shim, "SIGKILL");
       await eventually("the shim has gone", () => (isAlive(shim) ? undefined : true));
       const outlives = command()[0] === "setpriv";

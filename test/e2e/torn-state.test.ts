@@ -5,8 +5,7 @@ import { dirname, join, relative } from "node:path";
 import { expect, it } from "vitest";
 import { describeEachEngine } from "../support/each-engine.ts";
 import type { EngineUnderTest } from "../support/engines.ts";
-import { isAlive } from "../support/proc.ts";
-import { eventually } from "../support/processes.ts";
+import { killAndWait } from "../support/proc.ts";
 
 interface Status {
   readonly pid: number;
@@ -44,11 +43,6 @@ function kindOf(path: string): string {
 
 async function status(engine: EngineUnderTest): Promise<Status> {
   return JSON.parse((await engine.slipway(["engine", "status", "--format", "json"])).stdout) as Status;
-}
-
-async function killAndWait(pid: number): Promise<void> {
-  process.kill(pid, "SIGKILL");
-  await eventually("the engine is gone", () => !isAlive(pid) || undefined);
 }
 
 async function succeed(engine: EngineUnderTest, ...args: string[]): Promise<string> {
@@ -102,7 +96,7 @@ async function faultsAfter(engine: EngineUnderTest, path: string, isRecord: bool
 describeEachEngine(
   "torn state",
   (engine) => {
-    it("is set aside and told of, and never fatal", { timeout: 300_000 }, async () => {
+    it("is set aside and told of, and never fatal", { timeout: 600_000 }, async () => {
       const root = engine().root ?? "";
       await engine().slipway(["engine", "start"]);
       await furnish(engine());

@@ -39,7 +39,7 @@ describeForEveryUser("probe", (stage, user) => {
       uid: user.uid,
       gid: user.uid,
     });
-    expect(performance.now() - begin).toBeLessThan(1000);
+    expect(performance.now() - begin).toBeLessThan(5000);
     const probe = JSON.parse(printed.stdout) as Probe;
     // Containers run here (the other tests of this folder show it), so what they need cannot be refused.
     expect(probe).toMatchObject({

@@ -33,7 +33,15 @@ describeForEveryUser("log", (stage) => {
 
   it("has a record per line, with its time and stream", async () => {
     const begin = new Date().toISOString();
-    const records = await logOf("echo one; sleep 0.02; echo two three >&2; sleep 0.02; echo");
+    const script = "echo one; read go; echo two three >&2; read go; echo";
+    const { client, place } = stage().run({ args: ["sh", "-c", script], more: [["stdin", "open"]] });
+    // What waits in both streams at once has no order.
+    await client.outputMatching(/one/);
+    client.input("\n");
+    await client.outputMatching(/three/, "E");
+    client.input("\n");
+    await client.exited();
+    const records = readLog(place.folder);
     const end = new Date().toISOString();
     expect(records.map(({ stream, tag, text }) => [stream, tag, text])).toEqual([
       ["stdout", "F", "one"],

@@ -194,7 +194,7 @@ const operations = {
   /** What becomes of a datagram that nobody takes. */
   async "udp-refusal"({ address, port }) {
     const socket = createSocket(address.includes(":") ? "udp6" : "udp4");
-    const timer = setTimeout(() => socket.emit("error", { code: "SILENCE" }), 2000);
+    const timer = setTimeout(() => socket.emit("error", { code: "SILENCE" }), 15_000);
     try {
       socket.connect(port, address);
       await once(socket, "connect");

@@ -162,10 +162,10 @@ describe.skipIf(missing !== undefined)("native networking", () => {
         "connected",
       );
       // The other gateway's address belongs to the namespace of the bridges, in which nothing listens.
-      expect(await inTwo.ask("knock", { address: "10.2.0.1", port: 80, milliseconds: 500 })).toBe(
+      expect(await inTwo.ask("knock", { address: "10.2.0.1", port: 80, milliseconds: 10_000 })).toBe(
         "ECONNREFUSED",
       );
-      expect(await inOther.ask("knock", { address: "10.2.0.2", port: 80, milliseconds: 500 })).toBe(
+      expect(await inOther.ask("knock", { address: "10.2.0.2", port: 80, milliseconds: 10_000 })).toBe(
         "connected",
       );
     });

@@ -94,8 +94,8 @@ export class ShimClient {
   }
 
   /** Output that matches, waited for. */
-  async outputMatching(pattern: RegExp): Promise<RegExpMatchArray> {
-    return this.#until(`output like ${String(pattern)}`, () => this.text().match(pattern) ?? undefined);
+  async outputMatching(pattern: RegExp, type: "O" | "E" = "O"): Promise<RegExpMatchArray> {
+    return this.#until(`output like ${String(pattern)}`, () => this.text(type).match(pattern) ?? undefined);
   }
 
   /** Resolves when the shim has closed the connection. */

@@ -38,10 +38,8 @@ async function running(options: FakeEngineOptions = {}) {
   engines.push(engine);
   const project = composeProject(YAML);
   await up(engine, project);
-  await vi.waitFor(() => {
-    expect(engine.named("demo-job-1").status).toBe("exited");
-    expect(engine.named("demo-db-1").health?.Status).toBe("healthy");
-  });
+  await expect.poll(() => engine.named("demo-job-1").status).toBe("exited");
+  await expect.poll(() => engine.named("demo-db-1").health?.Status).toBe("healthy");
   return { engine, wanted: wantedResources(project), inspect: vi.spyOn(engine, "inspectContainer") };
 }
 

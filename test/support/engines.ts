@@ -61,7 +61,7 @@ function bundledAs(name: string, user: "slipway-test" | "slipway-plain"): Engine
 }
 
 function curl(args: readonly string[]): Promise<CommandResult> {
-  return run("curl", ["-s", "--max-time", "20", ...args]);
+  return run("curl", ["-s", "--max-time", "60", ...args]);
 }
 
 async function makeFolder(user: OrdinaryUser | undefined): Promise<string> {
@@ -176,7 +176,7 @@ async function startDocker(): Promise<EngineUnderTest> {
       command(process.execPath, [join(packageFolder, "bin/slipway"), ...args], options),
     docker: (args, options) => command("docker", args, options),
     curl: (args) =>
-      run("nsenter", ["-t", String(engine.pid), "-n", "curl", "-s", "--max-time", "20", ...args]),
+      run("nsenter", ["-t", String(engine.pid), "-n", "curl", "-s", "--max-time", "60", ...args]),
     stop,
   };
 }

@@ -1,5 +1,6 @@
 // What /proc says of processes: each may end before it is looked at, between two looks, and while one goes on.
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { eventually } from "./processes.ts";
 
 /** ESRCH and ENXIO: it ended after its file was opened. EACCES: somebody else's, who is none of ours. */
 const NOTHING_TO_SEE = ["ENOENT", "ESRCH", "ENXIO", "EACCES"];
@@ -69,6 +70,12 @@ export function kilobytesOf(pid: number, file: string, what: string): number {
   const found = new RegExp(`^${what}:\\s+(\\d+) kB$`, "m").exec(readProc(pid, file))?.[1];
   if (found === undefined) throw new Error(`process ${pid} has no ${what} in ${file}`);
   return Number(found);
+}
+
+/** Ends a process at once, and comes back when it has ended. */
+export async function killAndWait(pid: number): Promise<void> {
+  process.kill(pid, "SIGKILL");
+  await eventually(`process ${pid} has ended`, () => !isAlive(pid) || undefined);
 }
 
 /** Sends a signal, unless it has ended meanwhile. */

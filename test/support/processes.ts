@@ -13,7 +13,7 @@ export interface CommandOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string;
   readonly input?: string;
-  /** Milliseconds until it is killed; 60,000 unless told. */
+  /** Milliseconds until it is killed; 120,000 unless told. */
   readonly timeout?: number;
 }
 
@@ -31,7 +31,7 @@ export function run(
   child.stderr?.setEncoding("utf8").on("data", (text: string) => (output.stderr += text));
   child.stdin?.on("error", () => {}); // the command may end without reading what it is given
   child.stdin?.end(options.input ?? "");
-  const timer = setTimeout(() => child.kill("SIGKILL"), options.timeout ?? 60_000);
+  const timer = setTimeout(() => child.kill("SIGKILL"), options.timeout ?? 120_000);
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code, signal) => {
@@ -58,7 +58,7 @@ export async function succeed(
 export async function eventually<T>(
   what: string,
   check: () => Promise<T | undefined> | T | undefined,
-  timeout = 20_000,
+  timeout = 45_000,
 ): Promise<T> {
   const end = Date.now() + timeout;
   for (;;) {

@@ -148,12 +148,7 @@ describe.skipIf(refusal !== undefined)("a health check of a real container", () 
   afterAll(() => engine.end());
 
   const health = async (id: string, status: string): Promise<void> => {
-    const deadline = Date.now() + 10_000;
-    while (engine.containers.inspect(id).State.Health?.Status !== status) {
-      if (Date.now() > deadline)
-        throw new Error(`never ${status}: ${JSON.stringify(engine.containers.inspect(id).State.Health)}`);
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+    await expect.poll(() => engine.containers.inspect(id).State.Health).toMatchObject({ Status: status });
   };
 
   it("turns healthy and unhealthy with what the probe finds", async () => {

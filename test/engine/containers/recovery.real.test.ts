@@ -5,7 +5,8 @@ import { buffer } from "node:stream/consumers";
 import { pack } from "tar-stream";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { HostConfig } from "../../../src/engine/api-types/host-config.ts";
-import { isAlive, parentOf, readProc } from "../../support/proc.ts";
+import { isAlive, killAndWait, parentOf, readProc } from "../../support/proc.ts";
+import { eventually } from "../../support/processes.ts";
 import {
   actionsOf,
   collect,
@@ -19,6 +20,11 @@ import {
 import type { RealEngine } from "./real-engine.ts";
 
 const NOW = new AbortController().signal;
+
+/** Ends with these words once there is a file `open` where its gate is. */
+function behindGate(words: string): string[] {
+  return ["sh", "-c", `until [ -e /gate/open ]; do sleep 0.02; done; ${words}`];
+}
 
 describe.skipIf(refusal !== undefined)("an engine that starts again", () => {
   let engine: RealEngine;
@@ -63,11 +69,15 @@ describe.skipIf(refusal !== undefined)("an engine that starts again", () => {
   });
 
   it("learns how containers ended while there was no engine", async () => {
-    const id = await engine.create({ Cmd: ["sh", "-c", "sleep 0.2; echo last words; exit 11"] });
-    const own = await engine.create({ Cmd: ["sleep", "0.2"], HostConfig: { AutoRemove: true } });
+    const gate = join(engine.root, "gate");
+    mkdirSync(gate);
+    const Binds = [`${gate}:/gate:ro`];
+    const id = await engine.create({ Cmd: behindGate("echo last words; exit 11"), HostConfig: { Binds } });
+    const own = await engine.create({ Cmd: behindGate("true"), HostConfig: { Binds, AutoRemove: true } });
     await engine.containers.start(id);
     await engine.containers.start(own);
     engine.abandon();
+    writeFileSync(join(gate, "open"), "");
     while (!existsSync(join(engine.root, "containers", id, "exit")))
       await new Promise((resolve) => setTimeout(resolve, 10));
     while (processesOf(own).length > 0 || !existsSync(join(engine.root, "containers", own, "exit")))
@@ -81,10 +91,11 @@ describe.skipIf(refusal !== undefined)("an engine that starts again", () => {
   it("counts a container as killed when nothing of it is left", async () => {
     const id = await engine.create({ Cmd: ["sleep", "600"] });
     await engine.containers.start(id);
-    const shim = parentOf(stateOf(id).Pid);
+    const { Pid } = stateOf(id);
+    const shim = parentOf(Pid);
     engine.abandon();
-    process.kill(shim, "SIGKILL");
-    while (processesOf("sleep 600").length > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    await killAndWait(shim);
+    await eventually("the container has ended", () => !isAlive(Pid) || undefined);
     engine = await openRealEngine(engine.root);
     expect(stateOf(id)).toMatchObject({ Status: "exited", ExitCode: 137 });
     for (const directory of new Set(Object.values(engine.context.cgroups.directories))) {

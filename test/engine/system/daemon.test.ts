@@ -115,11 +115,11 @@ describe.skipIf(missing !== "")(`the engine's process${missing}`, () => {
   });
 
   test("leaves when nobody needs it, and nothing stays", async () => {
-    const { child } = await start({ SLIPWAY_IDLE_SECONDS: "0.2" });
+    const { child } = await start({ SLIPWAY_IDLE_SECONDS: "2" });
     const engine = client();
     const container = await startContainer(engine);
     expect(anchors()).toHaveLength(1);
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await new Promise((resolve) => setTimeout(resolve, 2500));
     expect(child.exitCode).toBeNull();
     const exit = once(child, "exit");
     await container.remove({ force: true });
