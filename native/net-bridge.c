@@ -27,13 +27,6 @@ static void ipv6_forwarding_off(void) {
   if (!file || fputs("0", file) < 0 || fclose(file) != 0) fail("switch IPv6 forwarding off");
 }
 
-static void add_addresses(struct netlink_batch *batch, int index, const char *text) {
-  char *copy = strdup(is_given(text) ? text : ""), *rest = NULL;
-  if (!copy) fail("addresses");
-  for (char *one = strtok_r(copy, ",", &rest); one; one = strtok_r(NULL, ",", &rest)) link_add_address(batch, index, one);
-  free(copy);
-}
-
 // The first of several addresses.
 static struct link_address first_address(const char *text) {
   char first[INET6_ADDRSTRLEN + 5];
@@ -75,8 +68,8 @@ void bridge_add(const struct bridge *bridge) {
   bool small = bridge->mtu > 0 && bridge->mtu < 1280; // IPv6 does not attach to such a link
   link_raise(&batch, index, bridge->name,
              (struct link_raise){.forwarding_off = true, .no_link_local = !is_given(bridge->addresses6) && !small && link_has_ipv6()});
-  add_addresses(&batch, index, bridge->addresses);
-  add_addresses(&batch, index, bridge->addresses6);
+  link_add_addresses(&batch, index, bridge->addresses);
+  link_add_addresses(&batch, index, bridge->addresses6);
   netlink_commit(&batch);
   netlink_close(&batch);
 }

@@ -50,10 +50,10 @@ static const char *find_interface(const char *text) {
 }
 
 static int connect_container(int argc, char **argv) {
-  if (argc != 10) failf("net connect", "expected PID INTERFACE BRIDGE ADDRESS MAC GATEWAY ADDRESS6 GATEWAY6 MTU");
+  if (argc != 11) failf("net connect", "expected PID INTERFACE BRIDGE ADDRESSES MAC GATEWAY ADDRESSES6 GATEWAY6 MTU SUBNETS");
   pid_t pid = parse_pid(argv[1]);
-  struct endpoint endpoint = {.interface = argv[2], .bridge = argv[3], .address = argv[4], .mac = argv[5], .gateway = argv[6],
-                              .address6 = argv[7], .gateway6 = argv[8], .mtu = parse_mtu(argv[9])};
+  struct endpoint endpoint = {.interface = argv[2], .bridge = argv[3], .addresses = argv[4], .mac = argv[5], .gateway = argv[6],
+                              .addresses6 = argv[7], .gateway6 = argv[8], .mtu = parse_mtu(argv[9]), .subnets = argv[10]};
   endpoints_create(&endpoint, 1, pid);
   enter_network_namespace(pid);
   if (strchr(endpoint.interface, '%')) {

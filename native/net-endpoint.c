@@ -117,9 +117,10 @@ void endpoints_configure(const struct endpoint *endpoints, size_t count) {
     bool small = endpoint->mtu > 0 && endpoint->mtu < 1280;
     // A container on two networks must not be a way from one to the other unless its own sysctls ask for it later.
     link_raise(&batch, index, endpoint->interface,
-               (struct link_raise){.forwarding_off = true, .no_link_local = !is_given(endpoint->address6) && !small && ipv6});
-    link_add_address(&batch, index, endpoint->address);
-    link_add_address(&batch, index, endpoint->address6);
+               (struct link_raise){.forwarding_off = true, .no_link_local = !is_given(endpoint->addresses6) && !small && ipv6});
+    link_add_addresses(&batch, index, endpoint->addresses);
+    link_add_addresses(&batch, index, endpoint->addresses6);
+    link_add_subnets(&batch, index, endpoint->subnets);
     link_add_default_route(&batch, index, endpoint->gateway);
     link_add_default_route(&batch, index, endpoint->gateway6);
   }

@@ -79,7 +79,7 @@ void link_raise(struct netlink_batch *batch, int index, const char *name, struct
   netlink_describe(batch, "raise interface", name, 0);
 }
 
-void link_add_address(struct netlink_batch *batch, int index, const char *text) {
+static void add_address(struct netlink_batch *batch, int index, const char *text) {
   struct link_address address = link_parse_address(text);
   if (address.family == AF_UNSPEC) return;
   struct ifaddrmsg *info = netlink_request(batch, RTM_NEWADDR, NLM_F_CREATE | NLM_F_REPLACE, sizeof *info);
@@ -99,15 +99,40 @@ void link_add_address(struct netlink_batch *batch, int index, const char *text) 
   }
 }
 
+static void for_each(const char *list, struct netlink_batch *batch, int index,
+                     void (*add)(struct netlink_batch *batch, int index, const char *text)) {
+  char *copy = strdup(is_given(list) ? list : ""), *rest = NULL;
+  if (!copy) fail("addresses");
+  for (char *one = strtok_r(copy, ",", &rest); one; one = strtok_r(NULL, ",", &rest)) add(batch, index, one);
+  free(copy);
+}
+
+void link_add_addresses(struct netlink_batch *batch, int index, const char *list) { for_each(list, batch, index, add_address); }
+
+static void begin_route(struct netlink_batch *batch, const struct link_address *to, unsigned char scope) {
+  struct rtmsg *route = netlink_request(batch, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE, sizeof *route);
+  *route = (struct rtmsg){.rtm_family = (unsigned char)to->family,
+                          .rtm_dst_len = to->prefix,
+                          .rtm_table = RT_TABLE_MAIN,
+                          .rtm_protocol = RTPROT_BOOT,
+                          .rtm_scope = scope,
+                          .rtm_type = RTN_UNICAST};
+}
+
+static void add_subnet(struct netlink_batch *batch, int index, const char *text) {
+  struct link_address subnet = link_parse_address(text);
+  begin_route(batch, &subnet, RT_SCOPE_LINK);
+  netlink_describe(batch, "route to subnet", text, 0);
+  netlink_attribute(batch, RTA_DST, subnet.bytes, subnet.length);
+  netlink_number(batch, RTA_OIF, (uint32_t)index);
+}
+
+void link_add_subnets(struct netlink_batch *batch, int index, const char *list) { for_each(list, batch, index, add_subnet); }
+
 void link_add_default_route(struct netlink_batch *batch, int index, const char *gateway) {
   struct link_address address = link_parse_address(gateway);
   if (address.family == AF_UNSPEC) return;
-  struct rtmsg *route = netlink_request(batch, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE, sizeof *route);
-  *route = (struct rtmsg){.rtm_family = (unsigned char)address.family,
-                          .rtm_table = RT_TABLE_MAIN,
-                          .rtm_protocol = RTPROT_BOOT,
-                          .rtm_scope = RT_SCOPE_UNIVERSE,
-                          .rtm_type = RTN_UNICAST};
+  begin_route(batch, &(struct link_address){.family = address.family}, RT_SCOPE_UNIVERSE);
   netlink_describe(batch, "default route", gateway, 0);
   netlink_attribute(batch, RTA_GATEWAY, address.bytes, address.length);
   netlink_number(batch, RTA_OIF, (uint32_t)index);

@@ -23,5 +23,8 @@ struct link_raise {
 };
 
 void link_raise(struct netlink_batch *batch, int index, const char *name, struct link_raise raise);
-void link_add_address(struct netlink_batch *batch, int index, const char *text);
+// Lists have commas between their members.
+void link_add_addresses(struct netlink_batch *batch, int index, const char *list);
+// Routes to subnets whose members are on the link.
+void link_add_subnets(struct netlink_batch *batch, int index, const char *list);
 void link_add_default_route(struct netlink_batch *batch, int index, const char *gateway);

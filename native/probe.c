@@ -77,7 +77,7 @@ static void try_bridge(void) {
 
 static void try_veth(void) {
   const struct endpoint endpoint = {
-      .interface = "eth0", .bridge = "probe0", .address = "10.0.0.2/24", .mac = "02:42:0a:00:00:02", .mtu = 1500};
+      .interface = "eth0", .bridge = "probe0", .addresses = "10.0.0.2/24", .mac = "02:42:0a:00:00:02", .mtu = 1500};
   try_bridge();
   endpoints_create(&endpoint, 1, getpid());
 }

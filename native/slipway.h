@@ -17,8 +17,12 @@ struct list {
 void list_add(struct list *list, char *item);
 
 struct endpoint {
-  const char *interface, *bridge, *address, *mac, *gateway, *address6, *gateway6;
+  const char *interface, *bridge;
+  const char *addresses; // a.b.c.d/n, several with commas between them
+  const char *mac, *gateway;
+  const char *addresses6, *gateway6;
   int mtu;
+  const char *subnets; // others whose members are on the same bridge, with commas between them
 };
 
 struct publish {

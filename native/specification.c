@@ -105,12 +105,13 @@ static void add_endpoint(struct specification *s, char **fields) {
   s->endpoints[s->endpoint_count++] = (struct endpoint){
       .interface = fields[0],
       .bridge = or_none(fields[1]),
-      .address = or_none(fields[2]),
+      .addresses = or_none(fields[2]),
       .mac = or_none(fields[3]),
       .gateway = or_none(fields[4]),
-      .address6 = or_none(fields[5]),
+      .addresses6 = or_none(fields[5]),
       .gateway6 = or_none(fields[6]),
       .mtu = *fields[7] == '\0' ? 0 : (int)number(fields[7], 10),
+      .subnets = or_none(fields[8]),
   };
 }
 
@@ -196,7 +197,7 @@ static const struct directive directives[] = {
     {"symlink", 2, CALL, 0, add_symlink},
     {"readonly-rootfs", 0, FLAG, AT(readonly_rootfs), NULL},
     {"sysctl", 2, LIST, AT(sysctls), NULL},
-    {"endpoint", 8, CALL, 0, add_endpoint},
+    {"endpoint", 9, CALL, 0, add_endpoint},
     {"publish", 5, CALL, 0, add_publish},
     {"resolver", 0, FLAG, AT(resolver), NULL},
     {"names", 1, LIST, AT(names), NULL},

@@ -123,7 +123,7 @@ function describeEgress(user: EngineUser): void {
     const running = stage.run({
       args: ["sleep", "3600"],
       more: [
-        ["endpoint", "eth0", `br-${network}`, `10.${network}.0.2/24`, "", `10.${network}.0.1`, ...v6, ""],
+        ["endpoint", "eth0", `br-${network}`, `10.${network}.0.2/24`, "", `10.${network}.0.1`, ...v6, "", ""],
         ...more,
       ],
     });

@@ -21,7 +21,18 @@ function net(stage: Stage, ...args: string[]): void {
 }
 
 function on(bridge: string, network: number, number: number): Directive {
-  return ["endpoint", "eth0", bridge, `10.${network}.0.${number}/24`, "", `10.${network}.0.1`, "", "", ""];
+  return [
+    "endpoint",
+    "eth0",
+    bridge,
+    `10.${network}.0.${number}/24`,
+    "",
+    `10.${network}.0.1`,
+    "",
+    "",
+    "",
+    "",
+  ];
 }
 
 describeForEveryUser("networks of containers", (stage) => {

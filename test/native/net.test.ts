@@ -96,6 +96,7 @@ describe.skipIf(missing !== undefined)("native networking", () => {
         "fd00:1::2/64",
         "fd00:1::1",
         "",
+        "10.3.0.0/24,fd00:3::/64",
       ),
       stage.net(
         anchor,
@@ -106,6 +107,7 @@ describe.skipIf(missing !== undefined)("native networking", () => {
         "10.1.0.3/24",
         "02:42:0a:01:00:03",
         "10.1.0.1",
+        "",
         "",
         "",
         "",
@@ -122,6 +124,7 @@ describe.skipIf(missing !== undefined)("native networking", () => {
         "",
         "",
         1400,
+        "",
       ),
     ];
     const complaint = complaints.find((text) => text !== undefined);
@@ -143,6 +146,8 @@ describe.skipIf(missing !== undefined)("native networking", () => {
       expect(first).toContain("inet6 fd00:1::2/64");
       expect(stage.inside(one, "ip", "route")).toContain("default via 10.1.0.1 dev eth0");
       expect(stage.inside(one, "ip", "-6", "route")).toContain("default via fd00:1::1 dev eth0");
+      expect(stage.inside(one, "ip", "route")).toContain("10.3.0.0/24 dev eth0");
+      expect(stage.inside(one, "ip", "-6", "route")).toContain("fd00:3::/64 dev eth0");
       const second = stage.inside(other, "ip", "addr", "show", "eth0");
       expect(second).toContain("mtu 1400");
       expect(second).not.toContain("inet6");
@@ -174,7 +179,7 @@ describe.skipIf(missing !== undefined)("native networking", () => {
       const container = await stage.namespace();
       const add = (bridge: string, network: number, gateway: string): string | undefined =>
         stage.net(
-          anchor, "connect", container, "eth%d", bridge, `10.${network}.0.9/24`, `02:42:0a:0${network}:00:09`, gateway, "", "", "",
+          anchor, "connect", container, "eth%d", bridge, `10.${network}.0.9/24`, `02:42:0a:0${network}:00:09`, gateway, "", "", "", "",
         ); // prettier-ignore
       expect(add("br-b", 2, "10.2.0.1")).toBeUndefined();
       expect(add("br-a", 1, "10.1.0.1")).toBeUndefined();
@@ -190,13 +195,13 @@ describe.skipIf(missing !== undefined)("native networking", () => {
     });
 
     it("are refused with the step that failed", () => {
-      expect(stage.net(anchor, "connect", one, "eth5", "br-none", "10.1.0.5/24", "", "", "", "", "")).toBe(
-        "slipway-native: interface: br-none: No such device\n",
-      );
+      expect(
+        stage.net(anchor, "connect", one, "eth5", "br-none", "10.1.0.5/24", "", "", "", "", "", ""),
+      ).toBe("slipway-native: interface: br-none: No such device\n");
       expect(stage.net(anchor, "bridge-add", "br-c", "10.1.0/24")).toBe(
         "slipway-native: address: 10.1.0/24: not an IP address\n",
       );
-      expect(stage.net(anchor, "connect", one, "eth0", "br-a", "10.1.0.5/24", "", "", "", "", "")).toBe(
+      expect(stage.net(anchor, "connect", one, "eth0", "br-a", "10.1.0.5/24", "", "", "", "", "", "")).toBe(
         "slipway-native: create interface: eth0: File exists\n",
       );
       expect(stage.net(anchor, "bridge-del", "br-none")).toBeUndefined();

@@ -20,6 +20,7 @@ const ENDPOINT: Directive = [
   "",
   "",
   "1500",
+  "",
 ];
 
 async function makeBridge(stage: Stage): Promise<void> {

@@ -11,6 +11,7 @@ import {
   dnsNames,
   endpointOrder,
   publishedAddress,
+  refuseSharedMac,
   restingEndpoint,
   withoutAddresses,
 } from "./endpoint-settings.ts";
@@ -59,6 +60,7 @@ export class MemberNetworking implements ContainerNetworking {
       if (network.record.configOnly) throw cannotHaveMembers();
       const asked = network === first && macAddress ? { MacAddress: macAddress, ...endpoint } : endpoint;
       checkEndpoint(network.record, asked);
+      refuseSharedMac(network.record, asked, prepared);
       prepared[network.record.name] = restingEndpoint(network.record, member, asked);
     }
     return prepared;
@@ -190,14 +192,17 @@ function hasBridge(network: Network): boolean {
   return network.record.driver === "bridge";
 }
 
-/** Those that are not named are numbered, each prefix from 0. */
+/** Those that are not named are numbered, each prefix from 0, around those that are. */
 function interfaceNames(networks: readonly Network[], endpoints: Endpoints): string[] {
-  const counts = new Map<string, number>();
-  return networks.map(({ record, interfacePrefix }) => {
-    const named = endpointInterface(endpoints[record.name] ?? {});
-    if (named !== undefined) return named;
-    const number = counts.get(interfacePrefix) ?? 0;
-    counts.set(interfacePrefix, number + 1);
-    return `${interfacePrefix}${number}`;
+  const asked = networks.map(({ record }) => endpointInterface(endpoints[record.name] ?? {}));
+  const taken = new Set(asked);
+  return networks.map(({ interfacePrefix }, index) => {
+    const name = asked[index] ?? firstFree(interfacePrefix, taken);
+    taken.add(name);
+    return name;
   });
+}
+
+function firstFree(prefix: string, taken: ReadonlySet<string | undefined>): string {
+  for (let number = 0; ; number++) if (!taken.has(`${prefix}${number}`)) return `${prefix}${number}`;
 }

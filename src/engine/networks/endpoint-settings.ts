@@ -1,9 +1,10 @@
 // A container's endpoints, as the API has them: what a request may ask for, what is kept of it, and which endpoint comes first. Pure.
+import { createHash } from "node:crypto";
 import type { EndpointSettings } from "../api-types/network.ts";
 import type { NetworkMember } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
 import { endpointOptionFault } from "./endpoint-options.ts";
-import { contains, parseAddress } from "./ip-address.ts";
+import { contains, parseAddress, parseSubnet } from "./ip-address.ts";
 import { isPredefined, subnetsOf } from "./network-record.ts";
 import type { NetworkRecord } from "./network-record.ts";
 
@@ -44,6 +45,26 @@ function checkMac(network: NetworkRecord, mac: string): void {
   if (!/^[0-9a-f][02468ace](:[0-9a-f]{2}){5}$/i.test(mac)) refuse(network, `invalid MAC address: ${mac}`);
 }
 
+/**
+ * Throws EngineError (invalid) when another endpoint of the container has the MAC address: inside of a container its interfaces are
+ * told apart by them.
+ */
+export function refuseSharedMac(
+  network: NetworkRecord,
+  asked: EndpointSettings,
+  endpoints: Readonly<Record<string, EndpointSettings>>,
+): void {
+  const mac = asked.MacAddress?.toLowerCase();
+  if (!mac) return;
+  const other = Object.keys(endpoints).find(
+    (name) => name !== network.name && endpoints[name]?.MacAddress?.toLowerCase() === mac,
+  );
+  if (other !== undefined)
+    refuse(network, `MAC address ${mac} is this container's on network ${other} already`);
+}
+
+const linkLocalRanges = ["169.254.0.0/16", "fe80::/64"].flatMap((text) => parseSubnet(text) ?? []);
+
 /** Throws EngineError (invalid) when a network cannot give what is asked for. */
 export function checkEndpoint(network: NetworkRecord, asked: EndpointSettings): void {
   if ((asked.Aliases ?? []).length > 0 && isPredefined(network))
@@ -53,6 +74,11 @@ export function checkEndpoint(network: NetworkRecord, asked: EndpointSettings): 
   }
   if (asked.IPAMConfig?.IPv4Address) checkAddress(network, asked.IPAMConfig.IPv4Address, 4);
   if (asked.IPAMConfig?.IPv6Address) checkAddress(network, asked.IPAMConfig.IPv6Address, 6);
+  for (const text of asked.IPAMConfig?.LinkLocalIPs ?? []) {
+    const address = parseAddress(text);
+    if (address === undefined || !linkLocalRanges.some((range) => contains(range, address)))
+      refuse(network, `invalid link-local IP address: ${text}`);
+  }
   if (asked.MacAddress) checkMac(network, asked.MacAddress);
   const fault = endpointOptionFault(asked);
   if (fault !== undefined) refuse(network, fault);
@@ -89,16 +115,20 @@ export function restingEndpoint(
 
 /** The same endpoint without what it had while it ran. A MAC address made from the IP address goes with it. */
 export function withoutAddresses(endpoint: EndpointSettings): EndpointSettings {
-  const generated = endpoint.IPAddress ? macFor(endpoint.IPAddress) : undefined;
+  const address = endpoint.IPAddress || endpoint.GlobalIPv6Address;
+  const generated = address ? macFor(address) : undefined;
   const keepsMac = endpoint.MacAddress !== generated;
   return { ...endpoint, ...empty, MacAddress: keepsMac ? (endpoint.MacAddress ?? "") : "" };
 }
 
-/** 02:42 and the last four bytes of the address: unique wherever the address is. */
+/** 02:42 and four bytes, those of an IPv4 address or a digest of an IPv6 address: unique wherever the address is. */
 export function macFor(address: string): string {
-  const value = parseAddress(address)?.value ?? 0n;
-  const bytes = [24n, 16n, 8n, 0n].map((shift) => ((value >> shift) & 0xffn).toString(16).padStart(2, "0"));
-  return `02:42:${bytes.join(":")}`;
+  const parsed = parseAddress(address);
+  const hex =
+    parsed?.version === 4
+      ? parsed.value.toString(16).padStart(8, "0")
+      : createHash("sha256").update(address).digest("hex").slice(0, 8);
+  return `02:42:${hex.match(/../g)?.join(":") ?? ""}`;
 }
 
 /** Names of networks in the order their interfaces get their numbers, which is also the order of who gives the default route. */

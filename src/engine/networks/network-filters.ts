@@ -26,6 +26,7 @@ export function pruneFilter(filters: Filters): Test {
     label: (values) => (network) => values.every((value) => hasLabel(network, value)),
     "label!": (values) => (network) => values.every((value) => !hasLabel(network, value)),
     until: (values) => {
+      if (values.length > 1) throw new EngineError("invalid", "more than one until filter specified");
       const limit = untilTime(values[0] ?? "");
       return (network) => Date.parse(network.created) < limit;
     },

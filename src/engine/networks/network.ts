@@ -7,7 +7,7 @@ import { EngineError } from "../errors.ts";
 import { AddressPool } from "./address-pool.ts";
 import { interfacePrefix, isolatesMembers, mtuOf } from "./bridge-options.ts";
 import { dnsNames, macFor, restingEndpoint } from "./endpoint-settings.ts";
-import { contains, formatAddress, parseAddress, parseSubnet } from "./ip-address.ts";
+import { contains, formatAddress, formatSubnet, parseAddress, parseSubnet } from "./ip-address.ts";
 import { NamesTable } from "./names-table.ts";
 import type { NamesLine } from "./names-table.ts";
 import { bridgeName, isPredefined } from "./network-record.ts";
@@ -192,13 +192,29 @@ export class Network {
     const mtu = mtuOf(this.record.options);
     return [
       bridgeName(this.record),
-      withPrefix(endpoint.IPAddress, endpoint.IPPrefixLen),
+      addressList(withPrefix(endpoint.IPAddress, endpoint.IPPrefixLen), linkLocal(endpoint, 4)),
       endpoint.MacAddress ?? "",
       gateways.ipv4 ? (endpoint.Gateway ?? "") : "",
-      withPrefix(endpoint.GlobalIPv6Address, endpoint.GlobalIPv6PrefixLen),
+      addressList(
+        withPrefix(endpoint.GlobalIPv6Address, endpoint.GlobalIPv6PrefixLen),
+        linkLocal(endpoint, 6),
+      ),
       gateways.ipv6 ? (endpoint.IPv6Gateway ?? "") : "",
       mtu === 0 ? "" : String(mtu),
+      this.#otherSubnets(endpoint).join(","),
     ];
+  }
+
+  /** Subnets of the network that the endpoint has no address in: their members are on the same bridge. */
+  #otherSubnets(endpoint: EndpointSettings): string[] {
+    const own = [endpoint.IPAddress, endpoint.GlobalIPv6Address].flatMap(
+      (text) => parseAddress(text ?? "") ?? [],
+    );
+    return this.#pools
+      .map(({ subnet }) => subnet)
+      .filter((subnet) => own.some(({ version }) => version === subnet.version))
+      .filter((subnet) => !own.some((address) => contains(subnet, address)))
+      .map(formatSubnet);
   }
 
   /** What `net bridge-add` wants behind the bridge's name: each subnet's gateway, and what members may do. */
@@ -258,6 +274,17 @@ interface Taken {
   readonly pool: AddressPool;
   readonly value: bigint;
   readonly text: string;
+}
+
+/** With the prefix lengths that RFC 3927 and RFC 4291 give to such addresses. */
+function linkLocal(endpoint: EndpointSettings, version: Family): string[] {
+  return (endpoint.IPAMConfig?.LinkLocalIPs ?? [])
+    .filter((text) => parseAddress(text)?.version === version)
+    .map((text) => withPrefix(text, version === 4 ? 16 : 64));
+}
+
+function addressList(address: string, more: readonly string[]): string {
+  return [address, ...more].filter((text) => text !== "").join(",");
 }
 
 function withPrefix(address: string | undefined, prefix: number | undefined): string {

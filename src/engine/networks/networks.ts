@@ -4,7 +4,7 @@ import type { Filters, NetworksBackend } from "../backend.ts";
 import type { EngineContext } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
 import { checkBridgeOptions, optionsWithoutEffect } from "./bridge-options.ts";
-import { cannotHaveMembers, checkEndpoint, restingEndpoint } from "./endpoint-settings.ts";
+import { cannotHaveMembers, checkEndpoint, refuseSharedMac, restingEndpoint } from "./endpoint-settings.ts";
 import { LiveNetworking } from "./live-networking.ts";
 import { machineRoutes } from "./machine-routes.ts";
 import type { Memberships } from "./memberships.ts";
@@ -111,6 +111,7 @@ export class BridgeNetworks implements NetworksBackend {
     const asked = body.EndpointConfig ?? {};
     refuseConnection(network.record, found);
     checkEndpoint(network.record, asked);
+    refuseSharedMac(network.record, asked, found.endpoints);
     if (!found.running) {
       const endpoint = restingEndpoint(network.record, found.member, asked);
       await members.saveEndpoints(found.member.id, { ...found.endpoints, [name]: endpoint });
@@ -189,7 +190,7 @@ function checkKind(body: NetworkCreateBody): void {
   const driver = body.Driver || "bridge";
   if (driver === "host" || driver === "null")
     throw new EngineError("forbidden", `only one instance of "${driver}" network is allowed`);
-  if (driver === "overlay" || body.Scope === "swarm" || body.Ingress === true)
+  if (driver === "overlay" || !["", "local"].includes(body.Scope ?? "") || body.Ingress === true)
     throw new EngineError(
       "unavailable",
       "This node is not a swarm manager. This engine runs on one machine: use a bridge network.",

@@ -7,6 +7,7 @@ import {
   dnsNames,
   endpointOrder,
   macFor,
+  refuseSharedMac,
   restingEndpoint,
   withoutAddresses,
 } from "../../../src/engine/networks/endpoint-settings.ts";
@@ -73,6 +74,12 @@ describe("checkEndpoint", () => {
     ],
     ["no address", "front", { IPAMConfig: { IPv4Address: "fd00::1" } }, "invalid IPv4 address: fd00::1"],
     ["a group MAC", "front", { MacAddress: "01:00:5e:00:00:01" }, "invalid MAC address: 01:00:5e:00:00:01"],
+    [
+      "an address of no link",
+      "front",
+      { IPAMConfig: { LinkLocalIPs: ["10.0.0.9"] } },
+      "invalid link-local IP address: 10.0.0.9",
+    ],
     ["an alias with a line end", "front", { Aliases: ["a\nb"] }, 'invalid alias: "a\\nb"'],
   ])("refuses %s on %s", (_what, name, asked, reason) => {
     expect(() => checkEndpoint(network(name), asked)).toThrow(
@@ -116,6 +123,24 @@ describe("order and default route", () => {
   });
 });
 
+describe("MAC addresses", () => {
+  it("are made from the whole address, so that they are unique wherever the address is", () => {
+    expect(macFor("172.20.0.9")).toBe("02:42:ac:14:00:09");
+    expect(macFor("fd00:1::2")).toMatch(/^02:42(:[0-9a-f]{2}){4}$/);
+    expect(macFor("fd00:1::2")).not.toBe(macFor("fd00:2::2"));
+  });
+
+  it("cannot be shared by endpoints of one container, which are known by them", () => {
+    const others = { back: { MacAddress: "02:00:00:00:00:AA" }, front: { MacAddress: "02:00:00:00:00:bb" } };
+    const check = (mac: string) => () => refuseSharedMac(network("front"), { MacAddress: mac }, others);
+    expect(check("02:00:00:00:00:aa")).toThrow(
+      "invalid endpoint settings:\nMAC address 02:00:00:00:00:aa is this container's on network back already",
+    );
+    expect(check("02:00:00:00:00:bb")).not.toThrow();
+    expect(check("")).not.toThrow();
+  });
+});
+
 describe("a container that stops", () => {
   it("keeps what it asked for and loses what it was given", () => {
     const asked = { Aliases: ["web"], IPAMConfig: { IPv4Address: "172.20.0.9" }, GwPriority: 3 };
@@ -130,6 +155,11 @@ describe("a container that stops", () => {
     };
     expect(running.MacAddress).toBe("02:42:ac:14:00:09");
     expect(withoutAddresses(running)).toEqual(resting);
+  });
+
+  it("loses what was made from an IPv6 address, too", () => {
+    const running = { IPAddress: "", GlobalIPv6Address: "fd00::2", MacAddress: macFor("fd00::2") };
+    expect(withoutAddresses(running).MacAddress).toBe("");
   });
 
   it("keeps a MAC address of its own choice", () => {

@@ -230,6 +230,7 @@ describe("networks", () => {
     [{ Name: "n", Driver: "macvlan" }, 'network driver "macvlan" is not supported by this engine'],
     [{ Name: "n", Driver: "weave" }, 'plugin "weave" not found'],
     [{ Name: "n", Driver: "overlay" }, "This node is not a swarm manager"],
+    [{ Name: "n", Scope: "global" }, "This node is not a swarm manager"],
     [{ Name: "n", ConfigFrom: { Network: "x" } }, 'configuration network "x" does not exist'],
   ])("refuses %j", async (body, message) => {
     const { networks } = await open();
@@ -261,6 +262,9 @@ describe("networks", () => {
     expect(names({ driver: ["null", "host"] })).toEqual(["host", "none"]);
     expect(names({ dangling: ["true"] })).toEqual(["shop_back"]);
     expect(() => names({ bogus: ["1"] })).toThrow("invalid filter 'bogus'");
+    await expect(backend.prune(new Map([["until", ["1h", "2h"]]]))).rejects.toThrow(
+      "more than one until filter specified",
+    );
     expect(await backend.prune(none)).toEqual({ NetworksDeleted: ["shop_back"] });
   });
 });
@@ -289,6 +293,9 @@ describe("a container's networks", () => {
     });
     expect(prepared["back"]?.MacAddress).toBe("");
     expect(prepared["front"]?.DNSNames).toEqual(["web", "www", member.id.slice(0, 12)]);
+    expect(() => prepare("front", { back: { MacAddress: "02:00:00:00:00:07" } })).toThrow(
+      "MAC address 02:00:00:00:00:07 is this container's on network front already",
+    );
   });
 
   it("give it addresses, names and directives when it starts, and take them back when it ends", async () => {
@@ -323,6 +330,7 @@ describe("a container's networks", () => {
       "",
       "",
       "",
+      "",
     ]);
     expect(two).toEqual([
       "endpoint",
@@ -334,6 +342,7 @@ describe("a container's networks", () => {
       "",
       "",
       "1400",
+      "",
     ]);
     expect(resolver).toEqual(["resolver"]);
     expect(names).toEqual(["names", join(root, "networks", `${member.id}.names`)]);
@@ -373,6 +382,46 @@ describe("a container's networks", () => {
     );
     await networks.backend.remove("front");
     expect(calls.at(-1)).toEqual(["net", "bridge-del", `br-${front.Id.slice(0, 12)}`]);
+  });
+
+  it("are told which subnets are on their bridge besides their own, and have the link-local addresses they ask for", async () => {
+    const opened = await open();
+    await opened.networks.backend.create({
+      Name: "front",
+      EnableIPv6: true,
+      IPAM: {
+        Config: [
+          { Subnet: "10.71.0.0/30" },
+          { Subnet: "10.71.1.0/24" },
+          { Subnet: "fd00:71::/64" },
+          { Subnet: "fd00:72::/64" },
+        ],
+      },
+    });
+    const asked = { IPAMConfig: { LinkLocalIPs: ["169.254.3.4", "fe80::77"] } };
+    const first = await run(opened, "web", { front: asked });
+    expect(first.directives[0]?.slice(3)).toEqual([
+      "10.71.0.2/30,169.254.3.4/16",
+      "02:42:0a:47:00:02",
+      "10.71.0.1",
+      "fd00:71::2/64,fe80::77/64",
+      "fd00:71::1",
+      "",
+      "10.71.1.0/24,fd00:72::/64",
+    ]);
+    const second = await run(opened, "db", { front: {} });
+    expect(second.directives[0]?.[3]).toBe("10.71.1.2/24");
+    expect(second.directives[0]?.at(-1)).toBe("10.71.0.0/30,fd00:72::/64");
+  });
+
+  it("have interfaces of the names they ask for; the others are numbered around them", async () => {
+    const opened = await open();
+    for (const Name of ["a", "b", "c"]) await opened.networks.backend.create({ Name });
+    const named = { DriverOpts: { "com.docker.network.endpoint.ifname": "eth1" } };
+    const { directives } = await run(opened, "web", { a: {}, b: named, c: {} });
+    expect(directives.slice(0, 3).map(([, name]) => name)).toEqual(["eth0", "eth1", "eth2"]);
+    const again = await run(opened, "db", { a: {}, b: {}, c: { DriverOpts: { ...named.DriverOpts } } });
+    expect(again.directives.slice(0, 3).map(([, name]) => name)).toEqual(["eth0", "eth2", "eth1"]);
   });
 
   it("have links, which only they themselves know", async () => {
@@ -521,6 +570,7 @@ describe("connect and disconnect", () => {
       "172.18.0.2/16",
       "02:42:ac:12:00:02",
       "172.18.0.1",
+      "",
       "",
       "",
       "",
