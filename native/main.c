@@ -24,7 +24,7 @@ static const struct subcommand {
     {"tar", command_tar, ENTER_USER},        {"stat", command_stat, ENTER_USER},
     {"populate", command_populate, ENTER_USER}, {"rm", command_rm, ENTER_USER},
     {"changes", command_changes, ENTER_USER}, {"size", command_size, ENTER_USER},
-    {"starter", command_starter, ENTER_NOTHING},
+    {"starter", command_starter, ENTER_NOTHING}, {"lock", command_lock, ENTER_NOTHING},
 };
 
 static const struct subcommand *find(const char *name) {

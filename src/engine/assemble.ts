@@ -8,7 +8,6 @@ import { foundContainers } from "./containers/index.ts";
 import { EngineError } from "./errors.ts";
 import { EngineEvents } from "./events.ts";
 import { openImages } from "./images/index.ts";
-import { findBinary } from "./native/binary.ts";
 import { createNative } from "./native/native.ts";
 import type { NativeHost } from "./native/native.ts";
 import { needsUserNamespace, runProbe } from "./native/probe.ts";
@@ -23,6 +22,8 @@ export interface EngineOptions {
   readonly root: string;
   /** Path of the API's socket, for what the engine says of itself. */
   readonly socket: string;
+  /** The native binary. */
+  readonly binary: string;
   readonly logFile: string;
   readonly log: (message: string) => void;
   /** Answers `POST /slipway/shutdown`. */
@@ -53,8 +54,7 @@ function makePrivateFolders(root: string): void {
 
 /** Makes the engine and finds out what became of its containers. Throws EngineError (unavailable) where it cannot work. */
 export async function assembleEngine(options: EngineOptions): Promise<Engine> {
-  const { root, socket, logFile, log, shutdown } = options;
-  const binary = await findBinary(root);
+  const { root, socket, binary, logFile, log, shutdown } = options;
   const probe = await runProbe(binary, root);
   const refusal = refusedEssentials(probe);
   if (refusal !== undefined) throw new EngineError("unavailable", refusal);

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createApiServer } from "./api/server.ts";
 import { assembleEngine } from "./assemble.ts";
 import type { Engine } from "./assemble.ts";
+import { findBinary } from "./native/binary.ts";
 import { packageVersion } from "./native/package-root.ts";
 import { createDeparture } from "./system/departure.ts";
 import { openEngineLog } from "./system/engine-log.ts";
@@ -42,7 +43,8 @@ async function main(): Promise<void> {
   process.chdir("/");
   const settings = settingsOfThisProcess();
   const { root, socket } = settings;
-  const lock = await lockState({ root, socket });
+  const binary = await findBinary(root);
+  const lock = await lockState({ root, socket, binary });
   const logFile = join(root, LOG_FILE);
   const log = openEngineLog(logFile);
   process.on("uncaughtException", (error) => {
@@ -51,7 +53,14 @@ async function main(): Promise<void> {
   });
   await prepareSocketPath(socket);
 
-  const engine = await assembleEngine({ root, socket, logFile, log, shutdown: () => departure.shutdown() });
+  const engine = await assembleEngine({
+    root,
+    socket,
+    binary,
+    logFile,
+    log,
+    shutdown: () => departure.shutdown(),
+  });
   const idle = createIdleWatch({
     seconds: settings.idleSeconds,
     isNeeded: () => server.connections > 0 || isNeeded(engine),

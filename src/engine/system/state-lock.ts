@@ -1,8 +1,16 @@
-// One engine per state directory. The lock is an abstract unix socket named after the directory: the kernel frees it with the process,
-// however that ends. Whoever finds it taken can ask the holder who it is, and whether it is about to leave.
-import { createHash } from "node:crypto";
-import { connect, createServer } from "node:net";
-import type { Server } from "node:net";
+// One engine per state directory. The lock is that of a file in it, which only its owner can open: nobody else can take it first. The kernel
+// frees it with the process, however that ends. Whoever finds it held reads in the file who holds it, and whether that one is about to leave.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, ftruncateSync, openSync, constants, readFileSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+
+const FILE = "lock";
+/** Milliseconds between two looks at a lock whose holder is leaving. */
+const PATIENCE = 20;
+/** The longest that a timer can wait. */
+const FOREVER = 2 ** 31 - 1;
 
 /** What a holder says of itself. */
 interface Holder {
@@ -16,7 +24,7 @@ export interface StateLock {
   /** Tells others from now on that waiting for the lock is worthwhile. */
   announceLeaving(): void;
   /** Frees the lock; the end of the process does so too. */
-  release(): Promise<void>;
+  release(): void;
 }
 
 /** Which state directory to lock, and what to tell others. */
@@ -24,61 +32,66 @@ export interface StateLockOptions {
   /** Canonical path. */
   readonly root: string;
   readonly socket: string;
+  /** The native binary: Node cannot lock files. */
+  readonly binary: string;
 }
 
-function bind(name: string, onAsk: () => string): Promise<Server | undefined> {
-  return new Promise((resolve, reject) => {
-    const server = createServer((client) => {
-      client.on("error", () => undefined); // it asked and left
-      client.write(onAsk());
-      client.resume();
-    });
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "EADDRINUSE") resolve(undefined);
-      else reject(error);
-    });
-    // It keeps the process going as well: while an engine comes up, nothing else may.
-    server.listen(name, () => resolve(server));
-  });
+/** Has a child take the lock of an open file, which it shares with this process. False: another process has it. Throws Error. */
+async function take(binary: string, file: number): Promise<boolean> {
+  const child = spawn(binary, ["lock", "3"], { stdio: ["ignore", "pipe", "pipe", file] });
+  let [said, complaint] = ["", ""];
+  child.stdout?.on("data", (bytes: Buffer) => (said += bytes.toString()));
+  child.stderr?.on("data", (bytes: Buffer) => (complaint += bytes.toString()));
+  const [status] = (await once(child, "close")) as [number | null];
+  if (status !== 0) throw new Error(`the state directory cannot be locked: ${complaint.trim()}`);
+  return said.trim() === "taken";
 }
 
-/** Asks the holder; undefined when it is gone. A holder that leaves is waited for. */
-function ask(name: string): Promise<Holder | undefined> {
-  return new Promise((resolve) => {
-    const client = connect(name);
-    let holder: Holder | undefined;
-    client.on("data", (bytes: Buffer) => {
-      holder = JSON.parse(bytes.toString()) as Holder;
-      if (!holder.leaving) {
-        resolve(holder);
-        client.destroy();
-      }
-    });
-    client.on("error", () => resolve(undefined));
-    // The kernel closes this connection when the holder's process ends.
-    client.on("close", () => resolve(holder?.leaving === true ? undefined : holder));
-  });
+/** Undefined in the moment between an engine's taking the lock and saying who it is. */
+function readHolder(path: string): Holder | undefined {
+  try {
+    return JSON.parse(readFileSync(path, "utf8")) as Holder;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function hold(file: number, socket: string): StateLock {
+  const say = (leaving: boolean): void => {
+    const holder: Holder = { pid: process.pid, socket, leaving };
+    ftruncateSync(file);
+    writeSync(file, JSON.stringify(holder), 0);
+  };
+  say(false);
+  // It keeps the process going as well: while an engine comes up, nothing else may.
+  const going = setInterval(() => undefined, FOREVER);
+  return {
+    announceLeaving: () => say(true),
+    release: () => {
+      clearInterval(going);
+      closeSync(file);
+    },
+  };
 }
 
 /** Takes the lock; waits for an engine that is leaving. Throws Error naming the engine that has it. */
-export async function lockState(options: StateLockOptions): Promise<StateLock> {
-  const hash = createHash("sha256").update(options.root).digest("hex").slice(0, 24);
-  const name = `\0slipway-engine-${hash}`;
-  let leaving = false;
-  const describe = (): string => JSON.stringify({ pid: process.pid, socket: options.socket, leaving });
-  for (;;) {
-    const server = await bind(name, describe);
-    if (server !== undefined) {
-      return {
-        announceLeaving: () => (leaving = true),
-        release: () => new Promise((resolve) => server.close(() => resolve())),
-      };
+export async function lockState({ root, socket, binary }: StateLockOptions): Promise<StateLock> {
+  const path = join(root, FILE);
+  const file = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
+  try {
+    for (;;) {
+      if (await take(binary, file)) return hold(file, socket);
+      const holder = readHolder(path);
+      if (holder !== undefined && !holder.leaving) {
+        throw new Error(
+          `another engine (process ${holder.pid}, socket ${holder.socket}) uses the state directory ${root}`,
+        );
+      }
+      await pause(PATIENCE);
     }
-    const holder = await ask(name);
-    if (holder !== undefined) {
-      throw new Error(
-        `another engine (process ${holder.pid}, socket ${holder.socket}) uses the state directory ${options.root}`,
-      );
-    }
+  } catch (error) {
+    closeSync(file);
+    throw error;
   }
 }

@@ -4,7 +4,7 @@ import { Readable } from "node:stream";
 import { DisconnectedError, HttpError } from "./http-error.ts";
 import type { RequestHead } from "./head.ts";
 import type { Input } from "./input.ts";
-import { CHUNK_LINE_LIMIT } from "./limits.ts";
+import { BODY_PATIENCE, CHUNK_LINE_LIMIT } from "./limits.ts";
 
 const LF = 0x0a;
 
@@ -80,9 +80,21 @@ export class Body {
     return readable;
   }
 
-  /** The rest of the body at once. Throws HttpError 413 when it is longer than `limit` bytes. */
+  /** The rest of the body at once. Throws HttpError 413 when it is longer than `limit` bytes, 408 when it does not come. */
   async whole(limit: number): Promise<Buffer> {
     if (this.framing.kind === "length" && this.framing.length > limit) throw tooLarge();
+    return this.#input.within(BODY_PATIENCE, "the request's body", () => this.#collect(limit));
+  }
+
+  /** Reads and throws away what is left of it, if that is at most `limit` bytes and comes. Throws HttpError, DisconnectedError. */
+  async discard(limit: number): Promise<void> {
+    await this.#input.within(BODY_PATIENCE, "the request's body", async () => {
+      let discarded = 0;
+      while (!this.done && discarded <= limit) discarded += (await this.next())?.length ?? 0;
+    });
+  }
+
+  async #collect(limit: number): Promise<Buffer> {
     const pieces: Buffer[] = [];
     let size = 0;
     for (let bytes = await this.next(); bytes !== undefined; bytes = await this.next()) {

@@ -9,7 +9,7 @@ import { readHead } from "./head.ts";
 import type { RequestHead } from "./head.ts";
 import { DisconnectedError, HttpError } from "./http-error.ts";
 import { Input } from "./input.ts";
-import { DISCARD_LIMIT, LINGER } from "./limits.ts";
+import { DISCARD_LIMIT, HEAD_PATIENCE, LINGER } from "./limits.ts";
 import { splitTarget } from "./request.ts";
 import type { Request } from "./request.ts";
 import { Response } from "./response.ts";
@@ -49,6 +49,7 @@ export class Connection {
   readonly #input: Input;
   readonly #options: ConnectionOptions;
   #busy = false;
+  #answered = false;
 
   constructor(socket: Socket, options: ConnectionOptions) {
     this.#socket = socket;
@@ -82,9 +83,12 @@ export class Connection {
 
   /** False: this was the last one. */
   async #serveOne(): Promise<boolean> {
-    const head = await readHead(this.#input);
+    // One that was kept open may rest for as long as its client likes.
+    if (this.#answered) await this.#input.ready();
+    const head = await this.#input.within(HEAD_PATIENCE, "the request's head", () => readHead(this.#input));
     if (head === undefined) return false;
     this.#busy = true;
+    this.#answered = true;
     try {
       return await this.#answer(head);
     } finally {
@@ -144,9 +148,9 @@ export class Connection {
 
   /** Reads what the handler left of the body. False: that is too much, or cannot be had. */
   async #discard(body: Body): Promise<boolean> {
-    let discarded = 0;
+    if (body.done) return true;
     try {
-      while (!body.done && discarded <= DISCARD_LIMIT) discarded += (await body.next())?.length ?? 0;
+      await body.discard(DISCARD_LIMIT);
     } catch (error) {
       // The reply is sent already; there is no second one for a body that breaks off behind it.
       if (error instanceof HttpError || error instanceof DisconnectedError) return false;

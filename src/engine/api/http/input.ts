@@ -1,6 +1,7 @@
 // What a client sends, pulled piece by piece. A little is read ahead, so that a client that goes away is noticed while its request
 // is being worked on; beyond that the socket waits for whoever reads.
 import type { Socket } from "node:net";
+import { HttpError } from "./http-error.ts";
 import { READ_AHEAD } from "./limits.ts";
 
 /** The receiving side of one connection. */
@@ -10,6 +11,7 @@ export class Input {
   #queued = 0;
   #ended = false;
   #discarding = false;
+  #late: HttpError | undefined;
   #wake: (() => void) | undefined;
   #onDrainedEnd: (() => void) | undefined;
 
@@ -31,6 +33,27 @@ export class Input {
     this.#announce();
   }
 
+  /** Resolves when there is something to read, or nothing will come any more. */
+  async ready(): Promise<void> {
+    while (this.#queue.length === 0 && !this.#ended && !this.#discarding) await this.#change();
+  }
+
+  /**
+   * All that is read by `work` must have come within so many milliseconds: else it is thrown HttpError 408, and so is every reader from then
+   * on. `what` is for the message.
+   */
+  async within<Result>(milliseconds: number, what: string, work: () => Promise<Result>): Promise<Result> {
+    const timer = setTimeout(() => {
+      this.#late = new HttpError(408, `${what} did not come within ${milliseconds / 1000} seconds`);
+      this.#wakeReader();
+    }, milliseconds);
+    try {
+      return await work();
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   /** The next bytes, never empty; undefined at the end. One reader at a time. */
   async read(): Promise<Buffer | undefined> {
     for (;;) {
@@ -42,7 +65,8 @@ export class Input {
         return bytes;
       }
       if (this.#ended || this.#discarding) return undefined;
-      await new Promise<void>((resolve) => (this.#wake = resolve));
+      if (this.#late !== undefined) throw this.#late;
+      await this.#change();
     }
   }
 
@@ -86,6 +110,10 @@ export class Input {
     this.#queued += bytes.length;
     if (this.#queued >= READ_AHEAD) this.#socket.pause();
     this.#wakeReader();
+  }
+
+  #change(): Promise<void> {
+    return new Promise<void>((resolve) => (this.#wake = resolve));
   }
 
   #end(): void {

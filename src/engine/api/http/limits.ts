@@ -17,3 +17,9 @@ export const CHUNK_LINE_LIMIT = 4 * 1024;
 
 /** Milliseconds a client has to close its side after the last reply of a connection. */
 export const LINGER = 2000;
+
+/** Milliseconds for a request's head to be whole, from its first byte on, or from when the connection was made; late ones are answered with 408. */
+export const HEAD_PATIENCE = 60_000;
+
+/** The same for a body that is wanted whole, and for one that is thrown away. A body that is read as a stream takes as long as it takes. */
+export const BODY_PATIENCE = 60_000;

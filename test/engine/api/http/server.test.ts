@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { statSync } from "node:fs";
 import { once } from "node:events";
 import type { RequestHandler } from "../../../../src/engine/api/http/connection.ts";
@@ -337,6 +337,82 @@ describe("clients that leave", () => {
     client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
     await client.untilEnd();
     expect(running.bugs).toEqual([expect.any(TypeError)]);
+  });
+});
+
+describe("clients that are slow", () => {
+  const patience = 60_000;
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test.each([
+    ["in a head", "GET / HTTP/1.1\r\nHost: ", "head"],
+    ["before the first head", "", "head"],
+    ["in the head of a later request", "GET / HTTP/1.1\r\nHost: x\r\n\r\nGET ", "head"],
+    ["in a body that is wanted whole", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{", "body"],
+    ["in a chunked one", "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab", "body"],
+  ])("and stop for ever %s lose their connection", async (_where, bytes, what) => {
+    const { client, running } = await serve(async (request, response) => {
+      const body = await request.body.whole(100).catch((error: unknown) => error as Error);
+      response.json(200, { body: String(body) });
+    });
+    client.send(bytes);
+    await vi.waitFor(() => expect(running.server.connections).toBe(1));
+    if (bytes.includes("\r\n\r\nGET")) await client.until("200 OK");
+    await vi.advanceTimersByTimeAsync(patience - 1);
+    expect(client.ended).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await client.untilEnd()).toContain(`the request's ${what} did not come within 60 seconds`);
+  });
+
+  test("a body that nobody wanted is waited for no longer", async () => {
+    const { client } = await serve(async (_request, response) => response.json(404, { message: "no" }));
+    client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{");
+    await client.until('{"message":"no"}');
+    await vi.advanceTimersByTimeAsync(patience);
+    expect(bodies(await client.untilEnd())).toEqual([{ message: "no" }]);
+  });
+
+  test("an upload that is read as it comes, a kept connection and a reply are not cut", async () => {
+    const [begun, waiting, gate] = [createGate(), createGate(), createGate()];
+    const { client } = await serve(async (request, response) => {
+      if (request.path === "/wait") waiting.open();
+      if (request.path === "/wait") await gate.opened;
+      let total = 0;
+      for await (const bytes of request.body.stream()) {
+        total += (bytes as Buffer).length;
+        begun.open();
+      }
+      response.json(200, { total });
+    });
+    client.send("POST /upload HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n1");
+    await begun.opened;
+    await vi.advanceTimersByTimeAsync(10 * patience);
+    client.send("2");
+    await client.until('{"total":2}');
+    await vi.advanceTimersByTimeAsync(10 * patience);
+    client.send("GET /wait HTTP/1.1\r\nHost: x\r\n\r\n");
+    await waiting.opened;
+    await vi.advanceTimersByTimeAsync(10 * patience);
+    gate.open();
+    expect(bodies(await client.until('{"total":0}'))).toEqual([{ total: 2 }, { total: 0 }]);
+  });
+
+  test("hold up nobody else, and are gone in the end, all five hundred of them", async () => {
+    const { client, running } = await serve(echo);
+    const slow = Array.from({ length: 500 }, () => new RawClient(running.path));
+    for (const one of slow) one.send("GET / HTTP/1.1\r\nHost: ");
+    await vi.waitFor(() => expect(running.server.connections).toBe(501));
+    client.send("GET /mine HTTP/1.1\r\nHost: x\r\n\r\n");
+    await client.until('"/mine"');
+    await vi.advanceTimersByTimeAsync(patience);
+    await Promise.all(slow.map((one) => one.untilEnd()));
+    for (const one of slow) one.halfClose();
+    await vi.waitFor(() => expect(running.server.connections).toBe(1));
   });
 });
 
