@@ -9,12 +9,12 @@ export function checkTwins(name: string, service: Service, { report, placeOf }: 
   const limits = deploy?.resources?.limits;
   const twins: readonly (readonly [string, unknown, string, unknown])[] = [
     ["scale", service.scale, "deploy.replicas", deploy?.replicas],
-    ["cpus", service.cpus, "deploy.resources.limits.cpus", limits?.cpus],
-    ["mem_limit", service.mem_limit, "deploy.resources.limits.memory", limits?.memory],
-    ["pids_limit", service.pids_limit, "deploy.resources.limits.pids", limits?.pids],
+    ["cpus", limitOf(service.cpus), "deploy.resources.limits.cpus", limits?.cpus],
+    ["mem_limit", limitOf(service.mem_limit), "deploy.resources.limits.memory", limits?.memory],
+    ["pids_limit", limitOf(service.pids_limit), "deploy.resources.limits.pids", limits?.pids],
     [
       "mem_reservation",
-      service.mem_reservation,
+      limitOf(service.mem_reservation),
       "deploy.resources.reservations.memory",
       deploy?.resources?.reservations?.memory,
     ],
@@ -37,4 +37,9 @@ export function checkTwins(name: string, service: Service, { report, placeOf }: 
   if (service.container_name === undefined || count === undefined || count <= 1) return;
   const message = `services.${name}: can't set container_name and scale to ${count}, as container name must be unique`;
   error(message, ["container_name"], countPath);
+}
+
+/** A limit of zero is none. */
+function limitOf(value: number | string | undefined): number | string | undefined {
+  return Number(value) === 0 ? undefined : value;
 }

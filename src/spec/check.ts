@@ -30,9 +30,11 @@ function checkSecrets({ secrets, configs }: CheckedDocument, { report, placeOf }
   }
   function checkOrigin(path: NodePath, origins: readonly (string | undefined)[], words: string): void {
     const given = origins.filter((origin) => origin !== undefined).length;
-    if (given === 1) return;
+    // Only content may be empty.
+    const isSaid = origins.some((origin, index) => origin !== undefined && (origin !== "" || index === 2));
+    if (given === 1 && isSaid) return;
     const kind = path[0] === "secrets" ? "secret" : "config";
-    const message = `${kind} "${path[1]}" must declare ${given === 0 ? "either" : "only one of"} ${words}`;
+    const message = `${kind} "${path[1]}" must declare ${given > 1 ? "only one of" : "either"} ${words}`;
     report.error("conflict", message, { place: placeOf(path), path });
   }
 }

@@ -50,22 +50,25 @@ export function addDefaultFile(variables: Variables, folder: string, reader: Env
   if (reader.host.kind(path) === "file") addFiles(variables, [path], reader);
 }
 
-/** Adds what files have and the environment lacks. Of two files the later one wins. Every file must be there. */
+/**
+ * Adds what files have and the environment lacks. Of two files the later one wins. Every file must be there; `places` says where
+ * each of them was asked for.
+ */
 export function addFiles(
   variables: Variables,
   paths: readonly string[],
   reader: EnvironmentReader,
-  place?: Place,
+  places: readonly (Place | undefined)[] = [],
 ): void {
   const found = new Map<string, string>();
   const written = new Map<string, FileValue>();
-  for (const path of paths) {
+  for (const [index, path] of paths.entries()) {
     const result = reader.sources.read(path);
     if (!result.ok) {
       const isDirectory = result.reason === "is-directory";
       const message = isDirectory ? `${path} is a directory` : `couldn't find env file: ${path}`;
       reader.report.error(result.reason === "unreadable" ? "file-unreadable" : "file-not-found", message, {
-        place,
+        place: places[index],
       });
       continue;
     }

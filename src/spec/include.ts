@@ -4,8 +4,19 @@ import type { Variables } from "./environment-files.ts";
 import { addDefaultFile, addFiles } from "./environment-files.ts";
 import { merge } from "./merge.ts";
 import type { Entry, MapNode, Node, NodePath, Place, SourceFile } from "./node.ts";
-import { child, isNull, map, mapChildren, scalar, stringValue, withEntry, withoutEntry } from "./node.ts";
+import {
+  child,
+  isNull,
+  map,
+  mapChildren,
+  mapOf,
+  scalar,
+  stringValue,
+  withEntry,
+  withoutEntry,
+} from "./node.ts";
 import { directoryOf, isRemote, resolvePath, resolvePaths } from "./paths.ts";
+import { checkSchema } from "./schema.ts";
 import { pathsSeenFrom } from "./source-documents.ts";
 import { asList } from "./mapping.ts";
 
@@ -36,18 +47,29 @@ export function resolveIncludes(document: Node, site: IncludeSite): Node {
   const { report } = site.context;
   const include = child(document, "include");
   if (include === undefined || document.kind !== "map") return document;
+  if (isNull(include)) return withoutEntry(document, "include");
   if (include.kind !== "seq") {
     const place = include.place ?? document.entries.get("include")?.keyPlace;
     report.error("wrong-type", "`include` must be a list", { place, path: ["include"] });
     return withoutEntry(document, "include");
   }
+  const items = mapChildren(include, meaningfulPart);
+  // The document is checked when nothing of this is left in it.
+  checkSchema(mapOf({ include: items }, document.place), report);
   let imported: Node | undefined;
-  for (const [index, item] of include.items.entries()) {
+  for (const [index, item] of (items.kind === "seq" ? items.items : []).entries()) {
     const model = loadIncluded(item, ["include", String(index)], site);
     if (model !== undefined) imported = imported === undefined ? model : merge(model, imported, site.context);
   }
   const own = withoutEntry(document, "include");
   return imported === undefined ? own : merge(imported, own, site.context);
+}
+
+/** An item without what it leaves open or keeps for others. */
+function meaningfulPart(item: Node): Node {
+  return mapChildren(item, (value, key) =>
+    item.kind === "map" && (isNull(value) || key.startsWith("x-")) ? undefined : value,
+  );
 }
 
 function loadIncluded(item: Node, path: NodePath, site: IncludeSite): MapNode | undefined {
@@ -87,9 +109,11 @@ function includedFiles(
   const nodes = list && asList(list)?.items;
   const names = nodes?.map(stringValue);
   const paths = names?.filter((name) => name !== undefined);
-  if (paths === undefined || paths.length === 0 || paths.length !== names?.length) {
-    const message = `${path.join(".")} must be a path, or a mapping with a \`path\``;
-    context.report.error("wrong-type", message, { place: item.place, path });
+  // The schema has complained of other shapes.
+  if (paths === undefined || paths.length !== names?.length) return undefined;
+  if (paths.length === 0) {
+    const message = `${path.join(".")} must name at least one file`;
+    context.report.error("wrong-type", message, { place: list?.place, path });
     return undefined;
   }
   const remote = paths.find(isRemote);
@@ -147,20 +171,16 @@ function innerScope(
   const directory = given ? resolvePath(scope.directory, given) : directoryOf(files[0] ?? "/");
   const variables = new Map(scope.variables);
   const envFile = child(item, "env_file");
-  if (envFile === undefined) {
+  const envFiles = envFile && asList(envFile)?.items;
+  if (envFiles === undefined || envFiles.length === 0) {
     addDefaultFile(variables, directory, context);
   } else {
-    const names = (asList(envFile)?.items ?? []).map((name) => stringValue(name) ?? "");
-    const paths = names
-      .filter((name) => name !== "/dev/null")
-      .map((name) => resolvePath(scope.directory, name));
-    addFiles(variables, paths, context, placeOf(envFile));
+    const wanted = envFiles.filter((file) => stringValue(file) !== "/dev/null");
+    const paths = wanted.map((file) => resolvePath(scope.directory, stringValue(file) ?? ""));
+    const places = wanted.map((file) => file.place);
+    addFiles(variables, paths, context, places);
   }
   return { directory, variables, includedFrom };
-}
-
-function placeOf(node: Node): Place | undefined {
-  return node.kind === "seq" ? (node.items[0]?.place ?? node.place) : node.place;
 }
 
 function importedParts(model: Node): MapNode {

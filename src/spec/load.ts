@@ -77,7 +77,8 @@ function runPhases(context: LoadContext): { readonly project: Project; readonly 
   variables.set("COMPOSE_PROJECT_NAME", name);
   const scope = { directory: projectDirectory, variables, includedFrom: [] };
   const document = loadDocuments(files, scope, context);
-  if (document === undefined || report.hasErrors()) {
+  const isEmpty = document?.kind === "map" && document.entries.size === 0;
+  if (document === undefined || isEmpty || report.hasErrors()) {
     if (!report.hasErrors()) report.error("not-a-mapping", "empty compose file");
     return undefined;
   }

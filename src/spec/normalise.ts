@@ -36,7 +36,8 @@ export function normalise(document: TypedDocument, options: NormaliseOptions): N
     key: string,
   ) => ({
     ...entry,
-    name: entry.name ?? (entry.external === true ? key : `${options.projectName}_${key}`),
+    // Empty where a variable has left it so.
+    name: entry.name || (entry.external === true ? key : `${options.projectName}_${key}`),
   });
   return {
     ...document,

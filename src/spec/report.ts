@@ -1,6 +1,6 @@
 // Where the phases put what they find wrong. One report belongs to one load.
 import type { Diagnostic, DiagnosticCode, Severity } from "../diagnostics/index.ts";
-import type { NodePath, Place } from "./node.ts";
+import type { NodePath, Place, SourceFile } from "./node.ts";
 import { spanOf } from "./node.ts";
 
 /** What a phase knows about a problem besides its code and message. */
@@ -16,6 +16,8 @@ export interface Report {
   error(code: DiagnosticCode, message: string, details?: ProblemDetails): void;
   warn(code: DiagnosticCode, message: string, details?: ProblemDetails): void;
   hasErrors(): boolean;
+  /** Whether an error stands exactly at a place. */
+  hasErrorAt(place: Place): boolean;
   /** Everything so far, sorted by file, line and column. */
   sorted(): readonly Diagnostic[];
 }
@@ -24,6 +26,7 @@ export interface Report {
 export function createReport(): Report {
   const diagnostics: Diagnostic[] = [];
   const seen = new Set<string>();
+  const wrong = new Map<SourceFile, Set<string>>();
   let errors = 0;
   const add = (
     severity: Severity,
@@ -37,15 +40,25 @@ export function createReport(): Report {
     const identity = `${code}\0${message}\0${place}`;
     if (seen.has(identity)) return;
     seen.add(identity);
-    if (severity === "error") errors++;
+    if (severity === "error") {
+      errors++;
+      if (details.place !== undefined) remember(details.place, wrong);
+    }
     diagnostics.push(diagnostic);
   };
   return {
     error: (code, message, details) => add("error", code, message, details),
     warn: (code, message, details) => add("warning", code, message, details),
     hasErrors: () => errors > 0,
+    hasErrorAt: ({ source, start, end }) => wrong.get(source)?.has(`${start}-${end}`) === true,
     sorted: () => [...diagnostics].toSorted(byPlace),
   };
+}
+
+function remember({ source, start, end }: Place, places: Map<SourceFile, Set<string>>): void {
+  const known = places.get(source) ?? new Set<string>();
+  known.add(`${start}-${end}`);
+  places.set(source, known);
 }
 
 function toDiagnostic(

@@ -2,7 +2,7 @@
 // alternatives (`oneOf`): forms are told apart by their type, so each mistake is one error at the right place.
 import type { SchemaError } from "../../schema/generated/validate.js";
 import { validate } from "../../schema/generated/validate.js";
-import type { Node, NodePath } from "./node.ts";
+import type { Node, NodePath, Place } from "./node.ts";
 import { child, placesAt, toPlain } from "./node.ts";
 import type { Report } from "./report.ts";
 import { nearest } from "./suggest.ts";
@@ -28,8 +28,10 @@ function reportError(error: SchemaError, document: Node, report: Report): void {
       return;
     }
     case "type": {
+      const { value: place } = placesAt(document, path);
+      if (isKnown(place, report)) return;
       const message = `${where} must be ${expectedTypes(error.params["type"])}, not ${describe(error.data)}`;
-      report.error("wrong-type", message, { place: placesAt(document, path).value, path });
+      report.error("wrong-type", message, { place, path });
       return;
     }
     default:
@@ -70,12 +72,19 @@ function reportValue(error: SchemaError, document: Node, path: NodePath, report:
     });
     return;
   }
+  const { value: place } = placesAt(document, path);
+  if (isKnown(place, report)) return;
   const found = describe(error.data);
   report.error("invalid-value", `${where} ${ruleText(error)}, not ${found}`, {
-    place: placesAt(document, path).value,
+    place,
     path,
     hint: suggestedValue(error),
   });
+}
+
+/** Whether something is wrong with a value already: what else its schema asks for goes without saying. */
+function isKnown(place: Place | undefined, report: Report): boolean {
+  return place !== undefined && report.hasErrorAt(place);
 }
 
 function ruleText({ keyword, params }: SchemaError): string {

@@ -22,12 +22,13 @@ export interface ServiceFilesContext {
 /** The service with the contents of its files in place of their names. */
 export function resolveServiceFiles(service: Service, name: string, context: ServiceFilesContext): Service {
   const { env_file: envFiles, label_file: labelFiles, ...rest } = service;
-  let resolved: Service = rest;
-  if (envFiles !== undefined)
-    resolved = { ...resolved, environment: readEnvFiles(service, envFiles, name, context) };
-  if (labelFiles !== undefined)
-    resolved = { ...resolved, labels: readLabelFiles(service, labelFiles, name, context) };
-  return resolved;
+  const environment = envFiles && readEnvFiles(service, envFiles, name, context);
+  const labels = labelFiles && readLabelFiles(service, labelFiles, name, context);
+  return {
+    ...rest,
+    ...(environment && Object.keys(environment).length > 0 && { environment }),
+    ...(labels && Object.keys(labels).length > 0 && { labels }),
+  };
 }
 
 function readEnvFiles(

@@ -24,7 +24,7 @@ export function toTypedDocument(root: Node): TypedDocument {
   const section = <T>(name: string): Readonly<Record<string, T>> => (plain[name] ?? {}) as Record<string, T>;
   const services: Record<string, Service> = {};
   for (const [name, service] of Object.entries(section<Service>("services"))) {
-    setOwn(services, name, withoutNulls(service));
+    setOwn(services, name, withoutUnsaid(service));
   }
   const extensions: Record<string, Opaque> = {};
   for (const [name, value] of Object.entries(plain)) {
@@ -41,10 +41,31 @@ export function toTypedDocument(root: Node): TypedDocument {
   };
 }
 
-/** At the level of a service, null says the same as nothing. */
-function withoutNulls(service: Service): Service {
-  const given = Object.entries(service).filter(([name, value]) => value !== null || name.startsWith("x-"));
+/** Attributes that say something by being there. Of all others, empty ones say the same as none. */
+const SAY_MUCH_WHEN_EMPTY = new Set([
+  "blkio_config",
+  "build",
+  "command",
+  "credential_spec",
+  "deploy",
+  "develop",
+  "entrypoint",
+  "healthcheck",
+  "logging",
+  "provider",
+]);
+
+/** At the level of a service, null says the same as nothing, and so do most empty values. */
+function withoutUnsaid(service: Service): Service {
+  const given = Object.entries(service).filter(
+    ([name, value]) => name.startsWith("x-") || !isUnsaid(name, value),
+  );
   return Object.fromEntries(given) as unknown as Service;
+}
+
+function isUnsaid(name: string, value: unknown): boolean {
+  if (value === null) return true;
+  return typeof value === "object" && Object.keys(value).length === 0 && !SAY_MUCH_WHEN_EMPTY.has(name);
 }
 
 /** The places of a tree, by path. */

@@ -144,6 +144,31 @@ describe("consistency", () => {
     ]);
   });
 
+  it("wants an origin with a name, and lets content be empty", () => {
+    const yaml = `services: {a: {image: x}}
+secrets: {s: {file: ""}}
+configs: {c: {environment: ""}, d: {content: ""}}
+`;
+    expect(headlines(yaml, { allResources: true })).toEqual([
+      'compose.yaml:2:14: error: secret "s" must declare either `file` or `environment` [conflict]',
+      'compose.yaml:3:14: error: config "c" must declare either `file`, `environment` or `content` [conflict]',
+    ]);
+  });
+
+  it("takes a limit of zero for none", () => {
+    const limits = "{cpus: 1, memory: 5m, pids: 5}";
+    const yaml = `services:
+  a:
+    image: x
+    cpus: 0
+    mem_limit: 0b
+    mem_reservation: 0
+    pids_limit: 0
+    deploy: {resources: {limits: ${limits}, reservations: {memory: 5m}}}
+`;
+    expect(headlines(yaml)).toEqual([]);
+  });
+
   it("warns of what an external resource leaves without effect", () => {
     const yaml = `services: {a: {image: x}}
 networks: {n: {external: true, driver: bridge, x-own: 1, internal: false}}

@@ -55,7 +55,7 @@ describe("files of variables", () => {
     |               ^^^^^^
 `,
     );
-    expect(serviceWith("    env_file: [{path: no.env, required: false}]").environment).toEqual({});
+    expect(serviceWith("    env_file: [{path: no.env, required: false}]").environment).toBeUndefined();
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { load, loadOk, problemsOf } from "./load-yaml.ts";
+import { headlines, load, loadOk, problemsOf } from "./load-yaml.ts";
 
 describe("extends", () => {
   it("takes everything from a service of the same file", () => {
@@ -117,6 +117,32 @@ describe("include", () => {
     expect(loadOk("include: [mod/c.yaml]", { also, environment: { A: "0" } }).services["web"]?.image).toBe(
       "0-2",
     );
+  });
+
+  it("may be empty, and its parts left open", () => {
+    const also = { "mod/c.yaml": "services: {web: {image: 'x$A'}}\n", "mod/.env": "A=1\n" };
+    const yaml = "include: [{path: mod/c.yaml, env_file: [], project_directory: , x-why: {}}]\n";
+    expect(loadOk(yaml, { also }).services["web"]?.image).toBe("x1");
+    expect(loadOk("include:\nservices: {web: {image: x}}\n").services["web"]?.image).toBe("x");
+  });
+
+  it("is checked like the rest", () => {
+    const also = { "mod/c.yaml": "services: {web: {image: x}}\n", "mod/dir/x": "" };
+    const yaml = `include:
+  - {path: mod/c.yaml, env_files: a.env}
+  - {path: mod/c.yaml, env_file: [gone.env, mod/dir]}
+  - 5
+  - {}
+  - {path: []}
+`;
+    expect(headlines(yaml, { also })).toEqual([
+      "compose.yaml:2:24: error: additional properties 'env_files' not allowed in include.0 [unknown-key]",
+      "compose.yaml:3:35: error: couldn't find env file: /project/gone.env [file-not-found]",
+      "compose.yaml:3:45: error: /project/mod/dir is a directory [file-not-found]",
+      "compose.yaml:4:5: error: include.2 must be a mapping or a string, not the number 5 [wrong-type]",
+      "compose.yaml:5:5: error: include.3 needs `path` [schema]",
+      "compose.yaml:6:12: error: include.4 must name at least one file [wrong-type]",
+    ]);
   });
 
   it("reports circles, missing files and remote ones with their place", () => {

@@ -117,6 +117,8 @@ compose.yaml:3:5: note: first defined here
 
   it("refuses what is no mapping, and nothing at all", () => {
     expect(problemsOf("- a\n")).toContain("top-level object must be a mapping [not-a-mapping]");
-    expect(problemsOf("\n")).toBe("error: empty compose file [not-a-mapping]\n");
+    for (const nothing of ["\n", "{}\n", 'version: "3"\n', "include:\n"]) {
+      expect(problemsOf(nothing)).toContain("error: empty compose file [not-a-mapping]\n");
+    }
   });
 });

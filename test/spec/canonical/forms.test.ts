@@ -99,6 +99,30 @@ describe("names and defaults", () => {
     expect(project.services["a"]?.networks).toEqual({ default: null });
   });
 
+  it("have no place for what is empty, unless that says something", () => {
+    const yaml = `    ports: []
+    environment: {}
+    labels: []
+    env_file: [a.env]
+    label_file: a.env
+    networks: {}
+    command: []
+    deploy: {}
+    x-own: []`;
+    expect(serviceWith(yaml, { also: { "a.env": "" } })).toEqual({
+      image: "app",
+      networks: { default: null },
+      command: [],
+      deploy: {},
+      "x-own": [],
+    });
+  });
+
+  it("go for an empty name as well", () => {
+    const yaml = "services: {a: {image: x, volumes: ['data:/v']}}\nvolumes: {data: {name: '${NAME:-}'}}\n";
+    expect(loadOk(yaml).volumes).toEqual({ data: { name: "project_data" } });
+  });
+
   it("add the dependencies that links, namespaces and shared volumes imply", () => {
     const yaml =
       "services: {a: {image: x, links: ['b:c'], volumes_from: ['d:ro'], pid: 'service:e'}, b: &x {image: x}, d: *x, e: *x}";
@@ -128,13 +152,19 @@ describe("malformed values", () => {
     ["stop_grace_period: soon", 'stop_grace_period: invalid duration "soon" [invalid-value]'],
     ["image: 5", "image must be a string, not the number 5 [wrong-type]"],
     ["privileged: [1]", "privileged must be a boolean or a string, not a list [wrong-type]"],
+    ["cgroup: 5", "cgroup must be a string, not the number 5 [wrong-type]"],
+    [
+      "networks: {default: {priority: high}}",
+      'networks.default.priority must be an integer, not "high" [cast]',
+    ],
     ["cgroup: hots", 'cgroup must be one of host, private, not "hots" [invalid-value]'],
     [
       "oom_score_adj: 2000",
       "oom_score_adj must be less than or equal to 1000, not the number 2000 [invalid-value]",
     ],
   ])("%s", (attribute, problem) => {
-    const [headline = ""] = headlines(`services:\n  web:\n    build: .\n    ${attribute}\n`);
+    const [headline = "", ...more] = headlines(`services:\n  web:\n    build: .\n    ${attribute}\n`);
+    expect(more).toEqual([]);
     const column = 4 + attribute.lastIndexOf(": ") + 3;
     expect(headline).toBe(`compose.yaml:4:${column}: error: services.web.${problem}`);
   });
