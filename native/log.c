@@ -1,4 +1,6 @@
 #define _GNU_SOURCE
+#include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -81,33 +83,53 @@ static void begin(struct log *log, int stream) {
   batch.prefix_length = strlen(batch.prefix);
 }
 
-static void older_name(char path[NAME_MAX + 1], const struct log *log, int index) {
-  snprintf(path, NAME_MAX + 1, index == 0 ? "%s" : "%s.%d", log->name, index);
+enum { PLAIN, COMPRESSED };
+
+static void older_name(char path[NAME_MAX + 1], const struct log *log, long number, int form) {
+  snprintf(path, NAME_MAX + 1, "%s.%ld%s", log->name, number, form == COMPRESSED ? ".gz" : "");
 }
 
-// Each file takes the next one's name while it has its own still: whoever looks through the names from the newest on misses none. One
-// that was begun is never written to again after the next one is there.
-static bool begin_new_file(struct log *log) {
-  char from[NAME_MAX + 1], to[NAME_MAX + 1], fresh[NAME_MAX + 1];
-  snprintf(fresh, sizeof fresh, "%s.new", log->name);
-  bool is_kept = unlink(fresh) == 0 || errno == ENOENT;
-  for (int index = log->files - 1; index > 0 && is_kept; index--) {
-    older_name(from, log, index - 1);
-    older_name(to, log, index);
-    is_kept = link(from, fresh) == 0 ? rename(fresh, to) == 0 : errno == ENOENT;
-    unlink(fresh); // a rename to another name of the same file leaves both
+// 0 for a name that is not one of an older file.
+static long number_of(const struct log *log, const char *name) {
+  size_t length = strlen(log->name);
+  if (strncmp(name, log->name, length) != 0 || name[length] != '.' || !isdigit((unsigned char)name[length + 1])) return 0;
+  char *end;
+  long number = strtol(name + length + 1, &end, 10);
+  return *end == '\0' || strcmp(end, ".gz") == 0 ? number : 0;
+}
+
+// In this order: whoever compresses a file that is being dropped finds the plain one gone at the end, and takes back what it made.
+static void drop(const struct log *log, long number) {
+  char path[NAME_MAX + 1];
+  for (int form = PLAIN; number > 0 && form <= COMPRESSED; form++) {
+    older_name(path, log, number, form);
+    unlink(path);
   }
-  int fd = is_kept ? open(fresh, O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0640) : -1;
+}
+
+// A file gets its number when the next one is begun, and keeps it: so it can be read and compressed meanwhile. It is never written to
+// again. For a moment there is none that is written to.
+static bool begin_new_file(struct log *log) {
+  char older[NAME_MAX + 1], fresh[NAME_MAX + 1];
+  snprintf(fresh, sizeof fresh, "%s.new", log->name);
+  older_name(older, log, log->number, PLAIN);
+  drop(log, log->number - log->files + 1); // first: it makes room on a full disk
+  if (unlink(fresh) < 0 && errno != ENOENT) return false;
+  int fd = open(fresh, O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0640);
   if (fd < 0) return false;
-  if (rename(fresh, log->name) < 0) {
+  bool is_numbered = log->files == 1 || rename(log->name, older) == 0;
+  if (!is_numbered || rename(fresh, log->name) < 0) {
     int error = errno;
+    if (log->files > 1 && is_numbered) rename(older, log->name);
     close(fd);
+    unlink(fresh);
     errno = error;
     return false;
   }
   close(log->fd);
   log->fd = fd;
   log->size = 0;
+  log->number++;
   return true;
 }
 
@@ -199,9 +221,28 @@ static void cut_torn_record(int fd) {
   if (size < status.st_size && ftruncate(fd, size) < 0) fail("cutting the log");
 }
 
+// Goes on counting after the older files, and drops those that are too old: whoever wrote them may have been killed before it could.
+static void count_older_files(struct log *log) {
+  DIR *folder = opendir(".");
+  if (folder == NULL) fail("looking for older logs");
+  long newest = 0;
+  for (struct dirent *entry; (entry = readdir(folder)) != NULL;) {
+    long number = number_of(log, entry->d_name);
+    if (number > newest) newest = number;
+  }
+  rewinddir(folder);
+  for (struct dirent *entry; (entry = readdir(folder)) != NULL;) {
+    long number = number_of(log, entry->d_name);
+    if (number > 0 && number <= newest - log->files + 1) drop(log, number);
+  }
+  closedir(folder);
+  log->number = newest + 1;
+}
+
 void log_open(struct log *log, const char *name, long long size_limit, int files) {
-  *log = (struct log){.fd = -1, .name = name, .size_limit = size_limit, .files = files};
+  *log = (struct log){.fd = -1, .name = name, .size_limit = size_limit, .files = files, .number = 1};
   if (name == NULL) return;
+  if (size_limit > 0) count_older_files(log);
   log->fd = open(name, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
   if (log->fd < 0) fail(name);
   cut_torn_record(log->fd);
@@ -210,8 +251,8 @@ void log_open(struct log *log, const char *name, long long size_limit, int files
   log->size = status.st_size;
 }
 
-void log_place(const struct log *log, char text[64]) {
+void log_place(const struct log *log, char text[96]) {
   struct stat status = {0};
   if (log->fd >= 0 && fstat(log->fd, &status) < 0) fail("log");
-  snprintf(text, 64, "%llu %lld", (unsigned long long)status.st_ino, (long long)status.st_size);
+  snprintf(text, 96, "%ld %llu %lld", log->number, (unsigned long long)status.st_ino, (long long)status.st_size);
 }

@@ -107,7 +107,7 @@ static void let_go(struct shim *shim) {
 
 // What went before is in the log up to the place that is told, and the beginnings of lines, which follow; all that comes later is sent.
 static void tell_log_place(struct shim *shim, struct connection *connection) {
-  char text[64];
+  char text[96];
   log_place(&shim->log, text);
   connection_send(connection, 'L', text, strlen(text));
   for (int stream = 0; stream < 2; stream++) {
@@ -187,7 +187,9 @@ void shim_explain_failure(struct shim *shim) {
   shim_abandon(shim, 128, "the process ended before it could be started");
 }
 
-static void check_log(struct shim *shim, bool is_written) {
+// `number`: of the log's file before it was written.
+static void check_log(struct shim *shim, long number, bool is_written) {
+  if (shim->log.number != number) tell_all(shim, 'B', "");
   bool is_told = shim->log_has_failed;
   shim->log_has_failed = !is_written;
   if (is_written || is_told) return;
@@ -197,7 +199,8 @@ static void check_log(struct shim *shim, bool is_written) {
 static void end_output(struct shim *shim, int stream) {
   close(shim->output[stream]);
   shim->output[stream] = -1;
-  check_log(shim, log_end(&shim->log, stream));
+  long number = shim->log.number;
+  check_log(shim, number, log_end(&shim->log, stream));
 }
 
 static void take_output(struct shim *shim, int stream) {
@@ -208,7 +211,8 @@ static void take_output(struct shim *shim, int stream) {
     end_output(shim, stream);
     return;
   }
-  check_log(shim, log_write(&shim->log, stream, bytes, (size_t)count));
+  long number = shim->log.number;
+  check_log(shim, number, log_write(&shim->log, stream, bytes, (size_t)count));
   for (struct connection *c = shim->connections; c != NULL; c = c->next)
     if (c->wants[stream]) connection_send(c, stream == 0 ? 'O' : 'E', bytes, (size_t)count);
 }

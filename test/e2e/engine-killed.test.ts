@@ -1,4 +1,6 @@
 // The bundled engine is killed with SIGKILL: containers live on, the next command finds them, and their logs and exit codes are whole.
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { afterEach, expect, it } from "vitest";
 import { describeEachEngine } from "../support/each-engine.ts";
@@ -47,6 +49,40 @@ services:
       expect(log).toBe(Array.from({ length: 200 }, (_, index) => `line ${index + 1}\n`).join(""));
       expect(await project.succeed("ps", "-q", "steady")).toBe(before);
       expect(await project.succeed("exec", "-T", "steady", "echo", "still here")).toBe("still here\n");
+    });
+
+    it("while it compresses a log: no line is lost, and none is there twice", async () => {
+      project = await makeProject(engine(), "killed-log", {
+        "compose.yaml": `
+services:
+  talker:
+    image: slipway/host
+    command: [sh, -c, "until [ -e /go ]; do sleep 0.05; done; for i in 1 2; do seq 1 400000; sleep 0.1; done"]
+    logging: { driver: local, options: { max-size: 8m, max-file: "20" } }
+`,
+      });
+      await project.succeed("up", "-d");
+      const id = (await project.succeed("ps", "-a", "-q", "talker")).trim();
+      const folder = join(engine().root ?? "", "containers", id);
+      const names = (): string[] => readdirSync(folder).filter((name) => name.startsWith("log."));
+      const isDone = (): boolean =>
+        existsSync(join(folder, "exit")) && names().every((name) => name.endsWith(".gz"));
+      let kills = 0;
+      for (let pid = await enginePid(); kills < 3; pid = await enginePid()) {
+        const begun = kills === 0 ? project.slipway(["exec", "-T", "talker", "touch", "/go"]) : undefined;
+        while (!names().includes("log.compressing") && !isDone()) await setTimeout(1);
+        if (isDone()) break;
+        process.kill(pid, "SIGKILL");
+        kills++;
+        await begun; // may fail: its engine went away
+        const log = await project.succeed("logs", "--no-log-prefix", "--tail", "1", "talker");
+        expect(log).toMatch(/^\d+\n$/);
+      }
+      expect(kills).toBeGreaterThan(0);
+      await eventually("the container has ended and its log is compressed", () => isDone() || undefined);
+      const one = Array.from({ length: 400_000 }, (_, index) => `${index + 1}\n`).join("");
+      const log = await project.succeed("logs", "--no-log-prefix", "talker");
+      expect(log === one.repeat(2)).toBe(true);
     });
 
     it("in the middle of up: the next up finishes the work, and nothing is there twice", async () => {

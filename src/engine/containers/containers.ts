@@ -31,6 +31,7 @@ import { commitContainer, containerChanges, exportContainer } from "./layer-read
 import { Lifecycle } from "./lifecycle.ts";
 import type { StopOptions } from "./lifecycle.ts";
 import { listContainers } from "./list.ts";
+import { LogCompression } from "./log-compression.ts";
 import type { LogPlace } from "./log-file.ts";
 import { readLog } from "./logs.ts";
 import { networkMembers } from "./members.ts";
@@ -73,7 +74,12 @@ export function foundContainers(context: Surroundings["context"]): ContainersFou
   const store = new ContainerStore(context);
   return {
     members: networkMembers({ store }),
-    complete: (surroundings) => new Containers({ ...surroundings, store, launches: new Turns() }),
+    complete: (surroundings) => {
+      const logCompression = new LogCompression((container, text) =>
+        context.log(`container ${container.saved.name}: ${text}`),
+      );
+      return new Containers({ ...surroundings, store, launches: new Turns(), logCompression });
+    },
   };
 }
 
@@ -103,7 +109,7 @@ class Containers implements ContainersBackend, ContainersService {
 
   async close(): Promise<void> {
     this.#lifecycle.close();
-    await this.#parts.store.discards.settled();
+    await Promise.all([this.#parts.logCompression.close(), this.#parts.store.discards.settled()]);
   }
 
   create(

@@ -30,6 +30,8 @@ export interface LogRotation {
   readonly size: number;
   /** Files kept, the one that is written to included. */
   readonly files: number;
+  /** The older files are kept compressed. */
+  readonly compress: boolean;
 }
 
 /** Throws for a driver, an option or a value that there is not. */
@@ -41,12 +43,14 @@ export function checkLogConfig(host: HostConfig): void {
   for (const name of Object.keys(options)) {
     if (!known.includes(name)) invalid(`unknown log opt '${name}' for ${type} log driver`);
   }
-  const { compress } = options;
-  if (compress !== undefined && !/^(1|t|true|0|f|false)$/i.test(compress)) {
-    invalid(`invalid value for log opt 'compress': ${compress}`);
-  }
   if (options["mode"] && !["blocking", "non-blocking"].includes(options["mode"])) {
     invalid(`logger: logging mode not supported: ${options["mode"]}`);
+  }
+  if (options["max-buffer-size"] !== undefined) {
+    if (options["mode"] !== "non-blocking") {
+      invalid("logger: max-buffer-size option is only supported with 'mode=non-blocking'");
+    }
+    bytes("max-buffer-size", options["max-buffer-size"]);
   }
   if (options["tag"]) expandTag(options["tag"], (field) => (field in TAG_FIELDS ? "" : undefined));
   for (const name of ["labels-regex", "env-regex"]) if (options[name]) pattern(name, options[name]);
@@ -58,18 +62,26 @@ export function logRotation(host: HostConfig): LogRotation | undefined {
   const { Type: type, Config: options = {} } = host.LogConfig ?? {};
   const size = options["max-size"] === undefined ? undefined : bytes("max-size", options["max-size"]);
   const files = options["max-file"] === undefined ? undefined : count(options["max-file"]);
-  if (type === "local") return { size: size ?? LOCAL_SIZE, files: files ?? LOCAL_FILES };
+  const compress = options["compress"] === undefined ? undefined : truth("compress", options["compress"]);
+  if (
+    compress === true &&
+    ((files ?? (type === "local" ? LOCAL_FILES : 1)) < 2 || (type !== "local" && size === undefined))
+  ) {
+    invalid("compress cannot be true when max-file is less than 2 or max-size is not set");
+  }
+  if (type === "local") {
+    return { size: size ?? LOCAL_SIZE, files: files ?? LOCAL_FILES, compress: compress ?? true };
+  }
   if (size === undefined && (files ?? 1) > 1) invalid("log opt 'max-file' needs 'max-size' to be set");
-  return size === undefined ? undefined : { size, files: files ?? 1 };
+  return size === undefined ? undefined : { size, files: files ?? 1, compress: compress ?? false };
 }
 
 /** One sentence per log option that is accepted for what it means elsewhere. */
 export function logOptionWarnings(host: HostConfig): string[] {
   const options = host.LogConfig?.Config ?? {};
-  return [
-    ...(/^(1|t|true)$/i.test(options["compress"] ?? "") ? ["compress"] : []),
-    ...(options["mode"] === "non-blocking" ? ["mode"] : []),
-  ].map((name) => `log option ${name} is not supported by this engine and has no effect.`);
+  return (options["mode"] === "non-blocking" ? ["mode"] : []).map(
+    (name) => `log option ${name} is not supported by this engine and has no effect.`,
+  );
 }
 
 /** What a tag may name of its container, as Docker's templates do. */
@@ -133,6 +145,12 @@ function bytes(name: string, text: string): number {
   const size = match === null ? 0 : Math.floor(Number(match[1]) * UNITS[unit]);
   if (size < 1) invalid(`invalid value for log opt '${name}': "${text}" is not a size`);
   return size;
+}
+
+function truth(name: string, text: string): boolean {
+  if (/^(1|t|true)$/i.test(text)) return true;
+  if (/^(0|f|false)$/i.test(text)) return false;
+  return invalid(`invalid value for log opt '${name}': ${text}`);
 }
 
 function count(text: string): number {

@@ -4,6 +4,7 @@ import type { ContainerNetworking, ContainerVolumes, EngineContext, ImageRoots }
 import { EngineError } from "../errors.ts";
 import type { Turns } from "../turns.ts";
 import type { Container } from "./container.ts";
+import type { LogCompression } from "./log-compression.ts";
 import type { ContainerStore } from "./store.ts";
 
 /** The rest of the engine, as containers/ needs it. */
@@ -18,6 +19,7 @@ export interface Parts extends Surroundings {
   readonly store: ContainerStore;
   /** Starts that must not overlap, by volume. */
   readonly launches: Turns;
+  readonly logCompression: LogCompression;
 }
 
 /** A line about a container in the engine's log; once per text, because a probe may repeat it for ever. */

@@ -58,6 +58,7 @@ async function recover(parts: Parts, lifecycle: Lifecycle): Promise<void> {
     await endOrphans(parts, container, orphans).catch((error: unknown) => parts.context.log(String(error)));
   }
   for (const each of lost) await settle(parts, lifecycle, each);
+  for (const { container } of found) parts.logCompression.request(container);
   await removeCgroupParents(parts.context);
 }
 
@@ -73,6 +74,7 @@ async function look(parts: Parts, container: Container): Promise<Found> {
   const shim = await findShim(container.folder, {
     onWarning: (text) => logOf(parts, container, text),
     onOutOfMemory: () => noteOutOfMemory(parts, container),
+    onLogBegun: () => parts.logCompression.request(container),
   });
   if (shim === undefined || (await shim.ready()) !== undefined || !(await shim.started())) {
     return { container, shim: undefined, endedUnseen };

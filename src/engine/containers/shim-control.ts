@@ -23,6 +23,8 @@ export interface ShimOptions {
   readonly onWarning?: (text: string) => void;
   /** Of a container: its memory has run out, and the kernel looks for a process to kill. */
   readonly onOutOfMemory?: () => void;
+  /** Of a container: its log goes on in another file. */
+  readonly onLogBegun?: () => void;
   /** Of an exec: takes what the process writes. */
   readonly onOutput?: (chunk: OutputChunk) => void;
 }
@@ -123,6 +125,7 @@ export class ShimControl {
     else if (type === "P") this.ports = text();
     else if (type === "N") this.#options.onWarning?.(text());
     else if (type === "M") this.#options.onOutOfMemory?.();
+    else if (type === "B") this.#options.onLogBegun?.();
     else if (type === "R") {
       this.pid = Number(text());
       this.#settleReady({ kind: "ready" });
@@ -157,7 +160,7 @@ export class ShimControl {
 /** The engine's connection to a shim that it finds running; undefined when none answers. */
 export async function findShim(
   folder: string,
-  options: Pick<ShimOptions, "onWarning" | "onOutOfMemory">,
+  options: Pick<ShimOptions, "onWarning" | "onOutOfMemory" | "onLogBegun">,
 ): Promise<ShimControl | undefined> {
   const socket = await connectIn(folder, FILES.control);
   return socket === undefined ? undefined : new ShimControl(socket, { folder, ...options });

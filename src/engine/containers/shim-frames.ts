@@ -30,8 +30,8 @@ export function encodeAttach(streams: { stdout: boolean; stderr: boolean; place?
 
 /** The payload of frame `L`. */
 export function parseLogPlace(text: string): LogPlace {
-  const [inode, offset] = text.split(" ");
-  return { inode: Number(inode), offset: Number(offset) };
+  const [number, inode, offset] = text.split(" ");
+  return { number: Number(number), inode: Number(inode), offset: Number(offset) };
 }
 
 /** Cuts a stream of bytes into frames, wherever the pieces were cut. */

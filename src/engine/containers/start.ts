@@ -54,6 +54,7 @@ async function launchNow(parts: Parts, container: Container): Promise<ShimContro
       folder: container.folder,
       onWarning: (text) => logOf(parts, container, text),
       onOutOfMemory: () => noteOutOfMemory(parts, container),
+      onLogBegun: () => parts.logCompression.request(container),
     });
     refuse(await shim.ready());
     recordStart(parts, container, { shim, endpoints: prepared.endpoints });

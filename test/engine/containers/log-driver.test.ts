@@ -9,11 +9,16 @@ const host = (Type: string, Config: Record<string, string> = {}): HostConfig => 
 describe("log options", () => {
   it.each([
     [host("json-file"), undefined],
-    [host("json-file", { "max-size": "10" }), { size: 10, files: 1 }],
-    [host("json-file", { "max-size": "2k", "max-file": "3" }), { size: 2048, files: 3 }],
-    [host("json-file", { "max-size": "1.5MiB" }), { size: 1_572_864, files: 1 }],
-    [host("local"), { size: 20_971_520, files: 5 }],
-    [host("local", { "max-size": "1g", "max-file": "2" }), { size: 1_073_741_824, files: 2 }],
+    [host("json-file", { "max-size": "10" }), { size: 10, files: 1, compress: false }],
+    [host("json-file", { "max-size": "2k", "max-file": "3" }), { size: 2048, files: 3, compress: false }],
+    [
+      host("json-file", { "max-size": "1", "max-file": "2", compress: "1" }),
+      { size: 1, files: 2, compress: true },
+    ],
+    [host("json-file", { "max-size": "1.5MiB" }), { size: 1_572_864, files: 1, compress: false }],
+    [host("local"), { size: 20_971_520, files: 5, compress: true }],
+    [host("local", { "max-size": "1g", "max-file": "2" }), { size: 1_073_741_824, files: 2, compress: true }],
+    [host("local", { compress: "false" }), { size: 20_971_520, files: 5, compress: false }],
     [host("none"), undefined],
   ])("%j keep a log small", (config, expected) => {
     checkLogConfig(config);
@@ -30,6 +35,12 @@ describe("log options", () => {
     [host("json-file", { "max-file": "3" }), "'max-file' needs 'max-size'"],
     [host("json-file", { "env-regex": "(" }), "invalid value for log opt 'env-regex'"],
     [host("json-file", { tag: "{{.Hat}}" }), "invalid value for log opt 'tag': {{.Hat}}"],
+    [host("json-file", { "max-size": "1m", "max-file": "2", compress: "yes" }), "log opt 'compress': yes"],
+    [host("json-file", { "max-size": "1m", compress: "true" }), "compress cannot be true when max-file"],
+    [host("json-file", { compress: "true" }), "compress cannot be true when max-file"],
+    [host("local", { "max-file": "1", compress: "true" }), "compress cannot be true when max-file"],
+    [host("json-file", { "max-buffer-size": "1m" }), "only supported with 'mode=non-blocking'"],
+    [host("local", { mode: "non-blocking", "max-buffer-size": "lots" }), '"lots" is not a size'],
     [host("json-file", { mode: "fast" }), "logging mode not supported: fast"],
   ])("%j are refused", (config, message) => {
     expect(() => checkLogConfig(config)).toThrow(message);

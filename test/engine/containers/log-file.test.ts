@@ -1,11 +1,26 @@
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { compressOlderFiles } from "../../../src/engine/containers/log-compression.ts";
 import { LogFile } from "../../../src/engine/containers/log-file.ts";
+import type { LogPlace } from "../../../src/engine/containers/log-file.ts";
 import { parseRecord, RecordFormat, secondsOf } from "../../../src/engine/containers/log-record.ts";
 
 const record = (line: string): ReturnType<typeof parseRecord> => parseRecord(Buffer.from(line));
+
+const isGzip = (name: string): boolean => readFileSync(name).readUInt16BE(0) === 0x1f8b;
+const NEVER = new AbortController().signal;
 
 describe("a log file", () => {
   let folder: string;
@@ -16,8 +31,8 @@ describe("a log file", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  async function lines(tail?: number): Promise<string[]> {
-    const file = await LogFile.open(path, { tail });
+  async function lines(tail?: number, end?: LogPlace): Promise<string[]> {
+    const file = await LogFile.open(path, { tail, ...(end === undefined ? {} : { end }) });
     if (file === undefined) throw new Error("no file");
     const read: string[] = [];
     for (let next = await file.next(); next !== undefined; next = await file.next()) {
@@ -57,6 +72,82 @@ describe("a log file", () => {
     writeFileSync(path, `${long.join("\n")}\n`);
     expect(await lines(9)).toEqual(long.slice(-9));
     expect(await lines()).toEqual(long);
+  });
+
+  const place = (number: number, offset: number): LogPlace => ({ number, offset, inode: statSync(path).ino });
+
+  function writeFiles(contents: readonly string[]): void {
+    contents.slice(0, -1).forEach((text, index) => writeFileSync(`${path}.${index + 8}`, text));
+    writeFileSync(path, contents.at(-1) ?? "");
+  }
+
+  /** A file of the log as the shim begins it. */
+  function begin(number: number): void {
+    renameSync(path, `${path}.${number}`);
+    writeFileSync(path, "");
+  }
+
+  it("goes on through all its files in the order of their numbers, also while they are compressed", async () => {
+    writeFiles(["a\nb\n", "c\n", "d\ne\n", "f\n"]);
+    const file = await LogFile.open(path);
+    expect((await file?.next())?.map(String)).toEqual(["a", "b"]);
+    await compressOlderFiles(path, NEVER);
+    expect(readdirSync(folder)).toEqual(["log", "log.10.gz", "log.8.gz", "log.9.gz"]);
+    const rest: string[] = [];
+    for (let next = await file?.next(); next !== undefined; next = await file?.next())
+      rest.push(...next.map(String));
+    expect(rest).toEqual(["c", "d", "e", "f"]);
+    appendFileSync(path, "g\n");
+    begin(11);
+    appendFileSync(path, "h\n");
+    begin(12);
+    appendFileSync(path, "i\n");
+    await compressOlderFiles(path, NEVER);
+    for (const line of ["g", "h", "i"]) expect((await file?.next())?.map(String)).toEqual([line]);
+    expect(await file?.next()).toBeUndefined();
+    await file?.close();
+    expect(await lines()).toEqual([..."abcdefghi"]);
+    for (let tail = 0; tail < 11; tail++)
+      expect(await lines(tail)).toEqual([..."abcdefghi"].slice(-tail || 9));
+  });
+
+  it("ends at a place, whatever its file is called by then", async () => {
+    writeFileSync(path, "a\nb\nc\n");
+    const end = place(1, 4);
+    expect(await lines(undefined, end)).toEqual(["a", "b"]);
+    begin(1);
+    writeFileSync(path, "d\n");
+    expect(await lines(undefined, end)).toEqual(["a", "b"]);
+    await compressOlderFiles(path, NEVER);
+    expect(await lines(undefined, end)).toEqual(["a", "b"]);
+    expect(await lines(undefined, place(2, 2))).toEqual(["a", "b", "c", "d"]);
+    rmSync(`${path}.1.gz`);
+    expect(await LogFile.open(path, { end })).toBeUndefined();
+  });
+
+  it("is the same when whoever compressed it was killed half way", async () => {
+    writeFiles(["a\n", "b\n", "c\n"]);
+    writeFileSync(`${path}.compressing`, "half of it");
+    writeFileSync(`${path}.8.gz`, gzipSync("a\n")); // the plain one was about to go
+    expect(await lines()).toEqual(["a", "b", "c"]);
+    await compressOlderFiles(path, NEVER);
+    expect(readdirSync(folder)).toEqual(["log", "log.8.gz", "log.9.gz"]);
+    expect(["log.8.gz", "log.9.gz"].every((name) => isGzip(join(folder, name)))).toBe(true);
+    expect(await lines()).toEqual(["a", "b", "c"]);
+  });
+
+  it("stays as it is when compressing is called off", async () => {
+    writeFiles(["a\n", "b\n"]);
+    await expect(compressOlderFiles(path, AbortSignal.abort())).rejects.toThrow("aborted");
+    expect(readdirSync(folder)).toEqual(["log", "log.8"]);
+  });
+
+  it("gives the last lines of a large compressed file", async () => {
+    const long = Array.from({ length: 5000 }, (_, i) => `${i}-${"x".repeat(i % 200)}`);
+    writeFiles([`${long.join("\n")}\n`, "end\n"]);
+    await compressOlderFiles(path, NEVER);
+    for (const tail of [1, 2, 100, 4999, 5000])
+      expect(await lines(tail)).toEqual([...long, "end"].slice(-tail));
   });
 
   it("gives a line once it is whole", async () => {

@@ -1,11 +1,21 @@
-import { readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { HostConfig } from "../../../src/engine/api-types/host-config.ts";
 import { collect, logOf, openRealEngine, refusal, runToEnd } from "./real-engine.ts";
 import type { RealEngine } from "./real-engine.ts";
 
 const numbers = (from: number, to: number): string =>
   Array.from({ length: to - from + 1 }, (_, index) => `line ${from + index}\n`).join("");
+
+const COUNT = [
+  "sh",
+  "-c",
+  'i=0; while [ $i -lt 600 ]; do i=$((i+1)); echo "line $i"; [ $((i%10)) -gt 0 ] || sleep 0.005; done',
+];
+const compressing = (files: string): HostConfig => ({
+  LogConfig: { Type: "json-file", Config: { "max-size": "4k", "max-file": files, compress: "true" } },
+});
 
 describe.skipIf(refusal !== undefined)("logs of containers", () => {
   let engine: RealEngine;
@@ -24,7 +34,9 @@ describe.skipIf(refusal !== undefined)("logs of containers", () => {
       Cmd: ["sh", "-c", 'i=0; while [ $i -lt 600 ]; do i=$((i+1)); echo "line $i"; done'],
       HostConfig: { LogConfig: { Type: "json-file", Config: { "max-size": "4k", "max-file": "3" } } },
     });
-    expect(files(ran.id)).toEqual(["log", "log.1", "log.2"]);
+    const [newest, ...older] = files(ran.id);
+    expect([newest, older.length]).toEqual(["log", 2]);
+    for (const name of older) expect(name).toMatch(/^log\.\d+$/);
     for (const name of files(ran.id)) {
       expect(statSync(join(engine.root, "containers", ran.id, name)).size).toBeLessThan(4096 + 64);
     }
@@ -71,6 +83,55 @@ describe.skipIf(refusal !== undefined)("logs of containers", () => {
       }),
     );
     for (const { stdout } of attached) expect(stdout).toBe(numbers(1, 4000));
+  });
+
+  async function untilCompressed(id: string): Promise<string[]> {
+    for (;;) {
+      const names = files(id);
+      if (names.every((name) => name === "log" || name.endsWith(".gz"))) return names;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
+  it("are compressed but for the last file, and read as one: live, at rest and from the end", async () => {
+    const id = await engine.create({ Cmd: COUNT, HostConfig: compressing("50") });
+    await engine.containers.start(id);
+    const live = { stdout: true, stderr: true, follow: true, timestamps: false };
+    const followed = await collect(engine.containers.logs(id, live, new AbortController().signal).records);
+    expect(followed.stdout).toBe(numbers(1, 600));
+    const names = await untilCompressed(id);
+    expect(names.length).toBeGreaterThan(4);
+    expect(readFileSync(join(engine.root, "containers", id, "log"), "utf8")).toContain("line 600\n");
+    expect((await logOf(engine, id)).stdout).toBe(numbers(1, 600));
+    for (const tail of [0, 1, 10, 300, 599, 600, 601]) {
+      const options = { ...live, follow: false, tail };
+      const read = await collect(engine.containers.logs(id, options, new AbortController().signal).records);
+      expect(read.stdout).toBe(numbers(Math.max(1, 601 - tail), 600));
+    }
+  });
+
+  it("keep no more files than they may when these are compressed, and no leavings", async () => {
+    const { id, stdout } = await runToEnd(engine, { Cmd: COUNT, HostConfig: compressing("3") });
+    const first = Number(/line (\d+)/.exec(stdout)?.[1]);
+    expect(stdout).toBe(numbers(first, 600));
+    expect(await untilCompressed(id)).toHaveLength(3);
+    expect((await logOf(engine, id)).stdout).toBe(stdout);
+    await engine.containers.start(id);
+    await engine.containers.wait(id, "not-running", new AbortController().signal).result;
+    expect(await untilCompressed(id)).toHaveLength(3);
+    expect((await logOf(engine, id)).stdout).toMatch(/line 600\n$/);
+  });
+
+  it("that nobody compressed are compressed by the next engine", async () => {
+    const id = await engine.create({ Cmd: COUNT, HostConfig: compressing("50") });
+    await engine.containers.start(id);
+    engine.abandon();
+    while (!existsSync(join(engine.root, "containers", id, "exit")))
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(files(id).some((name) => /\d$/.test(name))).toBe(true);
+    engine = await openRealEngine(engine.root);
+    await untilCompressed(id);
+    expect((await logOf(engine, id)).stdout).toBe(numbers(1, 600));
   });
 
   it("with details show what the options name", async () => {

@@ -7,10 +7,7 @@ describe("what has no effect", () => {
     [{}, []],
     [{ BlkioWeight: 0, DeviceRequests: null, StorageOpt: {}, Runtime: "runc" }, []],
     [{ StorageOpt: { size: "1" }, Runtime: "kata" }, ["StorageOpt", "runtime kata"]],
-    [
-      { LogConfig: { Type: "json-file", Config: { "max-size": "1m", compress: "true" } } },
-      ["log option compress"],
-    ],
+    [{ LogConfig: { Type: "json-file", Config: { mode: "non-blocking" } } }, ["log option mode"]],
     [{ SecurityOpt: ["seccomp=unconfined", "label=disable", "no-new-privileges"] }, []],
     [{ SecurityOpt: ["apparmor=own"] }, ["apparmor=own"]],
   ])("of %j", (host, expected) => {
