@@ -547,7 +547,6 @@ secrets:
   );
   const why = "a file has the owner and mode that it has on this machine";
   expect(diagnostics.map(({ severity, span, message }) => `${severity} ${span?.line}: ${message}`)).toEqual([
-    `warning 8: \`secrets.0.uid\` of service "web" has no effect: ${why}`,
-    `warning 9: \`secrets.0.mode\` of service "web" has no effect: ${why}`,
+    `warning 8: \`secrets.0.uid\`, \`secrets.0.mode\` of service "web" have no effect: ${why}`,
   ]);
 });

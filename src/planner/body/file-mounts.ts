@@ -70,19 +70,19 @@ export function injectedFiles(project: Project, service: Service): readonly Inje
   });
 }
 
-/** A warning for each owner and mode asked of a file of this machine: a bound file keeps its own. */
+/** A warning for each file of this machine of which another owner or mode is asked: a bound file keeps its own. */
 export function leftOutOfFiles(project: Project, name: string): readonly Diagnostic[] {
   return placedMounts(project, name).flatMap(({ kind, mount, path }) => {
     const file = (kind === "secret" ? project.secrets : project.configs)[mount.source]?.file;
     if (file === undefined) return [];
-    return (["uid", "gid", "mode"] as const).flatMap((attribute) => {
-      if (mount[attribute] === undefined) return [];
-      const place = [...path, attribute];
-      return diagnosticAt(project, place, {
-        severity: "warning",
-        code: "not-supported",
-        message: `\`${place.slice(2).join(".")}\` of service "${name}" has no effect: a file has the owner and mode that it has on this machine`,
-      });
+    const asked = (["uid", "gid", "mode"] as const).filter((key) => mount[key] !== undefined);
+    if (asked[0] === undefined) return [];
+    const attributes = asked.map((key) => `\`${[...path, key].slice(2).join(".")}\``).join(", ");
+    const have = asked.length === 1 ? "has" : "have";
+    return diagnosticAt(project, [...path, asked[0]], {
+      severity: "warning",
+      code: "not-supported",
+      message: `${attributes} of service "${name}" ${have} no effect: a file has the owner and mode that it has on this machine`,
     });
   });
 }
