@@ -66,7 +66,7 @@ function progressMode({ globals, stderr }: CommandContext): ProgressMode {
 export async function applyPlan(context: CommandContext, request: ApplyRequest): Promise<ReconcileResult> {
   const mode = progressMode(context);
   const screen = new PlanScreen(context, request, mode);
-  let last: RoundsSoFar = { pulled: [], started: [] };
+  let last: RoundsSoFar = { pulled: [], started: [], created: [] };
   const result = await reconcile({
     client: request.client,
     wanted: request.wanted,

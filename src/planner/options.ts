@@ -42,6 +42,8 @@ export interface UpOptions {
   readonly pulled?: readonly string[];
   /** Names of containers that this command has started already; they are not started again for having ended. */
   readonly started?: readonly string[];
+  /** Names of containers that this command has made already; they are not made anew for being asked to. */
+  readonly created?: readonly string[];
   /** What to call ourselves in labels. */
   readonly toolVersion?: string;
 }

@@ -123,7 +123,9 @@ function judge(
   return current.map((container) => {
     const image = images.get(name);
     const diverged = divergence({ context, name, service, image, container, parents: parentContainers });
-    return { container, cause: recreateCause(policy, diverged, forced) };
+    // What this command has made already is new enough.
+    const isNew = policy === "force" && context.options.created?.includes(container.name) === true;
+    return { container, cause: recreateCause(isNew ? "diverged" : policy, diverged, forced) };
   });
 }
 

@@ -14,6 +14,8 @@ export interface RoundsSoFar {
   readonly pulled: readonly string[];
   /** Names of containers that were started. One that has ended since is not started again. */
   readonly started: readonly string[];
+  /** Names of containers that were made. They are not made anew once more. */
+  readonly created: readonly string[];
 }
 
 export interface ReconcileRequest extends ExecuteOptions {
@@ -51,6 +53,10 @@ function soFarAfter(soFar: RoundsSoFar, plan: Plan, execution: ExecutionResult):
       ...soFar.started,
       ...steps.flatMap((step) => (step.kind === "startContainer" ? [step.args.container.name] : [])),
     ],
+    created: [
+      ...soFar.created,
+      ...steps.flatMap((step) => (step.kind === "createContainer" ? [step.args.name] : [])),
+    ],
   };
 }
 
@@ -62,7 +68,7 @@ function hasErrors(result: PlanResult): boolean {
 export async function reconcile(request: ReconcileRequest): Promise<ReconcileResult> {
   const { client, wanted, review, signal } = request;
   const executions: ExecutionResult[] = [];
-  let soFar: RoundsSoFar = { pulled: [], started: [] };
+  let soFar: RoundsSoFar = { pulled: [], started: [], created: [] };
   // What may fail, and has, would only fail again.
   const tolerated = new Set<StepId>();
   for (let round = 1; ; round += 1) {

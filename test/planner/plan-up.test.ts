@@ -550,3 +550,16 @@ secrets:
     `warning 8: \`secrets.0.uid\`, \`secrets.0.mode\` of service "web" have no effect: ${why}`,
   ]);
 });
+
+test("each container is made anew once where that is asked for", async () => {
+  const engine = newEngine();
+  await up(engine, composeProject(WEB_AND_DB));
+  const again = await up(engine, composeProject(WEB_AND_DB), {
+    recreate: "force",
+    recreateDependencies: "force",
+  });
+  expect(again.outcome).toBe("converged");
+  expect(again.executions).toHaveLength(1);
+  const created = again.executions[0]?.done.filter((id) => id.startsWith("create "));
+  expect(created).toEqual(["create demo-web-1", "create demo-db-1"]);
+});

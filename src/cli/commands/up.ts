@@ -30,7 +30,7 @@ export async function runUp(context: CommandContext, args: readonly string[], fl
     showRunning: true,
     plan: (
       observed: Parameters<typeof planUp>[1],
-      soFar: Pick<UpOptions, "pulled" | "started">,
+      soFar: Pick<UpOptions, "pulled" | "started" | "created">,
       agreed: readonly string[],
     ) => planUp(project, observed, { ...options, ...soFar, recreateVolumes: agreed }),
   };
