@@ -184,10 +184,11 @@ export interface ImagesBackend {
   ): Promise<({ Untagged: string } | { Deleted: string })[]>;
   /** docker-archive or OCI layout, plain or compressed; yields the progress lines of the API. */
   load(archive: Readable, options?: { platform?: string }): AsyncIterable<object>;
-  /** A root file system as a tar stream becomes an image of one layer. */
+  /** A root file system as a tar stream, or the address of one, becomes an image of one layer; aborting `signal` gives a download up. */
   import(
-    archive: Readable,
+    archive: Readable | string,
     options: { repo?: string; tag?: string; message?: string; changes: readonly string[]; platform?: string },
+    signal?: AbortSignal,
   ): AsyncIterable<object>;
   /** `auth` is the X-Registry-Auth header as it came; aborting `signal` gives the pull up. */
   pull(

@@ -1,6 +1,5 @@
-// Bringing images in: archives of images, and root file systems that become images of one layer.
+// Bringing images in: archives of images, and images whose topmost layer has just been made.
 import type { Readable } from "node:stream";
-import { applyChanges } from "./config-changes.ts";
 import { readArchiveIndex } from "./archive-index.ts";
 import type { ArchivedImage } from "./archive-index.ts";
 import { SpooledArchive } from "./archive-spool.ts";
@@ -9,7 +8,7 @@ import { EngineError } from "../errors.ts";
 import { layerFailure } from "./layer-failure.ts";
 import { requirePlatform } from "./image-platform.ts";
 import { digestOf, parseImageConfig } from "./image-record.ts";
-import type { ImageConfig, ImageRecord } from "./image-record.ts";
+import type { ImageRecord } from "./image-record.ts";
 import type { LayerStore, UnpackedLayer } from "./layer-store.ts";
 import { parsePlatform } from "./registry/platform.ts";
 
@@ -95,43 +94,10 @@ async function unpackImage(
   return { id: digestOf(archived.configJson), json: archived.configJson, config, layerSizes, host: false };
 }
 
-export interface ImportOptions {
-  readonly message?: string;
-  readonly changes: readonly string[];
-  /** `os[/architecture[/variant]]`. */
-  readonly platform?: string;
-}
-
 /** A layer that has been unpacked, and the configuration of the image that it is to be the top of. */
 export interface UnpackedTop {
   readonly layer: UnpackedLayer;
   readonly json: string;
-}
-
-/** Unpacks a root file system. Throws EngineError (invalid) for changes or an archive that are no good. */
-export async function unpackRoot(
-  context: LoadingContext,
-  archive: Readable,
-  options: ImportOptions,
-): Promise<UnpackedTop> {
-  const config = applyChanges(options.changes);
-  const [os = "linux", architecture = context.architecture, variant] = (options.platform ?? "linux").split(
-    "/",
-  );
-  if (os !== "linux") throw new EngineError("invalid", `this engine runs linux images, not ${os}`);
-  const layer = await context.layers.unpack(archive);
-  const created = new Date().toISOString();
-  const content: ImageConfig = {
-    architecture,
-    ...(variant === undefined ? {} : { variant }),
-    comment: options.message ?? "",
-    config,
-    created,
-    history: [{ created, comment: options.message ?? "Imported from -" }],
-    os: "linux",
-    rootfs: { type: "layers", diff_ids: [layer.diffId] },
-  };
-  return { layer, json: JSON.stringify(content) };
 }
 
 /** Makes an image whose topmost layer has just been unpacked. Throws EngineError; nothing is left then. */

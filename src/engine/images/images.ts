@@ -10,8 +10,10 @@ import { bootId } from "../native/process-identity.ts";
 import { hostImageConfig, hostImageName, imageArchitecture } from "./host-image.ts";
 import type { HostMachine } from "./host-skeleton.ts";
 import { listFilter, pruneFilter } from "./image-filters.ts";
-import { keepTopLayer, loadArchive, spoolArchive, unpackRoot } from "./image-loading.ts";
-import type { ImportOptions, LoadingContext, NamedImage } from "./image-loading.ts";
+import { importImage } from "./image-importing.ts";
+import type { ImportOptions, ImportSource } from "./image-importing.ts";
+import { keepTopLayer, loadArchive, spoolArchive } from "./image-loading.ts";
+import type { LoadingContext, NamedImage } from "./image-loading.ts";
 import { containerRoot, imageInContainer } from "./container-root.ts";
 import type { ContainerRoot, RootContext } from "./container-root.ts";
 import { unpackCommit } from "./image-committing.ts";
@@ -215,13 +217,17 @@ class Images implements ImagesBackend, ImageRoots {
   }
 
   async *import(
-    archive: Readable,
+    archive: ImportSource,
     options: ImportOptions & { repo?: string; tag?: string },
+    signal?: AbortSignal,
   ): AsyncGenerator<object> {
     const { repo = "", tag = "" } = options;
     const name = repo === "" ? undefined : this.#checkName(tag === "" ? repo : `${repo}:${tag}`);
-    const unpacked = await unpackRoot(this.#loading, archive, options);
-    const image = await keepTopLayer(this.#loading, { ...unpacked, names: name === undefined ? [] : [name] });
+    const image = yield* importImage(this.#loading, archive, {
+      ...options,
+      names: name === undefined ? [] : [name],
+      ...(signal === undefined ? {} : { signal }),
+    });
     this.#emit("import", image.id, name === undefined ? image.id : familiarName(name));
     yield { status: image.id };
   }

@@ -55,19 +55,20 @@ const remove: Handler = async ({ backend, response, query, parameters: [ref = ""
   response.json(200, await backend.images.remove(ref, options));
 };
 
-function importImage(context: RequestContext): Promise<void> {
+function importImage(context: RequestContext, source: string): Promise<void> {
   const { backend, request, query } = context;
+  const archive = source === "-" ? request.body.stream() : source;
   const [repo, tag, message, platform] = ["repo", "tag", "message", "platform"].map((name) =>
     text(query, name),
   );
-  const lines = backend.images.import(request.body.stream(), {
+  const options = {
     changes: query.getAll("changes"),
     ...(repo === undefined ? {} : { repo }),
     ...(tag === undefined ? {} : { tag }),
     ...(message === undefined ? {} : { message }),
     ...(platform === undefined ? {} : { platform }),
-  });
-  return sendProgress(context, lines);
+  };
+  return sendProgress(context, backend.images.import(archive, options, request.signal));
 }
 
 function reference(image: string, tag: string | undefined): string {
@@ -75,7 +76,7 @@ function reference(image: string, tag: string | undefined): string {
   return tag.includes(":") ? `${image}@${tag}` : `${image}:${tag}`;
 }
 
-/** Pulls from a registry, or imports what the body holds. */
+/** Pulls from a registry, or imports what the body holds or an address has. */
 const create: Handler = (context) => {
   const { backend, request, query } = context;
   const image = text(query, "fromImage");
@@ -88,12 +89,7 @@ const create: Handler = (context) => {
     const lines = backend.images.pull(reference(image, text(query, "tag")), options, request.signal);
     return sendProgress(context, lines);
   }
-  const source = required(query, "fromSrc");
-  if (source === "-") return importImage(context);
-  throw new EngineError(
-    "not-implemented",
-    `importing from "${source}" is not offered; send the archive with fromSrc=-`,
-  );
+  return importImage(context, required(query, "fromSrc"));
 };
 
 async function* withoutProgress(lines: AsyncIterable<object>): AsyncIterable<object> {

@@ -20,10 +20,11 @@ export class ProgressLines {
     this.#wake?.();
   }
 
-  /** What a layer has got to; `progress` is the bar that plain clients print. */
+  /** What a layer has got to; `progress` is the bar that plain clients print. Without an id it is of the whole work. */
   step(id: string, status: string, amount?: { readonly current: number; readonly total: number }): void {
-    if (amount === undefined) return this.add({ status, progressDetail: {}, id });
-    this.add({ status, progressDetail: amount, progress: bar(amount), id });
+    const named = id === "" ? {} : { id };
+    if (amount === undefined) return this.add({ status, progressDetail: {}, ...named });
+    this.add({ status, progressDetail: amount, progress: bar(amount), ...named });
   }
 
   /** Reports amounts, but not more often than people can see. */

@@ -1,0 +1,89 @@
+// Root file systems that become images of one layer: as they are sent, or from an address.
+import { Readable } from "node:stream";
+import { EngineError } from "../errors.ts";
+import { applyChanges } from "./config-changes.ts";
+import { keepTopLayer } from "./image-loading.ts";
+import type { LoadingContext, UnpackedTop } from "./image-loading.ts";
+import type { ImageConfig, ImageRecord } from "./image-record.ts";
+import type { ArchiveDownload } from "./registry/archive-download.ts";
+import { ProgressLines } from "./registry/progress.ts";
+
+export interface ImportOptions {
+  readonly message?: string;
+  readonly changes: readonly string[];
+  /** `os[/architecture[/variant]]`. */
+  readonly platform?: string;
+}
+
+/** What is imported: the archive itself, or its address. */
+export type ImportSource = Readable | string;
+
+/**
+ * Makes an image of a root file system, with at most one name, which has been checked. Yields the API's progress lines, before the first of which it
+ * throws EngineError for an address where there is nothing; gives the image.
+ */
+export async function* importImage(
+  context: LoadingContext,
+  source: ImportSource,
+  options: ImportOptions & { readonly names: readonly string[]; readonly signal?: AbortSignal },
+): AsyncGenerator<object, ImageRecord, void> {
+  if (typeof source !== "string") {
+    return keepTopLayer(context, { ...(await unpackRoot(context, source, options)), names: options.names });
+  }
+  const controller = new AbortController();
+  const signal = options.signal ?? controller.signal;
+  const { openArchiveDownload } = await import("./registry/archive-download.ts");
+  const download = await openArchiveDownload(source, signal);
+  let work: Promise<UnpackedTop> | undefined;
+  try {
+    yield { status: `Downloading from ${download.url}` };
+    const lines = new ProgressLines();
+    work = unpackRoot(context, metered(download, lines), { ...options, source });
+    yield* lines.until(work.then(() => undefined));
+    return await keepTopLayer(context, { ...(await work), names: options.names });
+  } finally {
+    download.close();
+    // Nobody may still be writing when whoever gave it up looks at what is left.
+    await work?.catch(() => undefined);
+  }
+}
+
+/** The download's bytes, told as they come. */
+function metered({ bytes, size }: ArchiveDownload, lines: ProgressLines): Readable {
+  const tell = size === undefined ? undefined : lines.meter("", "Importing", size);
+  const told = async function* (): AsyncGenerator<Buffer, void, void> {
+    let received = 0;
+    for await (const piece of bytes as AsyncIterable<Buffer>) {
+      received += piece.length;
+      tell?.(received);
+      yield piece;
+    }
+  };
+  return Readable.from(told(), { objectMode: false });
+}
+
+/** Unpacks a root file system. Throws EngineError (invalid) for changes or an archive that are no good. */
+async function unpackRoot(
+  context: LoadingContext,
+  archive: Readable,
+  options: ImportOptions & { readonly source?: string },
+): Promise<UnpackedTop> {
+  const config = applyChanges(options.changes);
+  const [os = "linux", architecture = context.architecture, variant] = (options.platform ?? "linux").split(
+    "/",
+  );
+  if (os !== "linux") throw new EngineError("invalid", `this engine runs linux images, not ${os}`);
+  const layer = await context.layers.unpack(archive);
+  const created = new Date().toISOString();
+  const content: ImageConfig = {
+    architecture,
+    ...(variant === undefined ? {} : { variant }),
+    comment: options.message ?? "",
+    config,
+    created,
+    history: [{ created, comment: options.message ?? `Imported from ${options.source ?? "-"}` }],
+    os: "linux",
+    rootfs: { type: "layers", diff_ids: [layer.diffId] },
+  };
+  return { layer, json: JSON.stringify(content) };
+}
