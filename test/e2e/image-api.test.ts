@@ -119,6 +119,11 @@ describeEachEngine("the API of images", (engine) => {
     expect(body).toHaveProperty("ContainerConfig");
   });
 
+  it("docker-compose 1, which speaks the newest version, finds the image's volumes where it looks for them", async () => {
+    const { body } = await api(`GET /images/${prefix}:1/json`);
+    expect(body).toHaveProperty("ContainerConfig");
+  });
+
   it.each<[object, string[]]>([
     [{ reference: ["PREFIX"] }, ["PREFIX:1"]],
     [{ reference: ["PREFIX:*"] }, ["PREFIX:1"]],

@@ -36,8 +36,9 @@ const inspect: Handler = ({ backend, response, query, minor, parameters: [ref = 
   response.json(200, {
     ...image,
     ...(minor < 44 ? { VirtualSize: image.Size } : {}),
-    // docker-compose 1 looks for the image's volumes there.
-    ...(minor < 45 ? { Container: "", ContainerConfig: image.Config } : {}),
+    ...(minor < 45 ? { Container: "" } : {}),
+    // Gone since 1.45. docker-compose 1 looks for the image's volumes there, and without a `version` in its file it speaks the newest.
+    ContainerConfig: image.Config,
   });
 };
 
