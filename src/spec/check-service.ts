@@ -73,7 +73,7 @@ class ServiceCheck {
 
   #checkOrigin(): void {
     const { image, build, provider } = this.#service;
-    if (image !== undefined || build !== undefined || provider !== undefined) return;
+    if ((image !== undefined && image !== "") || build !== undefined || provider !== undefined) return;
     const message = `service "${this.#name}" has neither an image nor a build context specified`;
     this.#error("conflict", message, [], "give it an `image`, or `build: .`");
   }
@@ -117,9 +117,8 @@ class ServiceCheck {
     if (mode?.startsWith("service:") !== true) return;
     const other = mode.slice("service:".length);
     if (Object.hasOwn(this.#document.services, other)) return;
-    this.#error("undefined-reference", `service "${other}" not found for network_mode '${mode}'`, [
-      "network_mode",
-    ]);
+    const message = `service "${other}" not found for network_mode '${mode}'`;
+    this.#error("undefined-reference", message, ["network_mode"], this.#hintAtService(other));
   }
 
   #checkDependencies(): void {
@@ -128,13 +127,22 @@ class ServiceCheck {
       if (Object.hasOwn(services, other)) continue;
       const isDisabled = Object.hasOwn(disabledServices, other);
       if (isDisabled && !required) continue;
+      const path = this.#dependencyPath(other);
+      // What is wrong with that is said already.
+      if (path[0] === "network_mode") continue;
       const message = `service "${this.#name}" depends on undefined service "${other}"`;
-      const near = nearest(other, Object.keys(services));
-      const hint = isDisabled
-        ? `"${other}" is left out: it belongs to profile ${disabledServices[other]?.profiles?.join(", ")}`
-        : near && `did you mean \`${near}\`?`;
-      this.#errorAtName(message, this.#dependencyPath(other), hint);
+      this.#errorAtName(message, path, this.#hintAtService(other));
     }
+  }
+
+  /** Why a service is not there, or which one may be meant. */
+  #hintAtService(name: string): string | undefined {
+    const { services, disabledServices } = this.#document;
+    if (Object.hasOwn(disabledServices, name)) {
+      return `"${name}" is left out: it belongs to profile ${disabledServices[name]?.profiles?.join(", ")}`;
+    }
+    const near = nearest(name, Object.keys(services));
+    return near && `did you mean \`${near}\`?`;
   }
 
   /** Where a dependency comes from: another attribute may imply it. */

@@ -2,10 +2,11 @@
 // the ones before it, checked against the schema, and made canonical.
 import { canonicalise } from "./canonical/canonicalise.ts";
 import { applyDefaults } from "./defaults.ts";
+import type { Asked } from "./environment-files.ts";
 import { resolveExtends } from "./extends.ts";
 import { resolveIncludes } from "./include.ts";
 import { merge, withoutTags } from "./merge.ts";
-import type { Node, Place, SourceFile } from "./node.ts";
+import type { Node, SourceFile } from "./node.ts";
 import { withoutEntry } from "./node.ts";
 import type { Report } from "./report.ts";
 import { checkSchema } from "./schema.ts";
@@ -13,18 +14,18 @@ import type { LoadContext, ModelScope } from "./source-documents.ts";
 import { documentsOf, fillIn, reportUnreadable } from "./source-documents.ts";
 import { removeRepeated } from "./unicity.ts";
 
-/** The merged and canonical document of some files. Undefined when they hold nothing at all. */
+/** The merged and canonical document of some files. Undefined when they hold nothing at all. `asked` says where each was named. */
 export function loadDocuments(
   files: readonly string[],
   scope: ModelScope,
   context: LoadContext,
-  includedAt?: Place,
+  asked: readonly Asked[] = [],
 ): Node | undefined {
   let model: Node | undefined;
-  for (const file of files) {
+  for (const [index, file] of files.entries()) {
     const result = context.sources.read(file);
     if (!result.ok) {
-      reportUnreadable(file, result, context, includedAt);
+      reportUnreadable(file, result, context, asked[index]);
       continue;
     }
     for (const document of documentsOf(result.source, context)) {

@@ -2,7 +2,7 @@
 import { parseDotenv } from "./dotenv.ts";
 import type { FileValue, History } from "./history.ts";
 import type { LoadRequest, SpecHost } from "./host.ts";
-import type { Place } from "./node.ts";
+import type { NodePath, Place } from "./node.ts";
 import { directoryOf, resolvePath } from "./paths.ts";
 import type { Report } from "./report.ts";
 import type { Sources } from "./sources.ts";
@@ -13,6 +13,12 @@ export interface EnvironmentReader {
   readonly sources: Sources;
   readonly report: Report;
   readonly history?: History;
+}
+
+/** Where a file was asked for. */
+export interface Asked {
+  readonly place?: Place | undefined;
+  readonly path?: NodePath;
 }
 
 /** Variables by name; added to while the environment is put together, never changed afterwards. */
@@ -51,25 +57,24 @@ export function addDefaultFile(variables: Variables, folder: string, reader: Env
 }
 
 /**
- * Adds what files have and the environment lacks. Of two files the later one wins. Every file must be there; `places` says where
- * each of them was asked for.
+ * Adds what files have and the environment lacks. Of two files the later one wins. Every file must be there; `asked` says where
+ * each of them was named.
  */
 export function addFiles(
   variables: Variables,
   paths: readonly string[],
   reader: EnvironmentReader,
-  places: readonly (Place | undefined)[] = [],
+  asked: readonly Asked[] = [],
 ): void {
   const found = new Map<string, string>();
   const written = new Map<string, FileValue>();
   for (const [index, path] of paths.entries()) {
     const result = reader.sources.read(path);
     if (!result.ok) {
-      const isDirectory = result.reason === "is-directory";
-      const message = isDirectory ? `${path} is a directory` : `couldn't find env file: ${path}`;
-      reader.report.error(result.reason === "unreadable" ? "file-unreadable" : "file-not-found", message, {
-        place: places[index],
-      });
+      const isMissing = result.reason === "not-found";
+      const directory = result.reason === "is-directory" ? `${path} is a directory` : result.message;
+      const message = isMissing ? `couldn't find env file: ${path}` : directory;
+      reader.report.error(isMissing ? "file-not-found" : "file-unreadable", message, asked[index]);
       continue;
     }
     const lookup = (name: string): string | undefined => variables.get(name) ?? found.get(name);

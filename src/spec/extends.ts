@@ -1,5 +1,6 @@
 // `extends`: a service takes another one, of this file or of another, as its base.
 import { canonicalise } from "./canonical/canonicalise.ts";
+import type { Asked } from "./environment-files.ts";
 import type { LoadContext, ModelScope } from "./source-documents.ts";
 import { documentsOf, fillIn, pathsSeenFrom, reportUnreadable } from "./source-documents.ts";
 import { merge, mergeService, withoutTags } from "./merge.ts";
@@ -78,7 +79,10 @@ class ExtendsResolver {
     const there =
       target.file === undefined
         ? here
-        : this.#neighbourhood(target.file, here, child(extension, "file")?.place);
+        : this.#neighbourhood(target.file, here, {
+            place: child(extension, "file")?.place,
+            path: ["services", name, "extends", "file"],
+          });
     if (there === undefined) return own;
     const path = ["services", name, "extends"];
     const { report } = this.#context;
@@ -107,22 +111,22 @@ class ExtendsResolver {
   }
 
   /** The services of another file: filled in with this file's environment, canonical, with paths from their own folder. */
-  #neighbourhood(file: string, here: Neighbourhood, place: Place | undefined): Neighbourhood | undefined {
+  #neighbourhood(file: string, here: Neighbourhood, asked: Asked): Neighbourhood | undefined {
     if (isRemote(file)) {
       const message = `${file}: extending a service from elsewhere (git, OCI, HTTP) is not supported yet`;
-      this.#context.report.error("not-supported", message, { place });
+      this.#context.report.error("not-supported", message, asked);
       return undefined;
     }
     const path = resolvePath(here.directory, file);
-    if (!this.#files.has(path)) this.#files.set(path, this.#readNeighbourhood(path, place));
+    if (!this.#files.has(path)) this.#files.set(path, this.#readNeighbourhood(path, asked));
     return this.#files.get(path);
   }
 
-  #readNeighbourhood(path: string, place: Place | undefined): Neighbourhood | undefined {
+  #readNeighbourhood(path: string, asked: Asked): Neighbourhood | undefined {
     const { sources, report } = this.#context;
     const result = sources.read(path);
     if (!result.ok) {
-      reportUnreadable(path, result, this.#context, place);
+      reportUnreadable(path, result, this.#context, asked);
       return undefined;
     }
     const { source } = result;
@@ -134,9 +138,11 @@ class ExtendsResolver {
     const directory = directoryOf(path);
     const services = model && child(this.#resolve(model, directory), "services");
     if (services?.kind === "map") return { source, services, directory };
-    report.error("undefined-reference", `cannot extend a service of ${source.name}: no services section`, {
-      place,
-    });
+    report.error(
+      "undefined-reference",
+      `cannot extend a service of ${source.name}: no services section`,
+      asked,
+    );
     return undefined;
   }
 

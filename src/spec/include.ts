@@ -1,9 +1,9 @@
 // `include`: other models, each with its own directory and environment, become the base of the document that names them.
 import type { LoadContext, ModelScope } from "./source-documents.ts";
-import type { Variables } from "./environment-files.ts";
+import type { Asked, Variables } from "./environment-files.ts";
 import { addDefaultFile, addFiles } from "./environment-files.ts";
 import { merge } from "./merge.ts";
-import type { Entry, MapNode, Node, NodePath, Place, SourceFile } from "./node.ts";
+import type { Entry, MapNode, Node, NodePath, SourceFile } from "./node.ts";
 import {
   child,
   isNull,
@@ -30,12 +30,12 @@ interface IncludeSite {
   readonly source: SourceFile;
   readonly scope: ModelScope;
   readonly context: LoadContext;
-  /** The canonical document of some files; `at` is where they were asked for. */
+  /** The canonical document of some files; `asked` says where each was named. */
   readonly loadModel: (
     files: readonly string[],
     scope: ModelScope,
     context: LoadContext,
-    at?: Place,
+    asked?: readonly Asked[],
   ) => Node | undefined;
 }
 
@@ -75,14 +75,16 @@ function meaningfulPart(item: Node): Node {
 function loadIncluded(item: Node, path: NodePath, site: IncludeSite): MapNode | undefined {
   const { source, scope, context } = site;
   const { report, sources } = context;
-  const files = includedFiles(item, path, site);
-  if (files === undefined) return undefined;
+  const asked = includedFiles(item, path, site);
+  if (asked === undefined) return undefined;
+  const files = asked.map(({ file }) => file);
   const trail = [...scope.includedFrom, source.path];
   const repeated = files.find((file) => trail.includes(file));
   if (repeated !== undefined) {
     const circle = [...trail.slice(trail.indexOf(repeated)), repeated];
     const words = circle.map((file) => sources.displayName(file)).join(" includes ");
-    report.error("dependency-cycle", `include cycle detected: ${words}`, { place: item.place, path });
+    const place = asked.find(({ file }) => file === repeated)?.place;
+    report.error("dependency-cycle", `include cycle detected: ${words}`, { place, path });
     return undefined;
   }
   if (trail.length > MAX_CHAIN) {
@@ -90,8 +92,8 @@ function loadIncluded(item: Node, path: NodePath, site: IncludeSite): MapNode | 
     report.error("not-supported", message, { place: item.place, path });
     return undefined;
   }
-  const inner = innerScope(item, files, trail, site);
-  const model = site.loadModel(files, inner, context, item.place);
+  const inner = innerScope(item, path, files, trail, site);
+  const model = site.loadModel(files, inner, context, asked);
   if (model === undefined) return undefined;
   const { directory, variables } = inner;
   const resolved = resolvePaths(model, pathsSeenFrom(scope, directory, context));
@@ -99,12 +101,17 @@ function loadIncluded(item: Node, path: NodePath, site: IncludeSite): MapNode | 
   return importedParts(withOwnVariables(resolved, variables));
 }
 
+/** A file that an item names, and where. */
+interface IncludedFile extends Asked {
+  readonly file: string;
+}
+
 /** The files of one item, absolute; undefined (and reported) when they cannot be told or are not local. */
 function includedFiles(
   item: Node,
   path: NodePath,
   { scope, context }: IncludeSite,
-): readonly string[] | undefined {
+): readonly IncludedFile[] | undefined {
   const list = item.kind === "map" ? child(item, "path") : item;
   const nodes = list && asList(list)?.items;
   const names = nodes?.map(stringValue);
@@ -117,7 +124,13 @@ function includedFiles(
     return undefined;
   }
   const remote = paths.find(isRemote);
-  if (remote === undefined) return paths.map((name) => resolvePath(scope.directory, name));
+  if (remote === undefined) {
+    return paths.map((name, index) => ({
+      file: resolvePath(scope.directory, name),
+      place: nodes?.[index]?.place ?? item.place,
+      path,
+    }));
+  }
   const message = `${remote}: including files from elsewhere (git, OCI, HTTP) is not supported yet`;
   const place = nodes?.find((node) => stringValue(node) === remote)?.place ?? item.place;
   context.report.error("not-supported", message, { place, path });
@@ -163,6 +176,7 @@ function withOwnVariables(model: Node, variables: Variables): Node {
 /** Where the included files stand, and their environment: the including one's, and under it that of their own files. */
 function innerScope(
   item: Node,
+  path: NodePath,
   files: readonly string[],
   includedFrom: readonly string[],
   { scope, context }: IncludeSite,
@@ -177,8 +191,8 @@ function innerScope(
   } else {
     const wanted = envFiles.filter((file) => stringValue(file) !== "/dev/null");
     const paths = wanted.map((file) => resolvePath(scope.directory, stringValue(file) ?? ""));
-    const places = wanted.map((file) => file.place);
-    addFiles(variables, paths, context, places);
+    const asked = wanted.map(({ place }) => ({ place, path: [...path, "env_file"] }));
+    addFiles(variables, paths, context, asked);
   }
   return { directory, variables, includedFrom };
 }

@@ -44,6 +44,7 @@ function interpolateScalar(
   path: NodePath,
   context: InterpolationContext,
 ): ScalarNode {
+  if (typeof node.value === "number" && type === "integer") return checkWhole(node, path, context.report);
   if (typeof node.value !== "string") return node;
   if (type === undefined && !node.value.includes("$")) return node;
   const text = fillIn(node, path, context);
@@ -68,6 +69,14 @@ function interpolateScalar(
     });
   }
   return { ...node, value: cast.value };
+}
+
+/** Engines count in whole numbers, even where the schema would have any. */
+function checkWhole(node: ScalarNode, path: NodePath, report: Report): ScalarNode {
+  if (Number.isInteger(node.value)) return node;
+  const message = `${path.join(".")} must be an integer, not ${String(node.value)}`;
+  report.error("cast", message, { place: node.place, path });
+  return node;
 }
 
 function fillIn(node: ScalarNode, path: NodePath, context: InterpolationContext): string | undefined {

@@ -89,7 +89,7 @@ class DocumentReader {
   #readNode(node: YamlNode, path: readonly string[]): ReadNode {
     if (isAlias(node)) return this.#readAlias(node, path);
     if (path.length > MAX_DEPTH) {
-      this.#stop("yaml-syntax", `values are nested more than ${MAX_DEPTH} levels deep`, node);
+      this.#stop("yaml-syntax", `values are nested more than ${MAX_DEPTH} levels deep`, node, path);
       return { node: scalar(null, this.#place(node)), size: 1 };
     }
     const { anchor } = node as Scalar;
@@ -103,24 +103,25 @@ class DocumentReader {
     const tag = MERGE_TAGS[node.tag ?? ""];
     const read = this.#readKind(node, path);
     if (tag !== undefined) return { ...read, node: { ...read.node, tag } };
-    if (node.tag !== undefined && !isScalar(node) && !COLLECTION_TAGS.has(node.tag)) this.#warnTag(node);
+    if (node.tag !== undefined && !isScalar(node) && !COLLECTION_TAGS.has(node.tag))
+      this.#warnTag(node, path);
     return read;
   }
 
   #readKind(node: YamlNode, path: readonly string[]): ReadNode {
     if (isMap(node)) return this.#readMap(node, path);
     if (isSeq(node)) return this.#readSeq(node, path);
-    return { node: this.#readScalar(node as Scalar), size: 1 };
+    return { node: this.#readScalar(node as Scalar, path), size: 1 };
   }
 
-  #readScalar(node: Scalar): Node {
+  #readScalar(node: Scalar, path: readonly string[]): Node {
     const place = this.#place(node);
     const tag = node.tag ?? "";
     const text = typeof node.value === "string" ? node.value : (node.source ?? "");
     if (tag === `${CORE_TAG}str` || tag === "!") return { kind: "scalar", value: text, place };
     const isPlain = node.type === "PLAIN" || node.type === undefined;
     const isTyped = tag.startsWith(CORE_TAG);
-    if (tag !== "" && !isTyped && !(tag in MERGE_TAGS)) this.#warnTag(node);
+    if (tag !== "" && !isTyped && !(tag in MERGE_TAGS)) this.#warnTag(node, path);
     if (!isPlain && !isTyped) return { kind: "scalar", value: text, place };
     return { kind: "scalar", ...resolvePlainScalar(text), place };
   }
@@ -162,7 +163,7 @@ class DocumentReader {
       size += read.size;
       const isMerge = key === "<<" && (pair.key as Scalar).type === "PLAIN";
       if (isMerge) {
-        merged.push(...this.#mergeSources(read.node, pair.key));
+        merged.push(...this.#mergeSources(read.node, pair.key, [...path, key]));
         continue;
       }
       const first = own.get(key);
@@ -173,11 +174,12 @@ class DocumentReader {
   }
 
   /** The mappings that a `<<` key brings in. */
-  #mergeSources(value: Node, key: YamlNode): readonly Node[] {
+  #mergeSources(value: Node, key: YamlNode, path: readonly string[]): readonly Node[] {
     const sources = mergeSources(value);
     if (sources !== undefined) return sources;
     this.#report.error("wrong-type", "a merge key (`<<`) needs a mapping or a list of mappings", {
       place: this.#place(key),
+      path,
     });
     return [];
   }
@@ -192,7 +194,7 @@ class DocumentReader {
       });
       return undefined;
     }
-    const node = this.#readScalar(key);
+    const node = this.#readScalar(key, path);
     if (key.anchor !== undefined) this.#anchors.set(key.anchor, { node, size: 1 });
     if (node.kind === "scalar" && typeof node.value === "string") return node.value;
     const text = key.source ?? String(key.value);
@@ -240,18 +242,20 @@ class DocumentReader {
       "alias-limit",
       `excessive aliasing: the aliases of this file stand for more than ${limit} nodes`,
       alias,
+      path,
     );
     return nothing;
   }
 
-  #stop(code: "alias-limit" | "yaml-syntax", message: string, node: YamlNode): void {
-    if (!this.#stopped) this.#report.error(code, message, { place: this.#place(node) });
+  #stop(code: "alias-limit" | "yaml-syntax", message: string, node: YamlNode, path: readonly string[]): void {
+    if (!this.#stopped) this.#report.error(code, message, { place: this.#place(node), path });
     this.#stopped = true;
   }
 
-  #warnTag(node: YamlNode): void {
+  #warnTag(node: YamlNode, path: readonly string[]): void {
     this.#report.warn("not-supported", `unknown tag ${node.tag ?? ""} is ignored`, {
       place: this.#place(node),
+      path,
     });
   }
 }

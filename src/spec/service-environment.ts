@@ -6,7 +6,7 @@ import type { NodePath, Place } from "./node.ts";
 import { setOwn } from "./node.ts";
 import { resolvePath } from "./paths.ts";
 import type { Report } from "./report.ts";
-import type { Sources } from "./sources.ts";
+import type { Sources, SourceResult } from "./sources.ts";
 
 export interface ServiceFilesContext {
   readonly sources: Sources;
@@ -43,17 +43,22 @@ function readEnvFiles(
   const lookup = (key: string): string | undefined =>
     variables.get(key) ?? ownValue(environment, key) ?? ownValue(values, key);
   for (const [index, { path, required, format }] of files.entries()) {
-    const place = placeOf(["services", name, "env_file", String(index), "path"]);
+    const at = ["services", name, "env_file", String(index)];
+    const place = placeOf([...at, "path"]);
     if (format !== undefined && format !== "raw") {
       const message = `unsupported env_file format "${format}"`;
-      report.error("invalid-value", message, { place, hint: "`raw`, or leave it out" });
+      const formatPath = [...at, "format"];
+      report.error("invalid-value", message, {
+        place: placeOf(formatPath),
+        path: formatPath,
+        hint: "`raw`, or leave it out",
+      });
       continue;
     }
     const result = sources.read(resolvePath(directory, path));
     if (!result.ok) {
       if (result.reason === "not-found" && required === false) continue;
-      const problem = result.reason === "not-found" ? "not found" : result.message;
-      report.error("file-not-found", `env file ${path} ${problem}`, { place });
+      reportUnreadable(`env file ${path}`, result, report, { place, path: at });
       continue;
     }
     const found = parseDotenv({
@@ -89,6 +94,16 @@ function rememberIn(history: History | undefined, path: NodePath) {
     history?.fileValueRead([...path, key], { value, place });
 }
 
+function reportUnreadable(
+  file: string,
+  { reason, message }: Extract<SourceResult, { ok: false }>,
+  report: Report,
+  details: { readonly place: Place | undefined; readonly path: NodePath },
+): void {
+  if (reason === "not-found") report.error("file-not-found", `${file} not found`, details);
+  else report.error("file-unreadable", `${file}: ${message}`, details);
+}
+
 function ownValue(record: Readonly<Record<string, string | null>>, key: string): string | undefined {
   return Object.hasOwn(record, key) ? (record[key] ?? undefined) : undefined;
 }
@@ -103,8 +118,8 @@ function readLabelFiles(
   for (const [index, path] of files.entries()) {
     const result = sources.read(resolvePath(directory, path));
     if (!result.ok) {
-      const place = placeOf(["services", name, "label_file", String(index)]);
-      report.error("file-not-found", `label file ${path} not found: ${result.message}`, { place });
+      const at = ["services", name, "label_file", String(index)];
+      reportUnreadable(`label file ${path}`, result, report, { place: placeOf(at), path: at });
       continue;
     }
     const found = parseDotenv({

@@ -1,9 +1,9 @@
 // The documents of single files: read once, with their variables filled in. And what all files of a load share.
-import type { Variables } from "./environment-files.ts";
+import type { Asked, Variables } from "./environment-files.ts";
 import type { LoadRequest, SpecHost, VariableUse } from "./host.ts";
 import type { History } from "./history.ts";
 import { interpolate } from "./interpolate.ts";
-import type { Node, Place, SourceFile } from "./node.ts";
+import type { Node, SourceFile } from "./node.ts";
 import { isNull } from "./node.ts";
 import { parseDocuments } from "./parse.ts";
 import type { PathContext } from "./paths.ts";
@@ -98,12 +98,11 @@ export function reportUnreadable(
   file: string,
   result: { readonly reason: string; readonly message: string },
   { sources, report }: LoadContext,
-  place?: Place,
+  asked: Asked = {},
 ): void {
   const name = sources.displayName(file);
   if (result.reason === "not-found")
-    report.error("file-not-found", `${name}: no such file or directory`, { place });
-  else if (result.reason === "is-directory")
-    report.error("file-unreadable", `${name} is a directory`, { place });
-  else report.error("file-unreadable", `cannot read ${name}: ${result.message}`, { place });
+    report.error("file-not-found", `${name}: no such file or directory`, asked);
+  else if (result.reason === "is-directory") report.error("file-unreadable", `${name} is a directory`, asked);
+  else report.error("file-unreadable", `cannot read ${name}: ${result.message}`, asked);
 }

@@ -50,6 +50,26 @@ describe("consistency", () => {
       'service "a" depends on undefined service "b" [undefined-reference]',
     ],
     [
+      "the network of no service",
+      "a: {image: x, network_mode: «'service:b'}",
+      `service "b" not found for network_mode 'service:b' [undefined-reference]`,
+    ],
+    [
+      "an empty image",
+      "a: «{image: '${NONE:-}'}",
+      'service "a" has neither an image nor a build context specified [conflict]',
+    ],
+    [
+      "a part of a process",
+      "a: {image: x, pids_limit: «1.5}",
+      "services.a.pids_limit must be an integer, not 1.5 [cast]",
+    ],
+    [
+      "half a retry",
+      "a: {image: x, healthcheck: {retries: «2.5}}",
+      "services.a.healthcheck.retries must be an integer, not 2.5 [cast]",
+    ],
+    [
       "two network modes",
       "a: {image: x, network_mode: «host, networks: [default]}",
       "service a declares mutually exclusive `network_mode` and `networks` [conflict]",
@@ -81,8 +101,9 @@ describe("consistency", () => {
     ],
   ])("%s", (_, service, headline) => {
     const line = `  ${service}`;
-    const [first] = headlines(`services:\n${line.replace("«", "")}\n`);
-    expect(first).toBe(`compose.yaml:2:${line.indexOf("«") + 1}: error: ${headline}`);
+    expect(headlines(`services:\n${line.replace("«", "")}\n`)).toEqual([
+      `compose.yaml:2:${line.indexOf("«") + 1}: error: ${headline}`,
+    ]);
   });
 
   it("knows no name but those of the file", () => {
@@ -101,7 +122,7 @@ describe("consistency", () => {
 `;
     const places = headlines(yaml).map((line) => line.split(" error: ")[0]);
     expect(places.toSorted()).toEqual(
-      ["4:16", "5:18", "6:15", "7:15", "8:15", "9:38", "10:14", "11:31", "11:31", "12:25", "12:54"]
+      ["4:16", "5:18", "6:15", "7:15", "8:15", "9:38", "10:14", "11:31", "12:25", "12:54"]
         .map((place) => `compose.yaml:${place}:`)
         .toSorted(),
     );

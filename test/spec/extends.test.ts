@@ -138,7 +138,7 @@ describe("include", () => {
     expect(headlines(yaml, { also })).toEqual([
       "compose.yaml:2:24: error: additional properties 'env_files' not allowed in include.0 [unknown-key]",
       "compose.yaml:3:35: error: couldn't find env file: /project/gone.env [file-not-found]",
-      "compose.yaml:3:45: error: /project/mod/dir is a directory [file-not-found]",
+      "compose.yaml:3:45: error: /project/mod/dir is a directory [file-unreadable]",
       "compose.yaml:4:5: error: include.2 must be a mapping or a string, not the number 5 [wrong-type]",
       "compose.yaml:5:5: error: include.3 needs `path` [schema]",
       "compose.yaml:6:12: error: include.4 must name at least one file [wrong-type]",
