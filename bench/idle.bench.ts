@@ -20,7 +20,7 @@ export const bench: Bench = {
         pid: number;
       };
       for (let index = 0; index < 10; index += 1)
-        await engine.docker(["run", "-d", "slipway/host", "sleep", "1000"]);
+        await engine.succeed("run", "-d", "slipway/host", "sleep", "1000");
       const seconds = quick ? 2 : 30;
       // Connections that are kept for a while, and the collector, have their last say first.
       await new Promise((resolve) => setTimeout(resolve, quick ? 1000 : 10_000));
@@ -29,8 +29,7 @@ export const bench: Bench = {
       yield describeFigure("processor", ((processorSeconds(pid) - before) / seconds) * 100, 0.1, "%");
       yield describeFigure("resident memory", kilobytesOf(pid, "status", "VmRSS") / 1024, 60, "MB");
     } finally {
-      const { stdout } = await engine.docker(["ps", "-aq"]);
-      await engine.docker(["rm", "-f", ...stdout.trim().split("\n")]);
+      await engine.clear();
       await engine.stop();
     }
   },

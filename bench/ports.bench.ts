@@ -1,8 +1,6 @@
 // What the way to and from a container costs: bytes per second and round trips over a published port and out of a container, beside the
 // same server without any container, beside a namespace behind ordinary NAT, and beside a real Docker Engine.
 import { spawn } from "node:child_process";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { engineChoices, type EngineUnderTest } from "../test/support/engines.ts";
 import { freePort } from "../test/support/ports.ts";
 import { eventually } from "../test/support/processes.ts";
@@ -118,42 +116,19 @@ function outOf(engine: EngineUnderTest, container: string, port: number, amounts
       // A real engine's containers know the machine by the gateway of the predefined network.
       const host = engine.kind === "docker" ? "172.17.0.1" : "host.docker.internal";
       const args = clientArguments(host, port, amounts);
-      const result = await engine.docker(["exec", container, "node", ...args]);
-      if (result.code !== 0) throw new Error(result.stderr);
-      return JSON.parse(result.stdout) as Awaited<ReturnType<Way["measure"]>>;
+      const printed = await engine.succeed("exec", container, "node", ...args);
+      return JSON.parse(printed) as Awaited<ReturnType<Way["measure"]>>;
     },
   };
-}
-
-async function succeed(engine: EngineUnderTest, args: readonly string[]): Promise<string> {
-  const result = await engine.docker(args);
-  if (result.code !== 0) throw new Error(`docker ${args[0]}: ${result.stderr}`);
-  return result.stdout.trim();
-}
-
-/** The process in whose network namespace a Docker Engine under test publishes its ports. */
-async function namespaceOf(engine: EngineUnderTest): Promise<number | undefined> {
-  if (engine.kind === "bundled") return undefined;
-  const folder = engine.host.slice("unix://".length).replace(/\/[^/]*$/, "");
-  return Number((await output("cat", [`${folder}/pid`])).trim());
 }
 
 /** A container that serves on a published port of the host, and the ways to it and out of it. */
 async function waysOf(engine: EngineUnderTest, hostPort: number, amounts: Amounts): Promise<Way[]> {
   if (engine.kind === "bundled") await engine.slipway(["engine", "start"]);
   const port = await freePort();
-  const id = await succeed(engine, [
-    "run",
-    "-d",
-    "-p",
-    `${port}:80`,
-    "slipway/host",
-    "node",
-    "-e",
-    server,
-    "80",
-  ]);
-  const pid = await namespaceOf(engine);
+  const command = ["node", "-e", server, "80"];
+  const id = (await engine.succeed("run", "-d", "-p", `${port}:80`, "slipway/host", ...command)).trim();
+  const pid = engine.networkPid;
   const way = toPort({ name: `published port, ${engine.name}`, pid, port }, amounts);
   const trial = toPort({ name: "trial", pid, port }, { bytes: 1, trips: 1 });
   await eventually("the server answers", () => trial.measure().catch(() => undefined));
@@ -182,9 +157,7 @@ async function measureAll(ways: readonly Way[], rounds: number): Promise<Map<str
 
 /** A server without any container, in this network namespace or in that of a process. */
 async function direct(pid?: number): Promise<{ port: number; end: () => void }> {
-  const reserved = createServer().listen(0);
-  const { port } = reserved.address() as AddressInfo;
-  await new Promise((resolve) => reserved.close(resolve));
+  const port = await freePort();
   const enter = pid === undefined ? [] : ["nsenter", "-t", String(pid), "-n"];
   const [command = "", ...args] = [...enter, process.execPath, "-e", server, String(port)];
   const child = spawn(command, args, { stdio: ["ignore", "pipe", "inherit"] });
@@ -222,7 +195,7 @@ export const bench: Bench = {
         }
         const engine = await choice.start();
         engines.push(engine);
-        const near = engine.kind === "docker" ? await direct(await namespaceOf(engine)) : host;
+        const near = engine.kind === "docker" ? await direct(engine.networkPid) : host;
         servers.push(near);
         ways.push(...(await waysOf(engine, near.port, amounts)));
       }

@@ -130,10 +130,7 @@ describeEachEngine("container options", (engine) => {
     await engine().slipway(["engine", "start"]);
     await importBusybox(engine());
   });
-  afterEach(async () => {
-    const left = (await engine().docker(["ps", "-aq"])).stdout.trim();
-    if (left !== "") await engine().docker(["rm", "-f", ...left.split("\n")]);
-  });
+  afterEach(() => engine().clear());
 
   const holdAll = async (cases: readonly Case[]): Promise<number> => {
     let held = 0;

@@ -5,11 +5,7 @@ import { describeEachEngine } from "../support/each-engine.ts";
 describeEachEngine(
   "limits of a running container",
   (engine) => {
-    const docker = async (...args: string[]): Promise<string> => {
-      const { code, stdout, stderr } = await engine().docker(args);
-      if (code !== 0) throw new Error(`docker ${args.join(" ")}: ${stderr}`);
-      return stdout;
-    };
+    const docker = (...args: string[]): Promise<string> => engine().succeed(...args);
 
     it("are shown and changed", async () => {
       await engine().slipway(["engine", "start"]);

@@ -15,12 +15,7 @@ describeEachEngine(
       await engine().slipway(["engine", "start"]);
     });
 
-    const docker = async (...args: string[]): Promise<string> => {
-      const result = await engine().docker(args);
-      if (result.code !== 0)
-        throw new Error(`docker ${args.join(" ")} exited with ${result.code}\n${result.stderr}`);
-      return result.stdout;
-    };
+    const docker = (...args: string[]): Promise<string> => engine().succeed(...args);
     const image = "slipway/host";
 
     it.skipIf(!hasDocker)("run --rm: output, exit status, and nothing left", async () => {

@@ -43,13 +43,12 @@ describeEachEngine(
       await locked?.stop();
     });
 
-    const checked = async (program: "docker" | "slipway", args: readonly string[]): Promise<string> => {
-      const result = await engine()[program](args);
-      if (result.code === 0) return result.stdout;
-      throw new Error(`${program} ${args.join(" ")} exited with ${result.code}\n${result.stderr}`);
+    const docker = (...args: string[]): Promise<string> => engine().succeed(...args);
+    const slipway = async (...args: string[]): Promise<string> => {
+      const { code, stdout, stderr } = await engine().slipway(args);
+      if (code === 0) return stdout;
+      throw new Error(`slipway ${args.join(" ")} exited with ${code}\n${stderr}`);
     };
-    const docker = (...args: string[]): Promise<string> => checked("docker", args);
-    const slipway = (...args: string[]): Promise<string> => checked("slipway", args);
     const importAs = (name: string): Promise<string> =>
       slipway(
         "image",

@@ -23,11 +23,7 @@ function verbs(engine: () => EngineUnderTest): {
   sh: (script: string, ...options: string[]) => Promise<string>;
 } {
   const attempt = (...args: string[]): Promise<CommandResult> => engine().docker(args);
-  const docker = async (...args: string[]): Promise<string> => {
-    const result = await attempt(...args);
-    if (result.code !== 0) throw new Error(`docker ${args.join(" ")}: ${result.code}: ${result.stderr}`);
-    return result.stdout;
-  };
+  const docker = (...args: string[]): Promise<string> => engine().succeed(...args);
   const sh = (script: string, ...options: string[]): Promise<string> =>
     docker("run", "--rm", ...options, image, "sh", "-c", script);
   return { attempt, docker, sh };
@@ -45,8 +41,7 @@ describeEachEngine("mounts", (engine) => {
   });
   afterEach(async () => {
     if (busyboxUnavailable !== undefined) return;
-    const left = (await docker("ps", "-aq")).trim();
-    if (left !== "") await docker("rm", "-fv", ...left.split("\n"));
+    await engine().clear();
     await docker("volume", "prune", "-f", "-a").catch(() => docker("volume", "prune", "-f"));
   });
 

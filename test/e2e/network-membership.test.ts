@@ -18,12 +18,7 @@ describeEachEngine("membership of networks", (engine) => {
   beforeAll(async () => {
     if (engine().kind === "bundled") await engine().slipway(["engine", "start"]);
   });
-  const docker = async (...args: string[]): Promise<string> => {
-    const result = await engine().docker(args);
-    if (result.code !== 0)
-      throw new Error(`docker ${args.join(" ")} exited with ${result.code}\n${result.stderr}`);
-    return result.stdout.trim();
-  };
+  const docker = async (...args: string[]): Promise<string> => (await engine().succeed(...args)).trim();
   const refusal = async (...args: string[]): Promise<string> => {
     const result = await engine().docker(args);
     expect(result.code).not.toBe(0);
@@ -39,11 +34,7 @@ describeEachEngine("membership of networks", (engine) => {
   };
   const address = (name: string, network: string): Promise<string> =>
     docker("inspect", "-f", `{{(index .NetworkSettings.Networks "${network}").IPAddress}}`, name);
-  afterEach(async () => {
-    const ids = (await docker("ps", "-aq")).split("\n").filter(Boolean);
-    if (ids.length > 0) await docker("rm", "-f", ...ids);
-    await docker("network", "prune", "-f");
-  });
+  afterEach(() => engine().clear());
 
   it.skipIf(!hasDocker)(
     "shows in /etc/hosts and routes as it changes, and leaves other lines alone",

@@ -58,17 +58,8 @@ describeEachEngine(
     beforeAll(async () => {
       await engine().slipway(["engine", "start"]);
     });
-    const docker = async (...args: string[]): Promise<string> => {
-      const result = await engine().docker(args);
-      if (result.code !== 0)
-        throw new Error(`docker ${args.join(" ")} exited with ${result.code}\n${result.stderr}`);
-      return result.stdout.trim();
-    };
-    afterEach(async () => {
-      const ids = (await docker("ps", "-aq")).split("\n").filter(Boolean);
-      if (ids.length > 0) await docker("rm", "-f", ...ids);
-      await docker("network", "prune", "-f");
-    });
+    const docker = async (...args: string[]): Promise<string> => (await engine().succeed(...args)).trim();
+    afterEach(() => engine().clear());
 
     it.skipIf(!hasDocker)(
       "reach published ports by the host's names, other containers' and their own",

@@ -96,15 +96,9 @@ function kernelTraffic(pid: number): [received: number, sent: number] {
 /** The docker CLIs of this machine: the one on the PATH, and Debian's where that is another. */
 const CLIS = ["docker", "/usr/bin/docker"].filter((path) => path === "docker" || existsSync(path));
 
-async function docker(engine: EngineUnderTest, ...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await engine.docker(args);
-  if (code !== 0) throw new Error(`docker ${args.join(" ")}: ${stderr}`);
-  return stdout;
-}
-
 async function infoOf(engine: EngineUnderTest): Promise<Info> {
   await engine.slipway(["engine", "start"]);
-  return JSON.parse(await docker(engine, "info", "--format", "{{json .}}")) as Info;
+  return JSON.parse(await engine.succeed("info", "--format", "{{json .}}")) as Info;
 }
 
 async function statsOf(engine: EngineUnderTest, name: string): Promise<Stats> {
@@ -136,27 +130,26 @@ describeEachEngine(
       const refused = WORDS.filter(([field]) => !info[field]).map(([, words]) => words);
       const named = WORDS.filter(([, words]) => created.stderr.includes(words)).map(([, words]) => words);
       expect(named).toEqual(refused);
-      await docker(engine(), "start", "bounded");
+      await engine().succeed("start", "bounded");
       const [script, expected] = SHOWN[info.CgroupVersion === "1" ? "1" : "2"];
       const shown = await engine().docker(["exec", "bounded", "sh", "-c", script]);
       expect(refused.length > 0 || shown.stdout === expected).toBe(true);
       const updated = await engine().docker(["update", "--pids-limit", "30", "bounded"]);
       expect(updated.stdout.includes("PIDs limit")).toBe(!info.PidsLimit);
-      await docker(engine(), "rm", "-f", "bounded");
+      await engine().succeed("rm", "-f", "bounded");
     });
 
     it("agree with the kernel's to five percent", async () => {
       const info = await infoOf(engine());
-      await docker(engine(), "run", "-d", "--name", "busy", "slipway/host", "node", "-e", WORK);
+      await engine().succeed("run", "-d", "--name", "busy", "slipway/host", "node", "-e", WORK);
       await eventually("the work is done", async () => {
-        return (await docker(engine(), "logs", "busy")) === "ready\n" || undefined;
+        return (await engine().succeed("logs", "busy")) === "ready\n" || undefined;
       });
       const fetch = "for await (const _ of (await fetch('http://' + process.argv[1])).body);";
       const address = (
-        await docker(engine(), "inspect", "-f", "{{.NetworkSettings.IPAddress}}", "busy")
+        await engine().succeed("inspect", "-f", "{{.NetworkSettings.IPAddress}}", "busy")
       ).trim();
-      await docker(
-        engine(),
+      await engine().succeed(
         "run",
         "--rm",
         "slipway/host",
@@ -166,7 +159,7 @@ describeEachEngine(
         fetch,
         address,
       );
-      const pid = Number(await docker(engine(), "inspect", "-f", "{{.State.Pid}}", "busy"));
+      const pid = Number(await engine().succeed("inspect", "-f", "{{.State.Pid}}", "busy"));
       const stats = await statsOf(engine(), "busy");
       const [received, sent] = kernelTraffic(pid);
       const { eth0 } = stats.networks;
@@ -199,7 +192,7 @@ describeEachEngine(
         expect(Number(row?.[1])).toBeGreaterThan(40);
         expect(Number(row?.[2]) / (sent / 1e6)).toBeCloseTo(1, 1);
       }
-      await docker(engine(), "rm", "-f", "busy");
+      await engine().succeed("rm", "-f", "busy");
     });
   },
   { only: "bundled" },

@@ -9,11 +9,7 @@ import { eventually } from "../support/processes.ts";
 describeEachEngine(
   "the shim killed",
   (engine) => {
-    const docker = async (...args: string[]): Promise<string> => {
-      const result = await engine().docker(args);
-      if (result.code !== 0) throw new Error(`docker ${args.join(" ")}: ${result.stderr}`);
-      return result.stdout.trim();
-    };
+    const docker = async (...args: string[]): Promise<string> => (await engine().succeed(...args)).trim();
     /** The kernel ends a process with its shim unless it has changed its user since; where there is one id, it cannot. */
     const command = (): string[] =>
       engine().user?.name === "slipway-plain"

@@ -10,11 +10,7 @@ describeEachEngine("sizes", (engine) => {
     await importBusybox(engine());
   });
 
-  const docker = async (...args: string[]): Promise<string> => {
-    const result = await engine().docker(args);
-    if (result.code !== 0) throw new Error(`docker ${args.join(" ")}: ${result.stderr}`);
-    return result.stdout.trim();
-  };
+  const docker = async (...args: string[]): Promise<string> => (await engine().succeed(...args)).trim();
 
   it.skipIf(busyboxUnavailable !== undefined)("of containers include their image's, and agree", async () => {
     const write =

@@ -45,17 +45,11 @@ async function status(engine: EngineUnderTest): Promise<Status> {
   return JSON.parse((await engine.slipway(["engine", "status", "--format", "json"])).stdout) as Status;
 }
 
-async function succeed(engine: EngineUnderTest, ...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await engine.docker(args);
-  if (code !== 0) throw new Error(`docker ${args.join(" ")}: ${stderr}`);
-  return stdout;
-}
-
 /** One of everything that leaves a file: a container that runs and one that has ended, a network, a volume, an image with a layer. */
 async function furnish(engine: EngineUnderTest): Promise<void> {
-  await succeed(engine, "network", "create", "front");
+  await engine.succeed("network", "create", "front");
   const run = ["-v", "data:/data", "--network", "front", "slipway/host"];
-  await succeed(engine, "run", "-d", "--name", "running", ...run, "sleep", "1000");
+  await engine.succeed("run", "-d", "--name", "running", ...run, "sleep", "1000");
   await engine.docker(["run", "--name", "ended", ...run, "sh", "-c", "exit 4"]);
   const folder = await engine.folder();
   await engine.command("sh", [
@@ -68,7 +62,7 @@ async function furnish(engine: EngineUnderTest): Promise<void> {
 async function serves(engine: EngineUnderTest): Promise<string> {
   await engine.docker(["rm", "-f", "new"]);
   const run = ["run", "--rm", "--name", "new", "-p", "127.0.0.1::80", "-v", "/scratch"];
-  return succeed(engine, ...run, "slipway/host", "echo", "works");
+  return engine.succeed(...run, "slipway/host", "echo", "works");
 }
 
 /** One file of each kind with the tears to try on it: all on request, else one that differs from user to user. */
@@ -118,8 +112,8 @@ describeEachEngine(
         await putBack(engine(), path, whole);
       }
       expect(faults).toEqual([]);
-      expect(await succeed(engine(), "inspect", "-f", "{{.State.ExitCode}}", "ended")).toBe("4\n");
-      await succeed(engine(), "rm", "-f", "running", "ended");
+      expect(await engine().succeed("inspect", "-f", "{{.State.ExitCode}}", "ended")).toBe("4\n");
+      await engine().succeed("rm", "-f", "running", "ended");
     });
   },
   { only: "bundled" },

@@ -39,8 +39,7 @@ export async function importBusybox(engine: EngineUnderTest): Promise<string> {
     await succeed("sh", ["-ec", script, "sh", join(folder, "root"), archive]);
     await succeed("chmod", ["a+r", archive]);
     const change = ["--change", 'CMD ["/bin/sh"]', "--change", "ENV PATH=/bin"];
-    const made = await engine.docker(["import", ...change, archive, busyboxImage]);
-    if (made.code !== 0) throw new Error(`docker import: ${made.stderr}`);
+    await engine.succeed("import", ...change, archive, busyboxImage);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -29,6 +29,10 @@ export interface EngineUnderTest {
   command(name: string, args: readonly string[], options?: CommandOptions): Promise<CommandResult>;
   slipway(args: readonly string[], options?: CommandOptions): Promise<CommandResult>;
   docker(args: readonly string[], options?: CommandOptions): Promise<CommandResult>;
+  /** The same, but throws with what was printed when the exit status is not 0. Returns stdout. */
+  succeed(...args: string[]): Promise<string>;
+  /** Removes all containers, and the networks that nobody uses then. */
+  clear(): Promise<void>;
   /** curl from where the engine publishes its ports. */
   curl(args: readonly string[]): Promise<CommandResult>;
   stop(): Promise<void>;
@@ -68,6 +72,21 @@ async function makeFolder(user: OrdinaryUser | undefined): Promise<string> {
   if (user === undefined) return mkdtemp(join(tmpdir(), "slipway-e2e-"));
   const made = await runAs(user, "mktemp", ["-d", "/tmp/slipway-e2e-XXXXXXXX"]);
   return made.stdout.trim();
+}
+
+/** What takes several calls of the docker command line, or is told of its failures by an error. */
+function verbsOf(docker: EngineUnderTest["docker"]): Pick<EngineUnderTest, "succeed" | "clear"> {
+  const succeed = async (...args: string[]): Promise<string> => {
+    const { code, stdout, stderr } = await docker(args);
+    if (code === 0) return stdout;
+    throw new Error(`docker ${args.join(" ")} exited with ${code}\n${stderr}\n${stdout}`);
+  };
+  const clear = async (): Promise<void> => {
+    const ids = (await succeed("ps", "-aq")).split("\n").filter(Boolean);
+    if (ids.length > 0) await succeed("rm", "-fv", ...ids);
+    await succeed("network", "prune", "-f");
+  };
+  return { succeed, clear };
 }
 
 async function startBundled(name: string, user: OrdinaryUser | undefined): Promise<EngineUnderTest> {
@@ -126,6 +145,7 @@ async function startBundled(name: string, user: OrdinaryUser | undefined): Promi
     command,
     slipway,
     docker,
+    ...verbsOf(docker),
     curl,
     stop,
   };
@@ -156,6 +176,8 @@ async function startDocker(): Promise<EngineUnderTest> {
     await engine.stop();
     await Promise.all(folders.map((path) => rm(path, { recursive: true, force: true })));
   };
+  const docker = (args: readonly string[], options?: CommandOptions): Promise<CommandResult> =>
+    command("docker", args, options);
   try {
     await importHostStandIn(engine.host);
   } catch (error) {
@@ -174,7 +196,8 @@ async function startDocker(): Promise<EngineUnderTest> {
     command,
     slipway: (args, options) =>
       command(process.execPath, [join(packageFolder, "bin/slipway"), ...args], options),
-    docker: (args, options) => command("docker", args, options),
+    docker,
+    ...verbsOf(docker),
     curl: (args) =>
       run("nsenter", ["-t", String(engine.pid), "-n", "curl", "-s", "--max-time", "60", ...args]),
     stop,
