@@ -7,10 +7,7 @@ import { packageFolder } from "../support/package-copy.ts";
 import { describeEngineContract, type ContractEngine } from "./engine-contract.ts";
 
 async function connect(engine: EngineUnderTest): Promise<ContractEngine> {
-  if (engine.kind === "bundled") {
-    const started = await engine.slipway(["engine", "start"]);
-    if (started.code !== 0) throw new Error(`engine start failed: ${started.stderr}`);
-  }
+  await engine.start();
   const { client } = await connectEngine({
     requested: engine.host,
     env: {},

@@ -58,7 +58,7 @@ describeEachEngine("bad input", (engine) => {
   };
 
   it.each(cases)("$what: names the place and changes nothing", async ({ yaml, place, words }) => {
-    if (engine().kind === "bundled") await engine().slipway(["engine", "start"]);
+    await engine().start();
     const before = await state();
     const project = await makeProject(engine(), "bad-input", { "compose.yaml": yaml });
     const result = await project.slipway(["up", "-d"]);

@@ -127,7 +127,7 @@ describeEachEngine("container options", (engine) => {
 
   beforeAll(async () => {
     if (busyboxUnavailable !== undefined) return;
-    await engine().slipway(["engine", "start"]);
+    await engine().start();
     await importBusybox(engine());
   });
   afterEach(() => engine().clear());

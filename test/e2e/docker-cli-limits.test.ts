@@ -8,7 +8,7 @@ describeEachEngine(
     const docker = (...args: string[]): Promise<string> => engine().succeed(...args);
 
     it("are shown and changed", async () => {
-      await engine().slipway(["engine", "start"]);
+      await engine().start();
       await docker("run", "-d", "--name", "limited", "-m", "64m", "slipway/host", "sleep", "1000");
       try {
         expect(await docker("exec", "limited", "grep", "Seccomp:", "/proc/self/status")).toBe(

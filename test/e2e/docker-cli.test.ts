@@ -12,7 +12,7 @@ describeEachEngine(
   "the docker command line",
   (engine) => {
     beforeAll(async () => {
-      await engine().slipway(["engine", "start"]);
+      await engine().start();
     });
 
     const docker = (...args: string[]): Promise<string> => engine().succeed(...args);

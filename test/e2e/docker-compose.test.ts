@@ -80,7 +80,7 @@ describe.skipIf(!isThere)("clients in Python", () => {
       let port: number;
 
       beforeAll(async () => {
-        await engine().slipway(["engine", "start"]);
+        await engine().start();
         port = await freePort();
         project = await makeProject(engine(), "classic", { "compose.yaml": composeFile(port) });
       });

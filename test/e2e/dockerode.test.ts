@@ -41,7 +41,7 @@ describeEachEngine("dockerode", (engine) => {
   let docker: Docker;
 
   beforeAll(async () => {
-    if (engine().kind === "bundled") await engine().slipway(["engine", "start"]);
+    await engine().start();
     docker = new Docker({ socketPath: engine().host.slice("unix://".length) });
   });
 

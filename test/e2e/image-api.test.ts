@@ -65,7 +65,7 @@ describeEachEngine("the API of images", (engine) => {
       .toSorted();
 
   beforeAll(async () => {
-    await engine().slipway(["engine", "start"]);
+    await engine().start();
     const archive = await makeArchive([{ name: "f", contents: "x".repeat(1000) }]);
     const changes = ['CMD ["/f"]', "ENV A=b", "LABEL number=1", "VOLUME /v"].map(
       (line) => `&changes=${encodeURIComponent(line)}`,

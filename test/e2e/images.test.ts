@@ -32,7 +32,7 @@ describeEachEngine(
       await chmod(folder, 0o777);
       await mkdir(join(folder, "root"));
       await succeed("sh", ["-ec", busyboxRoot, "sh", join(folder, "root")]);
-      await engine().slipway(["engine", "start"]);
+      await engine().start();
       if (noRegistry === undefined) {
         registry = await startRegistry();
         locked = await startRegistry({ kind: "basic", ...login });

@@ -36,7 +36,7 @@ describeEachEngine("mounts", (engine) => {
 
   beforeAll(async () => {
     if (busyboxUnavailable !== undefined) return;
-    await engine().slipway(["engine", "start"]);
+    await engine().start();
     await importBusybox(engine());
   });
   afterEach(async () => {
@@ -165,7 +165,7 @@ describeEachEngine(
     const { attempt, docker, sh } = verbs(engine);
     beforeAll(async () => {
       if (busyboxUnavailable !== undefined) return;
-      await engine().slipway(["engine", "start"]);
+      await engine().start();
       await importBusybox(engine());
     });
 
@@ -291,7 +291,7 @@ describeEachEngine(
       async (context) => {
         if (!isRoot())
           return context.skip("mounts of the machine reach a user namespace, but never the other way");
-        await engine().slipway(["engine", "start"]);
+        await engine().start();
         await importBusybox(engine());
         const folder = await engine().folder();
         await succeed("mount", ["-t", "tmpfs", "tmpfs", folder]);

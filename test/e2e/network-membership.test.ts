@@ -16,7 +16,7 @@ const lookup = (name: string, method = "resolve4"): string[] => [
 
 describeEachEngine("membership of networks", (engine) => {
   beforeAll(async () => {
-    if (engine().kind === "bundled") await engine().slipway(["engine", "start"]);
+    await engine().start();
   });
   const docker = async (...args: string[]): Promise<string> => (await engine().succeed(...args)).trim();
   const refusal = async (...args: string[]): Promise<string> => {

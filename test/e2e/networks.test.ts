@@ -56,7 +56,7 @@ describeEachEngine(
   "networks",
   (engine) => {
     beforeAll(async () => {
-      await engine().slipway(["engine", "start"]);
+      await engine().start();
     });
     const docker = async (...args: string[]): Promise<string> => (await engine().succeed(...args)).trim();
     afterEach(() => engine().clear());
@@ -218,7 +218,7 @@ describeEachEngine(
         const status = await engine().slipway(["engine", "status", "--format", "json"]);
         await killAndWait((JSON.parse(status.stdout) as { pid: number }).pid);
         await Promise.all([kill("slipway-side"), kill("slipway-egress")]);
-        expect((await engine().slipway(["engine", "start"])).code).toBe(0);
+        await engine().start();
         await works();
         await docker("restart", "-t", "0", "web");
         await works();

@@ -97,7 +97,7 @@ function kernelTraffic(pid: number): [received: number, sent: number] {
 const CLIS = ["docker", "/usr/bin/docker"].filter((path) => path === "docker" || existsSync(path));
 
 async function infoOf(engine: EngineUnderTest): Promise<Info> {
-  await engine.slipway(["engine", "start"]);
+  await engine.start();
   return JSON.parse(await engine.succeed("info", "--format", "{{json .}}")) as Info;
 }
 

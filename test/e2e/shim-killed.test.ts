@@ -17,7 +17,7 @@ describeEachEngine(
         : ["setpriv", "--reuid", "7", "--clear-groups", "sh", "-c", "sleep 1000 & wait"];
 
     async function running(name: string): Promise<{ pid: number; shim: number; id: string }> {
-      await engine().slipway(["engine", "start"]);
+      await engine().start();
       const id = await docker("run", "-d", "--name", name, "slipway/host", ...command());
       const pid = Number(await docker("inspect", "-f", "{{.State.Pid}}", name));
       const last = command().at(-1) ?? "";
@@ -56,7 +56,7 @@ describeEachEngine(
       await eventually("the process has gone, or stays", () =>
         isAlive(pid) === outlives ? true : undefined,
       );
-      await engine().slipway(["engine", "start"]);
+      await engine().start();
       expect(await state("unwatched")).toBe("exited 137 0");
       expect(isAlive(pid)).toBe(false);
       expect(existsSync(socketOf(id))).toBe(false);

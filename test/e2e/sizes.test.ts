@@ -6,7 +6,7 @@ import { describeEachEngine } from "../support/each-engine.ts";
 describeEachEngine("sizes", (engine) => {
   beforeAll(async () => {
     if (busyboxUnavailable !== undefined) return console.warn(`sizes: skipped, ${busyboxUnavailable}`);
-    await engine().slipway(["engine", "start"]);
+    await engine().start();
     await importBusybox(engine());
   });
 

@@ -92,7 +92,7 @@ describeEachEngine(
   (engine) => {
     it("is set aside and told of, and never fatal", { timeout: 600_000 }, async () => {
       const root = engine().root ?? "";
-      await engine().slipway(["engine", "start"]);
+      await engine().start();
       await furnish(engine());
       const steps = plan(root, engine().user === undefined ? 0 : engine().user?.subordinateIds ? 1 : 2);
       const kinds = steps.map(({ file }) => kindOf(file));
@@ -124,6 +124,6 @@ async function putBack(engine: EngineUnderTest, path: string, whole: Buffer): Pr
   await killAndWait((await status(engine)).pid);
   if (existsSync(`${path}.quarantined`)) renameSync(`${path}.quarantined`, path);
   if (existsSync(dirname(path))) writeFileSync(path, whole);
-  await engine.slipway(["engine", "start"]);
+  await engine.start();
   await engine.docker(["start", "running"]);
 }

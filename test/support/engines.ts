@@ -25,6 +25,8 @@ export interface EngineUnderTest {
   readonly package: string;
   /** A new folder that belongs to the engine's user; removed at the end. */
   folder(): Promise<string>;
+  /** Starts the daemon of a bundled engine, and throws when that fails; a Docker Engine runs already. */
+  start(): Promise<void>;
   /** Any command, as the engine's user, with the engine's environment. */
   command(name: string, args: readonly string[], options?: CommandOptions): Promise<CommandResult>;
   slipway(args: readonly string[], options?: CommandOptions): Promise<CommandResult>;
@@ -120,6 +122,10 @@ async function startBundled(name: string, user: OrdinaryUser | undefined): Promi
   };
   const slipway = (args: readonly string[], options?: CommandOptions): Promise<CommandResult> =>
     command(process.execPath, [join(packaged, "bin/slipway"), ...args], options);
+  const start = async (): Promise<void> => {
+    const { code, stderr } = await slipway(["engine", "start"]);
+    if (code !== 0) throw new Error(`the engine does not start: ${stderr}`);
+  };
   const stop = async (): Promise<void> => {
     const stopped = await slipway(["engine", "stop"]);
     const left = await eventually("the engine's processes have ended", () => {
@@ -144,6 +150,7 @@ async function startBundled(name: string, user: OrdinaryUser | undefined): Promi
     folder,
     command,
     slipway,
+    start,
     docker,
     ...verbsOf(docker),
     curl,
@@ -196,6 +203,7 @@ async function startDocker(): Promise<EngineUnderTest> {
     command,
     slipway: (args, options) =>
       command(process.execPath, [join(packageFolder, "bin/slipway"), ...args], options),
+    start: async () => undefined,
     docker,
     ...verbsOf(docker),
     curl: (args) =>

@@ -29,11 +29,6 @@ async function enginePid(engine: EngineUnderTest): Promise<number> {
   return (JSON.parse(stdout) as { pid: number }).pid;
 }
 
-async function startEngine(engine: EngineUnderTest): Promise<void> {
-  const { code, stderr } = await engine.slipway(["engine", "start"]);
-  if (code !== 0) throw new Error(`the engine does not start again: ${stderr}`);
-}
-
 function isDaemon(pid: number): boolean {
   return readProc(pid, "cmdline").includes("/dist/engine.js");
 }
@@ -196,7 +191,7 @@ export async function killAtRandom(
   random: () => number,
 ): Promise<KillReport> {
   const root = engine.root ?? "";
-  await startEngine(engine);
+  await engine.start();
   const docker = client(engine);
   const counter = await docker.createContainer({ Image: "slipway/host", Cmd: ["sh", "-c", COUNTER] });
   await counter.start();
@@ -211,7 +206,7 @@ export async function killAtRandom(
     const { ledger, followed } = await loadAndKill(round);
     containers += ledger.containers.length;
     if (kill % RECOVERIES_KILLED === 1) await startAndKill(engine, random() * LONGEST_RECOVERY);
-    await startEngine(engine);
+    await engine.start();
     const faults = [
       ...(await ledger.faults(docker)),
       ...(await faultsOfPolicies(docker, ledger)),
