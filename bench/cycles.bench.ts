@@ -1,7 +1,8 @@
-import { engineChoices, type EngineUnderTest } from "../test/support/engines.ts";
+import type { EngineUnderTest } from "../test/support/engines.ts";
 import { MeasuredEngine, oneLife, type DaemonMemory } from "../test/support/api-cycles.ts";
 import { measureFootprint, settledFootprint } from "../test/support/footprint.ts";
 import { eventually } from "../test/support/processes.ts";
+import { onEachEngine } from "./each-engine.ts";
 import type { Bench, BenchRow } from "./measure.ts";
 
 /** Bytes for each cycle that are left to code which is still being compiled; an object kept for each cycle is more, with what hangs on it. */
@@ -65,18 +66,9 @@ async function* measure(engine: EngineUnderTest, cycles: number): AsyncIterable<
 
 export const bench: Bench = {
   claim: `1,000 lives of containers with clients that follow and vanish: nothing is left, and the daemon's heap does not grow (at most ${SLOPE_LIMIT} bytes a cycle)`,
-  async *run({ quick }) {
-    for (const choice of engineChoices().slice(0, 3)) {
-      if (choice.unavailable !== undefined) {
-        yield { text: `${choice.name}: left out, ${choice.unavailable}` };
-        continue;
-      }
-      const engine = await choice.start();
-      try {
-        yield* measure(engine, quick ? 10 : 1000);
-      } finally {
-        await engine.stop();
-      }
-    }
-  },
+  run: ({ quick }) =>
+    onEachEngine(
+      (engine) => measure(engine, quick ? 10 : 1000),
+      (name) => name !== "Docker Engine",
+    ),
 };

@@ -2,8 +2,9 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import Docker from "dockerode";
-import { engineChoices } from "../test/support/engines.ts";
-import { describeFigure, describeTimes, median, type Bench } from "./measure.ts";
+import type { EngineUnderTest } from "../test/support/engines.ts";
+import { isOwnEngine, onEachEngine } from "./each-engine.ts";
+import { describeFigure, describeTimes, median, type Bench, type BenchRow } from "./measure.ts";
 
 const project = `
 services:
@@ -36,32 +37,27 @@ function gap(events: readonly Event[]): number {
   return (start.timeNano - healthy.timeNano) / 1e6;
 }
 
+async function* measure(engine: EngineUnderTest, quick: boolean): AsyncGenerator<BenchRow> {
+  const folder = await engine.folder();
+  await mkdir(join(folder, "gate"));
+  await writeFile(join(folder, "gate/open"), "");
+  await writeFile(join(folder, "compose.yaml"), project);
+  const gaps: number[] = [];
+  const docker = new Docker({ socketPath: engine.host.slice("unix://".length) });
+  for (let round = 0; round < (quick ? 2 : 10); round += 1) {
+    const since = Date.now() / 1000;
+    const up = await engine.slipway(["-f", join(folder, "compose.yaml"), "up", "-d"]);
+    if (up.code !== 0) throw new Error(up.stderr);
+    const stream = await docker.getEvents({ since, until: Date.now() / 1000 });
+    const lines = (await text(stream)).trim().split("\n");
+    gaps.push(gap(lines.map((line) => JSON.parse(line) as Event)));
+    await engine.slipway(["-f", join(folder, "compose.yaml"), "down", "-t", "0"]);
+  }
+  yield describeTimes("healthy -> start of the dependant", gaps);
+  yield describeFigure("healthy -> start of the dependant", median(gaps), 50, "ms");
+}
+
 export const bench: Bench = {
   claim: "from a dependency's health to the start of what waits for it: at most 50 ms",
-  async *run({ quick }) {
-    const choice = engineChoices()[0];
-    if (choice === undefined || choice.unavailable !== undefined) return;
-    const engine = await choice.start();
-    try {
-      const folder = await engine.folder();
-      await mkdir(join(folder, "gate"));
-      await writeFile(join(folder, "gate/open"), "");
-      await writeFile(join(folder, "compose.yaml"), project);
-      const gaps: number[] = [];
-      const docker = new Docker({ socketPath: engine.host.slice("unix://".length) });
-      for (let round = 0; round < (quick ? 2 : 10); round += 1) {
-        const since = Date.now() / 1000;
-        const up = await engine.slipway(["-f", join(folder, "compose.yaml"), "up", "-d"]);
-        if (up.code !== 0) throw new Error(up.stderr);
-        const stream = await docker.getEvents({ since, until: Date.now() / 1000 });
-        const lines = (await text(stream)).trim().split("\n");
-        gaps.push(gap(lines.map((line) => JSON.parse(line) as Event)));
-        await engine.slipway(["-f", join(folder, "compose.yaml"), "down", "-t", "0"]);
-      }
-      yield describeTimes("healthy -> start of the dependant", gaps);
-      yield describeFigure("healthy -> start of the dependant", median(gaps), 50, "ms");
-    } finally {
-      await engine.stop();
-    }
-  },
+  run: ({ quick }) => onEachEngine((engine) => measure(engine, quick), isOwnEngine),
 };

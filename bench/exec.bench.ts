@@ -1,6 +1,7 @@
 import Docker from "dockerode";
 import { finished } from "node:stream/promises";
-import { engineChoices, type EngineUnderTest } from "../test/support/engines.ts";
+import type { EngineUnderTest } from "../test/support/engines.ts";
+import { onAllEngines } from "./each-engine.ts";
 import {
   describeFigure,
   describeRatio,
@@ -8,6 +9,7 @@ import {
   median,
   timeSides,
   type Bench,
+  type BenchRow,
   type Side,
 } from "./measure.ts";
 
@@ -18,7 +20,7 @@ interface Target {
 }
 
 async function target(engine: EngineUnderTest): Promise<Target> {
-  if (engine.kind === "bundled") await engine.slipway(["engine", "start"]);
+  await engine.start();
   const docker = new Docker({ socketPath: engine.host.slice("unix://".length) });
   const container = await docker.createContainer({ Image: "slipway/host", Cmd: ["sleep", "1000"] });
   await container.start();
@@ -48,31 +50,30 @@ function throughCli({ engine, id }: Target): Side {
   };
 }
 
+async function* compare(targets: readonly Target[], quick: boolean): AsyncGenerator<BenchRow> {
+  const sides = targets.flatMap((each) => [throughApi(each), throughCli(each)]);
+  const times = await timeSides(sides, quick ? 2 : 30, 2);
+  for (const [name, values] of times) yield describeTimes(name, values);
+  const bundled = targets.find(({ engine }) => engine.kind === "bundled")?.engine;
+  const docker = targets.find(({ engine }) => engine.kind === "docker")?.engine;
+  if (bundled === undefined) return;
+  const api = times.get(`API exec, ${bundled.name}`) ?? [];
+  yield describeFigure("bundled engine through the API", median(api), 15, "ms");
+  if (docker === undefined) return;
+  const other = times.get(`API exec, ${docker.name}`) ?? [];
+  yield describeRatio("bundled engine / dockerd, through the API", api, other, 1 / 2);
+}
+
 export const bench: Bench = {
   claim: "a trivial command in a running container: at most 15 ms, and at most half of the same on dockerd",
-  async *run({ quick }) {
-    const targets: Target[] = [];
-    try {
-      for (const choice of engineChoices()) {
-        if (choice.unavailable === undefined) targets.push(await target(await choice.start()));
-        else yield { text: `${choice.name}: left out, ${choice.unavailable}` };
+  run: ({ quick }) =>
+    onAllEngines(async function* (engines) {
+      const targets: Target[] = [];
+      try {
+        for (const engine of engines) targets.push(await target(engine));
+        yield* compare(targets, quick);
+      } finally {
+        for (const { docker, id } of targets) await docker.getContainer(id).remove({ force: true });
       }
-      const sides = targets.flatMap((each) => [throughApi(each), throughCli(each)]);
-      const times = await timeSides(sides, quick ? 2 : 30, 2);
-      for (const [name, values] of times) yield describeTimes(name, values);
-      const bundled = targets.find(({ engine }) => engine.kind === "bundled")?.engine;
-      const docker = targets.find(({ engine }) => engine.kind === "docker")?.engine;
-      if (bundled === undefined) return;
-      const api = times.get(`API exec, ${bundled.name}`) ?? [];
-      yield describeFigure("bundled engine through the API", median(api), 15, "ms");
-      if (docker === undefined) return;
-      const other = times.get(`API exec, ${docker.name}`) ?? [];
-      yield describeRatio("bundled engine / dockerd, through the API", api, other, 1 / 2);
-    } finally {
-      for (const { engine, docker, id } of targets) {
-        await docker.getContainer(id).remove({ force: true });
-        await engine.stop();
-      }
-    }
-  },
+    }),
 };

@@ -1,5 +1,6 @@
 import Docker from "dockerode";
-import { engineChoices, type EngineUnderTest } from "../test/support/engines.ts";
+import type { EngineUnderTest } from "../test/support/engines.ts";
+import { onEachEngine } from "./each-engine.ts";
 import { describeFigure, median, type Bench, type BenchRow } from "./measure.ts";
 
 const LINE = 128;
@@ -56,7 +57,7 @@ async function followLatency(docker: Docker, lines: number): Promise<number[]> {
 }
 
 async function* measure(engine: EngineUnderTest, quick: boolean): AsyncGenerator<BenchRow> {
-  if (engine.kind === "bundled") await engine.slipway(["engine", "start"]);
+  await engine.start();
   const docker = new Docker({ socketPath: engine.host.slice("unix://".length) });
   const { written, read } = await throughput(docker, quick ? 5 : 100);
   yield {
@@ -72,18 +73,5 @@ async function* measure(engine: EngineUnderTest, quick: boolean): AsyncGenerator
 export const bench: Bench = {
   claim:
     "logs: a followed line arrives within 10 ms; how much can be written and read is shown beside dockerd",
-  async *run({ quick }) {
-    for (const choice of engineChoices()) {
-      if (choice.unavailable !== undefined) {
-        yield { text: `${choice.name}: left out, ${choice.unavailable}` };
-        continue;
-      }
-      const engine = await choice.start();
-      try {
-        yield* measure(engine, quick);
-      } finally {
-        await engine.stop();
-      }
-    }
-  },
+  run: ({ quick }) => onEachEngine((engine) => measure(engine, quick)),
 };

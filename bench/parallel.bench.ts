@@ -1,5 +1,6 @@
 import Docker from "dockerode";
-import { engineChoices, type EngineUnderTest } from "../test/support/engines.ts";
+import type { EngineUnderTest } from "../test/support/engines.ts";
+import { onEachEngine } from "./each-engine.ts";
 import { describeRatio, type Bench, type BenchRow } from "./measure.ts";
 
 const TOGETHER = [50, 200];
@@ -31,7 +32,7 @@ async function* measure(
   engine: EngineUnderTest,
   options: { quick: boolean; measured: Measured[] },
 ): AsyncGenerator<BenchRow> {
-  if (engine.kind === "bundled") await engine.slipway(["engine", "start"]);
+  await engine.start();
   const docker = client(engine);
   const together = new Map<number, number>();
   await runTogether(docker, 4); // what is made once is made now
@@ -61,18 +62,7 @@ export const bench: Bench = {
     "50 and 200 trivial containers, each made, run and removed, all at once: at most 1/5 of dockerd's time",
   async *run({ quick }) {
     const measured: Measured[] = [];
-    for (const choice of engineChoices()) {
-      if (choice.unavailable !== undefined) {
-        yield { text: `${choice.name}: left out, ${choice.unavailable}` };
-        continue;
-      }
-      const engine = await choice.start();
-      try {
-        yield* measure(engine, { quick, measured });
-      } finally {
-        await engine.stop();
-      }
-    }
+    yield* onEachEngine((engine) => measure(engine, { quick, measured }));
     yield* compare(measured);
   },
 };

@@ -1,9 +1,10 @@
 // What the way to and from a container costs: bytes per second and round trips over a published port and out of a container, beside the
 // same server without any container, beside a namespace behind ordinary NAT, and beside a real Docker Engine.
 import { spawn } from "node:child_process";
-import { engineChoices, type EngineUnderTest } from "../test/support/engines.ts";
+import type { EngineUnderTest } from "../test/support/engines.ts";
 import { freePort } from "../test/support/ports.ts";
 import { eventually } from "../test/support/processes.ts";
+import { onAllEngines } from "./each-engine.ts";
 import { median, type Bench, type BenchRow } from "./measure.ts";
 import { NAT_SERVER, NatStage, natUnavailable } from "./nat-stage.ts";
 
@@ -124,7 +125,7 @@ function outOf(engine: EngineUnderTest, container: string, port: number, amounts
 
 /** A container that serves on a published port of the host, and the ways to it and out of it. */
 async function waysOf(engine: EngineUnderTest, hostPort: number, amounts: Amounts): Promise<Way[]> {
-  if (engine.kind === "bundled") await engine.slipway(["engine", "start"]);
+  await engine.start();
   const port = await freePort();
   const command = ["node", "-e", server, "80"];
   const id = (await engine.succeed("run", "-d", "-p", `${port}:80`, "slipway/host", ...command)).trim();
@@ -165,12 +166,51 @@ async function direct(pid?: number): Promise<{ port: number; end: () => void }> 
   return { port, end: () => child.kill() };
 }
 
+/** What is looked at beside engines, and how to end it. */
+interface Reference {
+  readonly ways: Way[];
+  readonly hostPort: number;
+  readonly servers: { end: () => void }[];
+  readonly hasNat: boolean;
+}
+
+async function* compare(
+  engines: readonly EngineUnderTest[],
+  reference: Reference,
+  options: { readonly amounts: Amounts; readonly quick: boolean },
+): AsyncGenerator<BenchRow> {
+  const { amounts, quick } = options;
+  const ways = [...reference.ways];
+  for (const engine of engines) {
+    let port = reference.hostPort;
+    if (engine.networkPid !== undefined) {
+      const near = await direct(engine.networkPid);
+      reference.servers.push(near);
+      port = near.port;
+    }
+    ways.push(...(await waysOf(engine, port, amounts)));
+  }
+  const figures = await measureAll(ways, quick ? 1 : 5);
+  for (const [name, measured] of figures) yield rows(name, measured);
+  const rateOf = (name: string): number => median(figures.get(name)?.rates ?? []);
+  const bundled = engines.find(({ kind, user }) => kind === "bundled" && user === undefined);
+  const docker = engines.find(({ kind }) => kind === "docker");
+  if (bundled === undefined) return;
+  const ours = rateOf(`published port, ${bundled.name}`);
+  yield atLeast("published port / direct", ours / rateOf("direct"), 0.5);
+  const out = rateOf(`out of a container, ${bundled.name}`);
+  if (reference.hasNat)
+    yield { text: `way out / NAT's: ratio ${(out / rateOf("out of a namespace behind NAT")).toFixed(2)}` };
+  if (docker === undefined) return;
+  yield atLeast("published port / dockerd's", ours / rateOf(`published port, ${docker.name}`), 0.8);
+  yield atLeast("way out / dockerd's", out / rateOf(`out of a container, ${docker.name}`), 0.5);
+}
+
 export const bench: Bench = {
   claim:
     "a published port carries at least half of what a server without a container does; it and the way out carry about as much as dockerd's",
   async *run({ quick }) {
     const amounts = quick ? { bytes: 64e6, trips: 100 } : { bytes: 1e9, trips: 2000 };
-    const engines: EngineUnderTest[] = [];
     const host = await direct();
     const servers = [host];
     const nat = new NatStage();
@@ -181,44 +221,14 @@ export const bench: Bench = {
         await nat.make();
         const outer = await direct(nat.outer);
         servers.push(outer);
-        ways.push(
-          toPort(
-            { name: "out of a namespace behind NAT", pid: nat.inner, host: NAT_SERVER, port: outer.port },
-            amounts,
-          ),
-        );
+        const place = { pid: nat.inner, host: NAT_SERVER, port: outer.port };
+        ways.push(toPort({ name: "out of a namespace behind NAT", ...place }, amounts));
       } else yield { text: `out of a namespace behind NAT: left out, ${noNat}` };
-      for (const choice of engineChoices()) {
-        if (choice.unavailable !== undefined) {
-          yield { text: `${choice.name}: left out, ${choice.unavailable}` };
-          continue;
-        }
-        const engine = await choice.start();
-        engines.push(engine);
-        const near = engine.kind === "docker" ? await direct(engine.networkPid) : host;
-        servers.push(near);
-        ways.push(...(await waysOf(engine, near.port, amounts)));
-      }
-      const figures = await measureAll(ways, quick ? 1 : 5);
-      for (const [name, measured] of figures) yield rows(name, measured);
-      const rateOf = (name: string): number => median(figures.get(name)?.rates ?? []);
-      const bundled = engines.find(({ kind, user }) => kind === "bundled" && user === undefined);
-      const docker = engines.find(({ kind }) => kind === "docker");
-      if (bundled === undefined) return;
-      const ours = rateOf(`published port, ${bundled.name}`);
-      yield atLeast("published port / direct", ours / rateOf("direct"), 0.5);
-      const out = rateOf(`out of a container, ${bundled.name}`);
-      if (noNat === undefined)
-        yield {
-          text: `way out / NAT's: ratio ${(out / rateOf("out of a namespace behind NAT")).toFixed(2)}`,
-        };
-      if (docker === undefined) return;
-      yield atLeast("published port / dockerd's", ours / rateOf(`published port, ${docker.name}`), 0.8);
-      yield atLeast("way out / dockerd's", out / rateOf(`out of a container, ${docker.name}`), 0.5);
+      const reference = { ways, hostPort: host.port, servers, hasNat: noNat === undefined };
+      yield* onAllEngines((engines) => compare(engines, reference, { amounts, quick }));
     } finally {
       for (const each of servers) each.end();
-      nat.end();
-      for (const engine of engines) await engine.stop();
+      await nat.end();
     }
   },
 };

@@ -4,10 +4,11 @@ import { lstatSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { engineChoices, type EngineUnderTest } from "../test/support/engines.ts";
+import type { EngineUnderTest } from "../test/support/engines.ts";
 import { eventually, run } from "../test/support/processes.ts";
 import { registryUnavailable, startRegistry, uploadImage, type Registry } from "../test/support/registry.ts";
-import { describeRatio, describeTimes, type Bench } from "./measure.ts";
+import { onAllEngines } from "./each-engine.ts";
+import { describeRatio, describeTimes, type Bench, type BenchRow } from "./measure.ts";
 
 const LAYERS = 3;
 
@@ -111,46 +112,51 @@ async function pullOnce(engine: EngineUnderTest, ref: string): Promise<number> {
   return time;
 }
 
+async function* compare(
+  engines: readonly EngineUnderTest[],
+  options: { readonly registry: Registry; readonly quick: boolean },
+): AsyncGenerator<BenchRow> {
+  const { registry, quick } = options;
+  const ends: (() => Promise<void>)[] = [];
+  try {
+    for (const engine of engines) {
+      await engine.start();
+      if (engine.networkPid !== undefined) ends.push(await registryInside(registry, engine.networkPid));
+    }
+    const times = new Map<string, number[]>(engines.map(({ name }) => [name, []]));
+    for (let round = 0; round < (quick ? 1 : 4); round += 1) {
+      for (const engine of engines) {
+        const time = await pullOnce(engine, `${registry.host}/bench:1`);
+        if (round > 0 || quick) times.get(engine.name)?.push(time);
+      }
+    }
+    for (const [name, values] of times) yield describeTimes(`docker pull, ${name}`, values);
+    const docker = engines.find(({ kind }) => kind === "docker");
+    if (docker === undefined) return;
+    for (const engine of engines) {
+      if (engine === docker) continue;
+      const [ours, theirs] = [times.get(engine.name) ?? [], times.get(docker.name) ?? []];
+      yield describeRatio(`${engine.name} / dockerd`, ours, theirs, 1);
+    }
+  } finally {
+    for (const end of ends) await end();
+  }
+}
+
 export const bench: Bench = {
   claim: "pulling and unpacking an image of 300 MB from a registry on loopback: faster than dockerd",
   async *run({ quick }) {
     const missing = registryUnavailable();
     if (missing !== undefined) return yield { text: `left out: ${missing}` };
-    const ends: (() => Promise<void>)[] = [];
+    const registry = await startRegistry();
     try {
-      const registry = await startRegistry();
-      ends.push(() => registry.stop());
       const layers = layersOf(quick ? 15_000_000 : 300_000_000);
       const size = layers.reduce((sum, layer) => sum + layer.length, 0);
       const compressed = await upload(registry, layers);
       yield { text: `${LAYERS} layers, ${megabytes(size)} of files, ${megabytes(compressed)} compressed` };
-      const engines: EngineUnderTest[] = [];
-      for (const choice of engineChoices()) {
-        if (choice.unavailable === undefined) {
-          const engine = await choice.start();
-          ends.unshift(() => engine.stop());
-          engines.push(engine);
-          if (engine.kind === "bundled") await engine.slipway(["engine", "start"]);
-          else ends.unshift(await registryInside(registry, engine.networkPid ?? 0));
-        } else yield { text: `${choice.name}: left out, ${choice.unavailable}` };
-      }
-      const times = new Map<string, number[]>(engines.map(({ name }) => [name, []]));
-      for (let round = 0; round < (quick ? 1 : 4); round += 1) {
-        for (const engine of engines) {
-          const time = await pullOnce(engine, `${registry.host}/bench:1`);
-          if (round > 0 || quick) times.get(engine.name)?.push(time);
-        }
-      }
-      for (const [name, values] of times) yield describeTimes(`docker pull, ${name}`, values);
-      const docker = engines.find(({ kind }) => kind === "docker");
-      if (docker === undefined) return;
-      for (const engine of engines) {
-        if (engine === docker) continue;
-        const [ours, theirs] = [times.get(engine.name) ?? [], times.get(docker.name) ?? []];
-        yield describeRatio(`${engine.name} / dockerd`, ours, theirs, 1);
-      }
+      yield* onAllEngines((engines) => compare(engines, { registry, quick }));
     } finally {
-      for (const end of ends) await end();
+      await registry.stop();
     }
   },
 };

@@ -1,8 +1,9 @@
 import Docker from "dockerode";
 import { request } from "node:http";
-import { engineChoices, type EngineUnderTest } from "../test/support/engines.ts";
+import type { EngineUnderTest } from "../test/support/engines.ts";
 import { processesOf } from "../test/support/footprint.ts";
 import { commandName, kilobytesOf } from "../test/support/proc.ts";
+import { onEachEngine } from "./each-engine.ts";
 import { describeFigure, describeRatio, describeTimes, type Bench, type BenchRow } from "./measure.ts";
 
 /** How many containers run while one more is started. */
@@ -117,38 +118,37 @@ async function runInParallel(engine: EngineUnderTest, count: number): Promise<nu
   return time;
 }
 
+async function* measure(
+  engine: EngineUnderTest,
+  options: { readonly quick: boolean; readonly times: Map<number, Map<string, number>> },
+): AsyncGenerator<BenchRow> {
+  const { quick, times } = options;
+  if (engine.kind === "bundled") {
+    await engine.start();
+    yield* measurePopulations(engine, quick ? [1, 4] : POPULATIONS);
+  }
+  for (const [count, ofEngine] of times) {
+    const time = await runInParallel(engine, count);
+    ofEngine.set(engine.name, time);
+    yield { text: `docker run -d, ${count} at once, ${engine.name}: ${time.toFixed(0)} ms` };
+  }
+}
+
 export const bench: Bench = {
   claim:
     "one more container beside 200 running ones takes at most 1.5 times as long as beside one; 200 start, answer and go",
   async *run({ quick }) {
-    const choices = engineChoices().filter(({ name }) => !name.includes("one id"));
-    const docker = choices.find(({ name }) => name === "Docker Engine");
-    const reference = new Map<number, number>();
-    const parallel = quick ? [4] : PARALLEL;
-    for (const choice of [
-      ...(docker === undefined ? [] : [docker]),
-      ...choices.filter((each) => each !== docker),
-    ]) {
-      if (choice.unavailable !== undefined) {
-        yield { text: `${choice.name}: left out, ${choice.unavailable}` };
-        continue;
-      }
-      const engine = await choice.start();
-      try {
-        if (engine.kind === "bundled") {
-          await engine.slipway(["engine", "start"]);
-          yield* measurePopulations(engine, quick ? [1, 4] : POPULATIONS);
-        }
-        for (const count of parallel) {
-          const time = await runInParallel(engine, count);
-          const other = reference.get(count);
-          if (engine.kind === "docker") reference.set(count, time);
-          const ratio = other === undefined ? "" : `, ${(time / other).toFixed(3)} of dockerd's`;
-          yield { text: `docker run -d, ${count} at once, ${engine.name}: ${time.toFixed(0)} ms${ratio}` };
-        }
-      } finally {
-        await engine.stop();
-      }
+    const times = new Map((quick ? [4] : PARALLEL).map((count) => [count, new Map<string, number>()]));
+    yield* onEachEngine(
+      (engine) => measure(engine, { quick, times }),
+      (name) => !name.includes("one id"),
+    );
+    for (const [count, ofEngine] of times) {
+      const docker = ofEngine.get("Docker Engine");
+      if (docker === undefined) continue;
+      for (const [name, time] of ofEngine)
+        if (name !== "Docker Engine")
+          yield { text: `${count} at once, ${name}: ${(time / docker).toFixed(3)} of dockerd's` };
     }
   },
 };

@@ -3,7 +3,8 @@ import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { engineChoices, type EngineUnderTest } from "../test/support/engines.ts";
+import type { EngineUnderTest } from "../test/support/engines.ts";
+import { onAllEngines } from "./each-engine.ts";
 import {
   describeFigure,
   describeRatio,
@@ -106,30 +107,26 @@ function* compare(
     yield describeRatio("native launcher alone / crun run", alone, crun, 1);
 }
 
+async function* measure(engines: readonly EngineUnderTest[], quick: boolean): AsyncGenerator<BenchRow> {
+  const folder = mkdtempSync(join(tmpdir(), "slipway-bench-"));
+  let runtimes: (NativeLauncher | OciRuntime)[] = [];
+  const notes: string[] = [];
+  try {
+    for (const engine of engines) await engine.start();
+    runtimes = await openRuntimes(folder, (text) => notes.push(text));
+    for (const text of notes) yield { text };
+    const all = engines.map((engine) => ({ engine, api: throughApi(engine), cli: throughCli(engine) }));
+    const sides = [...all.flatMap(({ api, cli }) => [api, cli]), ...runtimes];
+    const times = await timeSides(sides, quick ? 2 : 20, WARMUP);
+    yield* compare(all, times);
+  } finally {
+    for (const runtime of runtimes) await runtime.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 export const bench: Bench = {
   claim:
     "a trivial container: at most 25 ms from create to exit and 1/10 of `docker run --rm` on dockerd; with the removal at most 1/15 of that, and 1.5 times `crun run`",
-  async *run({ quick }) {
-    const engines: EngineUnderTest[] = [];
-    const folder = mkdtempSync(join(tmpdir(), "slipway-bench-"));
-    let runtimes: (NativeLauncher | OciRuntime)[] = [];
-    const notes: string[] = [];
-    try {
-      for (const choice of engineChoices()) {
-        if (choice.unavailable === undefined) engines.push(await choice.start());
-        else notes.push(`${choice.name}: left out, ${choice.unavailable}`);
-      }
-      for (const engine of engines) if (engine.kind === "bundled") await engine.slipway(["engine", "start"]);
-      runtimes = await openRuntimes(folder, (text) => notes.push(text));
-      const all = engines.map((engine) => ({ engine, api: throughApi(engine), cli: throughCli(engine) }));
-      const sides = [...all.flatMap(({ api, cli }) => [api, cli]), ...runtimes];
-      const times = await timeSides(sides, quick ? 2 : 20, WARMUP);
-      for (const text of notes) yield { text };
-      yield* compare(all, times);
-    } finally {
-      for (const runtime of runtimes) await runtime.close();
-      for (const engine of engines) await engine.stop();
-      rmSync(folder, { recursive: true, force: true });
-    }
-  },
+  run: ({ quick }) => onAllEngines((engines) => measure(engines, quick)),
 };

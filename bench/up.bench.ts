@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { engineChoices, type EngineUnderTest } from "../test/support/engines.ts";
+import type { EngineUnderTest } from "../test/support/engines.ts";
 import { apiCalls } from "./api-calls.ts";
-import { describeRatio, describeTimes, median, type Bench } from "./measure.ts";
+import { onAllEngines } from "./each-engine.ts";
+import { describeRatio, describeTimes, median, type Bench, type BenchRow } from "./measure.ts";
 
 const services = Array.from({ length: 10 }, (_, index) => `service-${index}`);
 // Version 3.9 is what docker-compose 1.29 wants to read; Slipway says that it is obsolete.
@@ -72,60 +73,50 @@ async function contenders(engines: readonly EngineUnderTest[], hasCompose: boole
   return made;
 }
 
+function of(times: ReadonlyMap<string, number[]>, { name }: Contender): number[] {
+  return times.get(name) ?? [];
+}
+
+async function* compare(
+  engines: readonly EngineUnderTest[],
+  options: { readonly hasCompose: boolean; readonly quick: boolean },
+): AsyncGenerator<BenchRow> {
+  const { hasCompose, quick } = options;
+  const all = await contenders(engines, hasCompose);
+  const up = new Map<string, number[]>(all.map(({ name }) => [name, []]));
+  const again = new Map<string, number[]>(all.map(({ name }) => [name, []]));
+  for (let round = 0; round < (quick ? 1 : 10); round += 1) {
+    for (const contender of all) {
+      up.get(contender.name)?.push(await timed(contender, "up", "-d"));
+      again.get(contender.name)?.push(await timed(contender, "up", "-d"));
+      await timed(contender, "down", "-t", "0");
+    }
+  }
+  for (const [name, values] of up) yield describeTimes(`up -d, ${name}`, values);
+  for (const [name, values] of again)
+    if (!name.startsWith("API calls")) yield describeTimes(`up -d with nothing to change, ${name}`, values);
+  const [bundled] = all;
+  const docker = all.find(({ name }) => name.startsWith("slipway on Docker"));
+  const compose = all.find(({ name }) => name.startsWith("docker-compose"));
+  if (bundled === undefined || docker === undefined || compose === undefined) return;
+  yield describeRatio("up -d: bundled / docker-compose on dockerd", of(up, bundled), of(up, compose), 1 / 10);
+  yield describeRatio("up -d: slipway / docker-compose, same dockerd", of(up, docker), of(up, compose), 0.6);
+  const least = all.find(({ name }) => name === "API calls alone on Docker Engine");
+  if (least !== undefined) {
+    const ratio = median(of(up, least)) / median(of(up, compose));
+    yield {
+      text: `of docker-compose's time, dockerd's own is ${ratio.toFixed(3)}: nothing can be below`,
+    };
+  }
+  yield describeRatio("nothing to change, same dockerd", of(again, docker), of(again, compose), 1 / 4);
+}
+
 export const bench: Bench = {
   claim:
     "`up -d` of 10 services: at most 1/10 of docker-compose on dockerd, at most 0.6 on the same dockerd, and 1/4 with nothing to change",
   async *run({ quick }) {
-    const engines: EngineUnderTest[] = [];
     const hasCompose = existsSync("/usr/bin/docker-compose");
     if (!hasCompose) yield { text: "docker-compose is not installed: only one side is measured" };
-    try {
-      for (const choice of engineChoices()) {
-        if (choice.unavailable !== undefined)
-          yield { text: `${choice.name}: left out, ${choice.unavailable}` };
-        else engines.push(await choice.start());
-      }
-      const all = await contenders(engines, hasCompose);
-      const up = new Map<string, number[]>(all.map(({ name }) => [name, []]));
-      const again = new Map<string, number[]>(all.map(({ name }) => [name, []]));
-      for (let round = 0; round < (quick ? 1 : 10); round += 1) {
-        for (const contender of all) {
-          up.get(contender.name)?.push(await timed(contender, "up", "-d"));
-          again.get(contender.name)?.push(await timed(contender, "up", "-d"));
-          await timed(contender, "down", "-t", "0");
-        }
-      }
-      for (const [name, values] of up) yield describeTimes(`up -d, ${name}`, values);
-      for (const [name, values] of again)
-        if (!name.startsWith("API calls"))
-          yield describeTimes(`up -d with nothing to change, ${name}`, values);
-      const [bundled] = all;
-      const docker = all.find(({ name }) => name.startsWith("slipway on Docker"));
-      const compose = all.find(({ name }) => name.startsWith("docker-compose"));
-      if (bundled === undefined || docker === undefined || compose === undefined) return;
-      const of = (map: Map<string, number[]>, { name }: Contender): number[] => map.get(name) ?? [];
-      yield describeRatio(
-        "up -d: bundled / docker-compose on dockerd",
-        of(up, bundled),
-        of(up, compose),
-        1 / 10,
-      );
-      yield describeRatio(
-        "up -d: slipway / docker-compose, same dockerd",
-        of(up, docker),
-        of(up, compose),
-        0.6,
-      );
-      const least = all.find(({ name }) => name === "API calls alone on Docker Engine");
-      if (least !== undefined) {
-        const ratio = median(of(up, least)) / median(of(up, compose));
-        yield {
-          text: `of docker-compose's time, dockerd's own is ${ratio.toFixed(3)}: nothing can be below`,
-        };
-      }
-      yield describeRatio("nothing to change, same dockerd", of(again, docker), of(again, compose), 1 / 4);
-    } finally {
-      for (const engine of engines) await engine.stop();
-    }
+    yield* onAllEngines((engines) => compare(engines, { hasCompose, quick }));
   },
 };
