@@ -1,7 +1,6 @@
 // A container's way out as a machine has it without any engine: a namespace behind a veth and a masquerading one.
-import { execFileSync, spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { readlinkSync } from "node:fs";
-import { eventually } from "../test/support/processes.ts";
+import { execFileSync, spawnSync } from "node:child_process";
+import { newNetworkNamespace, type NetworkNamespace } from "../test/support/network-namespace.ts";
 
 /** Why it cannot be made here; undefined when it can. */
 export function natUnavailable(): string | undefined {
@@ -15,7 +14,7 @@ export const NAT_SERVER = "198.18.1.2";
 
 /** Three namespaces in a row: inner, a router that masquerades, outer. */
 export class NatStage {
-  readonly #children: ChildProcess[] = [];
+  readonly #namespaces: NetworkNamespace[] = [];
   inner = 0;
   outer = 0;
 
@@ -33,8 +32,8 @@ export class NatStage {
     Object.assign(this, { inner, outer });
   }
 
-  end(): void {
-    for (const child of this.#children) child.kill("SIGKILL");
+  async end(): Promise<void> {
+    await Promise.all(this.#namespaces.map((each) => each.end()));
   }
 
   #join(router: number, other: number, network: string): void {
@@ -50,12 +49,9 @@ export class NatStage {
   }
 
   async #namespace(): Promise<number> {
-    const child = spawn("unshare", ["-n", "sleep", "3600"], { stdio: "ignore" });
-    this.#children.push(child);
-    const pid = child.pid ?? 0;
-    const own = readlinkSync("/proc/self/ns/net");
-    await eventually("a namespace", () => readlinkSync(`/proc/${pid}/ns/net`) !== own || undefined);
-    return pid;
+    const made = await newNetworkNamespace();
+    this.#namespaces.push(made);
+    return made.pid;
   }
 }
 

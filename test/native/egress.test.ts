@@ -1,10 +1,10 @@
 // What containers reach beyond their networks, in a world of its own: a namespace that stands for the host, with a firewall that forwards
 // nothing, and one that stands for everybody else.
-import { execFileSync, spawn, spawnSync } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
-import { existsSync, readlinkSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Directive } from "../../src/engine/collaborators.ts";
+import { newNetworkNamespace, type NetworkNamespace } from "../support/network-namespace.ts";
 import { childrenOf, commandName, descriptorsOf, isAlive, readProc } from "../support/proc.ts";
 import { eventually } from "../support/processes.ts";
 import { Peer, missingForNetworkTests } from "./net-stage.ts";
@@ -32,7 +32,7 @@ function carrierOf(anchor: number, but = 0): Promise<number> {
 
 /** A host and the rest of the world. */
 class World {
-  readonly #children: ChildProcess[] = [];
+  readonly #namespaces: NetworkNamespace[] = [];
   readonly #peers: Peer[] = [];
   host = 0;
   outside = 0;
@@ -59,12 +59,9 @@ class World {
   }
 
   async #namespace(): Promise<number> {
-    const child = spawn("unshare", ["-n", "sleep", "3600"], { stdio: "ignore" });
-    this.#children.push(child);
-    const own = readlinkSync("/proc/self/ns/net");
-    const pid = child.pid ?? 0;
-    await eventually("a namespace", () => readlinkSync(`/proc/${pid}/ns/net`) !== own || undefined);
-    return pid;
+    const made = await newNetworkNamespace();
+    this.#namespaces.push(made);
+    return made.pid;
   }
 
   peer(pid: number): Peer {
@@ -90,9 +87,9 @@ class World {
       .join("\n");
   }
 
-  end(): void {
+  async end(): Promise<void> {
     for (const peer of this.#peers) peer.end();
-    for (const child of this.#children) child.kill("SIGKILL");
+    await Promise.all(this.#namespaces.map((each) => each.end()));
   }
 }
 
@@ -170,7 +167,7 @@ function describeEgress(user: EngineUser): void {
   });
   afterAll(async () => {
     if (!isClean) await stage?.clean();
-    world.end();
+    await world.end();
   });
 
   it("reaches the outside over TCP and UDP, from the host's own addresses", async () => {

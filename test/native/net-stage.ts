@@ -1,13 +1,13 @@
 // Namespaces for tests of the network files: one that stands for the host, one with the bridges, and containers.
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { chmodSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { newNetworkNamespace, type NetworkNamespace } from "../support/network-namespace.ts";
 import { descriptorsOf, isAlive } from "../support/proc.ts";
-import { eventually } from "../support/processes.ts";
 
 const native = fileURLToPath(new URL("../../native/", import.meta.url));
 const here = fileURLToPath(new URL("./", import.meta.url));
@@ -70,6 +70,7 @@ export class NetStage {
   readonly folder: string;
   readonly #driver: string;
   readonly #children: ChildProcess[] = [];
+  readonly #namespaces: NetworkNamespace[] = [];
   readonly #peers: Peer[] = [];
 
   constructor() {
@@ -93,12 +94,9 @@ export class NetStage {
 
   /** A network namespace, kept by a process whose pid this is. */
   async namespace(): Promise<number> {
-    const child = spawn("unshare", ["-n", "sleep", "3600"], { stdio: "ignore" });
-    this.#children.push(child);
-    const pid = child.pid ?? 0;
-    const own = readlinkSync("/proc/self/ns/net");
-    await eventually("a namespace", () => readlinkSync(`/proc/${pid}/ns/net`) !== own || undefined);
-    return pid;
+    const made = await newNetworkNamespace();
+    this.#namespaces.push(made);
+    return made.pid;
   }
 
   peer(pid: number): Peer {
@@ -199,6 +197,7 @@ export class NetStage {
         await gone;
       }),
     );
+    await Promise.all(this.#namespaces.map((each) => each.end()));
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
