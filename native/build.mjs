@@ -1,6 +1,6 @@
 // Compiles the static C binary with the system's C compiler; no other build tool is needed.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -11,30 +11,17 @@ export function nativePath(arch = process.arch) {
   return join(here, "..", "dist", "native", `linux-${arch}`, "slipway-native");
 }
 
+/** What the engine compiles with too where the package has no binary; warnings are for whoever changes the sources. */
+const flags = JSON.parse(readFileSync(join(here, "compiler-flags.json"), "utf8"));
+const warnings = ["-Wall", "-Wextra", "-Werror"];
+
 /** Compiles every C file of this folder into `output`; throws with the compiler's own words when it fails. */
 export function buildNative(output = nativePath()) {
   const sources = readdirSync(here)
     .filter((name) => name.endsWith(".c"))
     .map((name) => join(here, name));
   mkdirSync(dirname(output), { recursive: true });
-  execFileSync(
-    process.env["CC"] ?? "cc",
-    [
-      "-std=gnu11",
-      "-Os",
-      "-Wall",
-      "-Wextra",
-      "-Werror",
-      "-ffunction-sections",
-      "-fdata-sections",
-      "-Wl,--gc-sections",
-      "-static",
-      "-pthread",
-      "-s",
-      "-o",
-      output,
-      ...sources,
-    ],
-    { stdio: "inherit" },
-  );
+  execFileSync(process.env["CC"] ?? "cc", [...flags, ...warnings, "-o", output, ...sources], {
+    stdio: "inherit",
+  });
 }

@@ -7,17 +7,6 @@ import { join } from "node:path";
 import { EngineError } from "../errors.ts";
 import { packageRoot } from "./package-root.ts";
 
-const COMPILER_FLAGS = [
-  "-std=gnu11",
-  "-Os",
-  "-ffunction-sections",
-  "-fdata-sections",
-  "-Wl,--gc-sections",
-  "-static",
-  "-pthread",
-  "-s",
-];
-
 const COMPILER_REMEDY =
   "install a C compiler with static libc and kernel headers (Debian, Ubuntu: gcc libc6-dev; " +
   "Fedora: gcc glibc-static kernel-headers; Alpine: build-base linux-headers), or name a binary in SLIPWAY_NATIVE";
@@ -33,25 +22,28 @@ function isExecutable(path: string): boolean {
 
 interface Sources {
   readonly files: readonly string[];
+  /** What the compiler is told: as for the binary that comes with the package. */
+  readonly flags: readonly string[];
   readonly hash: string;
 }
 
 function readSources(): Sources {
   const folder = join(packageRoot, "native");
-  const hash = createHash("sha256").update([process.arch, ...COMPILER_FLAGS].join(" "));
+  const flags = JSON.parse(readFileSync(join(folder, "compiler-flags.json"), "utf8")) as string[];
+  const hash = createHash("sha256").update([process.arch, ...flags].join(" "));
   const files: string[] = [];
   for (const name of readdirSync(folder).toSorted()) {
     if (!/\.[ch]$/.test(name)) continue;
     hash.update(`\0${name}\0`).update(readFileSync(join(folder, name)));
     if (name.endsWith(".c")) files.push(join(folder, name));
   }
-  return { files, hash: hash.digest("hex").slice(0, 16) };
+  return { files, flags, hash: hash.digest("hex").slice(0, 16) };
 }
 
-function compile(output: string, files: readonly string[]): Promise<void> {
+function compile(output: string, { files, flags }: Sources): Promise<void> {
   const compiler = process.env["CC"] ?? "cc";
   return new Promise((resolve, reject) => {
-    execFile(compiler, [...COMPILER_FLAGS, "-o", output, ...files], (error, _stdout, stderr) => {
+    execFile(compiler, [...flags, "-o", output, ...files], (error, _stdout, stderr) => {
       if (error === null) return resolve();
       const missing = error.code === "ENOENT";
       const said = missing ? `${compiler} is not there` : stderr.trim().slice(0, 2000) || error.message;
@@ -77,14 +69,14 @@ export async function findBinary(root: string): Promise<string> {
   const packaged = join(packageRoot, "dist", "native", `linux-${process.arch}`, "slipway-native");
   if (isExecutable(packaged)) return packaged;
 
-  const { files, hash } = readSources();
-  const folder = join(root, "native", hash);
+  const sources = readSources();
+  const folder = join(root, "native", sources.hash);
   const binary = join(folder, "slipway-native");
   if (isExecutable(binary)) return binary;
   mkdirSync(folder, { recursive: true, mode: 0o755 });
   const unfinished = `${binary}.${process.pid}`;
   try {
-    await compile(unfinished, files);
+    await compile(unfinished, sources);
     renameSync(unfinished, binary);
   } finally {
     rmSync(unfinished, { force: true });
