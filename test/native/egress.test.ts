@@ -2,6 +2,7 @@
 // nothing, and one that stands for everybody else.
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Directive } from "../../src/engine/collaborators.ts";
 import { newNetworkNamespace, type NetworkNamespace } from "../support/network-namespace.ts";
@@ -87,6 +88,17 @@ class World {
       .join("\n");
   }
 
+  /** The same twice: the kernel brings interfaces up, and their routes with them, in its own time. */
+  settledState(): Promise<string> {
+    let last = "";
+    return eventually("the host's network has come up", async () => {
+      await setTimeout(1500);
+      const before = last;
+      last = this.state();
+      return last === before && /out0@.* state UP /.test(last) ? last : undefined;
+    });
+  }
+
   async end(): Promise<void> {
     for (const peer of this.#peers) peer.end();
     await Promise.all(this.#namespaces.map((each) => each.end()));
@@ -138,7 +150,7 @@ function describeEgress(user: EngineUser): void {
 
   beforeAll(async () => {
     await world.make();
-    before = world.state();
+    before = await world.settledState();
     stage = await Stage.make(user, world.host);
     carrier = await carrierOf(stage.anchor);
     net("bridge-add", "br-1", "10.1.0.1/24", "fd01::1/64", "", "outbound");
