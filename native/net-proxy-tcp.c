@@ -2,6 +2,7 @@
 // leads by splice(2), so that the bytes never pass through this process. A pipe is held only while bytes are in it: an idle connection
 // costs two descriptors.
 #define _GNU_SOURCE
+#include "net-connecting.h"
 #include "net-egress.h"
 #include "net-pipe.h"
 #include "net-side.h"
@@ -37,7 +38,9 @@ struct connection {
   struct watch client, server;
   struct half request, response; // client to server, server to client
   struct connection *next;       // in the backlog
+  struct connecting connecting;
   bool connected, queued, dead;
+  bool broken; // by one side, also when it had nothing more to say: the other is told when it has been given all there was
 };
 
 enum outcome { WAIT, MORE, BROKEN };
@@ -119,6 +122,7 @@ static void end(struct connection *connection, bool orderly) {
     reset_on_close(connection->client.fd);
     reset_on_close(connection->server.fd);
   }
+  connecting_end(&connection->connecting);
   watch_end(&connection->client);
   watch_end(&connection->server);
   pipe_close(&connection->request.pipe);
@@ -145,6 +149,8 @@ static void go_on(struct connection *connection) {
     end(connection, true);
   else if (request == MORE || response == MORE)
     queue(connection);
+  else if (connection->broken && connection->request.held == 0 && connection->response.held == 0)
+    end(connection, false);
 }
 
 // Gives each connection that was waiting for its turn one more.
@@ -166,6 +172,7 @@ static bool work_backlog(void) {
 
 static void client_ready(struct watch *watch, uint32_t events) {
   struct connection *connection = CONTAINER_OF(watch, struct connection, client);
+  if (events & EPOLLERR) connection->broken = true;
   if (connection->connected)
     go_on(connection);
   else if (events & (EPOLLERR | EPOLLHUP))
@@ -183,6 +190,9 @@ static void server_ready(struct watch *watch, uint32_t events) {
       return;
     }
     connection->connected = true;
+    connecting_end(&connection->connecting);
+  } else if (events & EPOLLERR) {
+    connection->broken = true;
   }
   go_on(connection);
 }
@@ -193,6 +203,8 @@ static void set_options(int fd) {
   // A peer that vanished without a word must not hold descriptors for ever.
   setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
 }
+
+static void give_up(struct connecting *connecting) { end(CONTAINER_OF(connecting, struct connection, connecting), false); }
 
 static void refuse(int client, int server) {
   reset_on_close(client);
@@ -213,6 +225,8 @@ static void join(int client, int server, const struct sockaddr_storage *target) 
   }
   connection->client = (struct watch){client_ready, client};
   connection->server = (struct watch){server_ready, server};
+  connection->connecting.give_up = give_up;
+  connecting_begin(&connection->connecting);
   connection->request.pipe = connection->response.pipe = (struct pipe){-1, -1};
   // Edge-triggered for all there is, once: no further system call is needed to change what is waited for.
   uint32_t events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
@@ -229,6 +243,7 @@ static bool accept_one(const struct listener *listener) {
   if (client < 0) {
     int error = errno;
     if (server >= 0) close(server);
+    if (is_exhausted(error) && connecting_make_room()) return true;
     if (is_exhausted(error)) pause_accepting();
     return error == ECONNABORTED || error == EINTR;
   }
@@ -254,6 +269,7 @@ static void listener_ready(struct watch *watch, uint32_t events) {
 static void listen_on(int fd, struct way_out way, way_chooser choose) {
   if (!listeners) {
     age_list_register(&pauses);
+    connecting_open();
     loop_set_backlog(work_backlog);
     pipe_set_aside();
   }

@@ -262,6 +262,13 @@ function describeEgress(user: EngineUser): void {
     await eventually("all descriptors closed", () => descriptors() <= idle + 4 || undefined);
   });
 
+  it("carries two thousand connections at once", async () => {
+    const idle = descriptors();
+    const many = { address: OUTSIDE, port: 7001, bytes: 1000, count: 2000 };
+    expect(await web.peer.ask("exchange-many", many)).toBe(2000);
+    await eventually("all descriptors closed", () => descriptors() <= idle + 4 || undefined);
+  });
+
   it("lets no container take all flows of datagrams from the others", async () => {
     await web.peer.ask("udp-flood", { address: OUTSIDE, port: 7002, count: 3000 });
     expect(descriptors()).toBeLessThan(2 * 1024 + 100);
@@ -341,6 +348,18 @@ function describeEgress(user: EngineUser): void {
   it("is told when nobody takes its datagrams", async () => {
     for (const address of [OUTSIDE, OUTSIDE6, HOST, "10.1.0.1"])
       expect(await web.peer.ask("udp-refusal", { address, port: 7998 }), address).toBe("ECONNREFUSED");
+  });
+
+  it("goes on where others wait for what never answers, also when they hold all descriptors", async () => {
+    // Packets to there are lost without a word.
+    inside(world.outside, "ip", "route", "add", "blackhole", "192.0.2.0/24");
+    // A carrier has as many as the anchor that starts it.
+    const ids = user.rootless ? { uid: user.uid, gid: user.uid } : {};
+    execFileSync("prlimit", ["--pid", String(stage.anchor), "--nofile=150:150"], ids);
+    await renewCarrier();
+    await web.peer.ask("knock-many", { address: "192.0.2.9", port: 80, count: 100 });
+    await eventually("no descriptor is left", () => descriptors() > 145 || undefined);
+    expect(await listen(far, OUTSIDE, 7000)).toBe(HOST);
   });
 
   it("ends with the engine's namespaces", async () => {

@@ -158,6 +158,27 @@ const operations = {
     socket.bind(port, address);
     await once(socket, "listening");
   },
+  /** Answers the end of what a client says, and stays. */
+  async "tcp-answer-end"({ address, port }) {
+    const server = createServer({ allowHalfOpen: true }, (socket) => {
+      socket.resume().on("end", () => socket.write("heard"));
+    });
+    server.listen({ port, host: address });
+    await once(server, "listening");
+  },
+  /** Says all it has to say, waits for the answer, and resets the connection. */
+  async "end-and-reset"({ address, port }) {
+    const socket = connect({ host: address, port, allowHalfOpen: true });
+    socket.end("hello");
+    await once(socket, "data");
+    socket.resetAndDestroy();
+  },
+  /** Connections that stay. */
+  async "knock-many"({ address, port, count }) {
+    const sockets = Array.from({ length: count }, () => connect({ host: address, port }));
+    for (const socket of sockets) socket.on("error", () => undefined);
+    await Promise.all(sockets.map((socket) => once(socket, "connect")));
+  },
   exchange,
   async "exchange-many"({ address, port, bytes, count }) {
     const all = await Promise.all(Array.from({ length: count }, () => exchange({ address, port, bytes })));

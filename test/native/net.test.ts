@@ -261,6 +261,18 @@ describe.skipIf(missing !== undefined)("native networking", () => {
       await eventually("closed descriptors", () => side.descriptors() <= before || undefined);
     });
 
+    it("are given up when a client resets them after its last word", async () => {
+      await inOne.ask("tcp-answer-end", { address: "10.1.0.2", port: 84 });
+      const place = ["publish", "tcp", "127.0.0.1", 0, "10.1.0.2", 84];
+      const own = await stage.side(host, anchor, one, ...place);
+      const before = own.descriptors();
+      await onHost.ask("end-and-reset", { address: "127.0.0.1", port: own.ports[0]?.port });
+      const after = await eventually("closed descriptors", () =>
+        own.descriptors() <= before ? own.descriptors() : undefined,
+      );
+      expect(after).toBe(before);
+    });
+
     it("carry datagrams, each client's answers to that client", async () => {
       const texts = Array.from({ length: 50 }, (_, index) => `datagram ${index}`);
       const answers = await Promise.all(
