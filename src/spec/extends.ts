@@ -5,7 +5,17 @@ import type { LoadContext, ModelScope } from "./source-documents.ts";
 import { documentsOf, fillIn, pathsSeenFrom, reportUnreadable } from "./source-documents.ts";
 import { merge, mergeService, withoutTags } from "./merge.ts";
 import type { MapNode, Node, Place, SourceFile } from "./node.ts";
-import { child, isNull, mapChildren, scalarText, stringValue, withEntry, withoutEntry } from "./node.ts";
+import {
+  child,
+  isNull,
+  mapChildren,
+  mapOf,
+  scalarText,
+  stringValue,
+  withEntry,
+  withoutEntry,
+} from "./node.ts";
+import { checkSchema } from "./schema.ts";
 import { nearest } from "./suggest.ts";
 import { directoryOf, isRemote, resolvePath, resolvePaths } from "./paths.ts";
 
@@ -74,6 +84,7 @@ class ExtendsResolver {
     const target = readExtension(extension);
     // A malformed `extends` stays where it is, for the schema to complain about.
     if (target === undefined) return service;
+    this.#checkKeys(name, extension);
     const own = withoutEntry(service, "extends");
     const steps = [...trail, { service: name, source: here.source }];
     const there =
@@ -108,6 +119,17 @@ class ExtendsResolver {
     }
     const base = this.resolve(target.service, there, steps);
     return isNull(base) ? own : mergeService(withoutTags(base), own, name, this.#context);
+  }
+
+  /** The schema's word on what an `extends` holds besides its target, before it is left out of the document. */
+  #checkKeys(name: string, extension: Node): void {
+    if (extension.kind !== "map") return;
+    const others = [...extension.entries.keys()].filter((key) => key !== "service" && key !== "file");
+    if (others.every((key) => key.startsWith("x-"))) return;
+    const { place } = extension;
+    const checked = mapChildren(extension, (value, key) => (key.startsWith("x-") ? undefined : value));
+    const services = mapOf({ [name]: mapOf({ extends: checked }, place) }, place);
+    checkSchema(mapOf({ services }, place), this.#context.report);
   }
 
   /** The services of another file: filled in with this file's environment, canonical, with paths from their own folder. */

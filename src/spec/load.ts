@@ -203,7 +203,8 @@ function buildProject(loaded: Loaded, context: LoadContext): Project | undefined
   const selected = select(whole, request, report);
   if (selected === undefined || report.hasErrors()) return undefined;
   const used = request.allResources === true ? selected : withoutUnusedResources(selected);
-  if (request.noEnvResolution === true) return used;
+  // Where variables stay as they are written, so do the names of files that may hold some.
+  if (request.noEnvResolution === true || request.noInterpolate === true) return used;
   const { history } = context;
   const files = { sources, directory: loaded.projectDirectory, report, placeOf, history };
   const resolve = (service: Service, key: string): Service =>

@@ -50,6 +50,9 @@ const lists: MergeRule = (step) => {
   return { ...base, items: [...base.items, ...over.items] };
 };
 
+/** A list grows by another one; a single value takes its place, as if it had been a single one itself. */
+const option: MergeRule = (step) => (step.over.kind === "scalar" ? replace(step) : lists(step));
+
 /** A limit takes another's place, but for the soft or hard half that it leaves unsaid. */
 const buildLimit: MergeRule = (step) =>
   step.base.kind === "map" && step.over.kind === "map" ? mergeByKind(step) : replace(step);
@@ -127,8 +130,9 @@ const mergeTable: PathTable<MergeRule> = pathTable<MergeRule>({
   [`services.*.labels services.*.annotations services.*.sysctls services.*.build.labels
     services.*.build.additional_contexts services.*.deploy.labels services.*.volumes.*.volume.labels
     networks.*.labels volumes.*.labels secrets.*.labels configs.*.labels`]: mappings("empty"),
-  "services.*.dns services.*.dns_opt services.*.dns_search services.*.env_file services.*.label_file services.*.tmpfs":
-    lists,
+  [`services.*.dns services.*.dns_opt services.*.dns_search services.*.env_file services.*.label_file services.*.tmpfs
+    services.*.build.no_cache_filter`]: lists,
+  "services.*.provider.options.*": option,
   "services.*.build": longForm(lengthenBuild),
   "services.*.depends_on": dependencies,
   "services.*.networks services.*.models": longForm((node) => namesAsMapping(node, nullFor)),

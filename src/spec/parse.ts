@@ -163,6 +163,7 @@ class DocumentReader {
       size += read.size;
       const isMerge = key === "<<" && (pair.key as Scalar).type === "PLAIN";
       if (isMerge) {
+        if (merged.length > 0) this.#reportSecondMerge(keyPlace, path);
         merged.push(...this.#mergeSources(read.node, pair.key, [...path, key]));
         continue;
       }
@@ -186,6 +187,10 @@ class DocumentReader {
 
   #keyText(key: YamlNode | null, path: readonly string[]): string | undefined {
     const where = path.length === 0 ? "at top level" : `in ${path.join(".")}`;
+    if (isAlias(key)) {
+      const { node } = this.#readAlias(key, path);
+      if (node.kind === "scalar" && typeof node.value === "string") return node.value;
+    }
     if (key === null || !isScalar(key)) {
       const place = key === null ? undefined : this.#place(key);
       this.#report.error("wrong-type", `non-string key ${where}: a list or mapping cannot be a key`, {
@@ -211,6 +216,14 @@ class DocumentReader {
       place,
       path: [...path, key],
       related: [{ message: "first defined here", place: first.keyPlace }],
+    });
+  }
+
+  #reportSecondMerge(place: Place | undefined, path: readonly string[]): void {
+    this.#report.error("duplicate-key", 'mapping key "<<" is already defined', {
+      place,
+      path: [...path, "<<"],
+      hint: "one can bring in several: `<<: [*first, *second]`",
     });
   }
 

@@ -11,7 +11,7 @@ export interface ProblemDetails {
   readonly related?: readonly { readonly message: string; readonly place: Place | undefined }[];
 }
 
-/** Collects diagnostics; never throws. The same problem at the same place is kept once, and a variable is said once to be unset. */
+/** Collects diagnostics; never throws. The same problem at the same place is kept once, whichever service it is said of, and a variable is said once to be unset. */
 export interface Report {
   error(code: DiagnosticCode, message: string, details?: ProblemDetails): void;
   warn(code: DiagnosticCode, message: string, details?: ProblemDetails): void;
@@ -37,7 +37,8 @@ export function createReport(): Report {
     const diagnostic = toDiagnostic(severity, code, message, details);
     const { span } = diagnostic;
     const place = code === "variable-unset" ? "" : `${span?.file}\0${span?.line}\0${span?.column}`;
-    const identity = `${code}\0${message}\0${place}`;
+    const words = span === undefined ? message : withoutName(message, details.path);
+    const identity = `${code}\0${words}\0${place}`;
     if (seen.has(identity)) return;
     seen.add(identity);
     if (severity === "error") {
@@ -53,6 +54,13 @@ export function createReport(): Report {
     hasErrorAt: ({ source, start, end }) => wrong.get(source)?.has(`${start}-${end}`) === true,
     sorted: () => [...diagnostics].toSorted(byPlace),
   };
+}
+
+/** One mistake in text that several services share, by an anchor or `extends`, is one mistake. */
+function withoutName(message: string, path: NodePath = []): string {
+  const [section, name] = path;
+  if (section === undefined || name === undefined) return message;
+  return message.replace(`${section}.${name}`, section).replace(`"${name}"`, "");
 }
 
 function remember({ source, start, end }: Place, places: Map<SourceFile, Set<string>>): void {

@@ -58,6 +58,32 @@ describe("extends", () => {
   });
 });
 
+describe("one mistake that several services share", () => {
+  it("is said once", () => {
+    const yaml = `x-a: &a {image: x, bogus: 1, mem_limit: much, init: yes}
+services:
+  a: *a
+  b: {<<: *a}
+  c: {extends: {service: d, file: d.yaml}}
+`;
+    expect(headlines(yaml, { also: { "d.yaml": "services: {d: {image: x, shm_size: few}}\n" } })).toEqual([
+      "compose.yaml:1:20: error: additional properties 'bogus' not allowed in services.a [unknown-key]",
+      "compose.yaml:1:41: error: services.a.mem_limit: invalid size: 'much' [invalid-value]",
+      'compose.yaml:1:53: warning: "yes" for boolean services.a.init is not supported by YAML 1.2 [cast]',
+      "d.yaml:1:36: error: services.d.shm_size: invalid size: 'few' [invalid-value]",
+    ]);
+  });
+});
+
+describe("extends", () => {
+  it("is checked before it is gone", () => {
+    const yaml = "services: {a: {extends: {service: b, fiel: c.yaml, x-why: 1}}, b: {image: x}}\n";
+    expect(headlines(yaml)).toEqual([
+      "compose.yaml:1:38: error: additional properties 'fiel' not allowed in services.a.extends [unknown-key]",
+    ]);
+  });
+});
+
 describe("include", () => {
   it("brings in services with their own directory and environment, and lets the including file change them", () => {
     const project = loadOk(

@@ -3,7 +3,8 @@ import { headlines, load, loadOk, problemsOf } from "./load-yaml.ts";
 
 const environment = { SET: "value", EMPTY: "", OTHER: "other" };
 const filled = (text: string): string | undefined =>
-  load(`services: {a: {image: ${JSON.stringify(text)}}}`, { environment }).project?.services["a"]?.image;
+  load(`services: {a: {image: x, hostname: ${JSON.stringify(text)}}}`, { environment }).project?.services["a"]
+    ?.hostname;
 
 describe("variables in text", () => {
   it.each([
@@ -98,6 +99,11 @@ describe("variables in text", () => {
     expect(loadOk("services: {a: {image: '${SET:-x}'}}", { noInterpolate: true }).services["a"]?.image).toBe(
       "${SET:-x}",
     );
+    const yaml = "services: {a: {image: x, env_file: '${FILE}.env', label_file: '${FILE}.l'}}";
+    expect(loadOk(yaml, { noInterpolate: true }).services["a"]).toMatchObject({
+      env_file: [{ path: "/project/${FILE}.env" }],
+      label_file: ["/project/${FILE}.l"],
+    });
   });
 });
 

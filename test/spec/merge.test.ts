@@ -38,6 +38,20 @@ describe("merging one document over another", () => {
     ],
     ["labels merge across forms", "labels", "labels: [a=1]", "labels: {a: 2, b: 3}", { a: "2", b: "3" }],
     ["one and many are concatenated", "dns", "dns: 1.1.1.1", "dns: [2.2.2.2]", ["1.1.1.1", "2.2.2.2"]],
+    [
+      "options of a provider are replaced, or grow",
+      "provider",
+      "provider: {type: p, options: {size: 1, tags: [a]}}",
+      "provider: {options: {size: 2, tags: [b]}}",
+      { type: "p", options: { size: ["2"], tags: ["a", "b"] } },
+    ],
+    [
+      "stages that are not to be cached add up",
+      "build",
+      "build: {no_cache_filter: a}",
+      "build: {no_cache_filter: b}",
+      { context: "/project", dockerfile: "Dockerfile", no_cache_filter: ["a", "b"] },
+    ],
     ["lists grow", "security_opt", "security_opt: [a]", "security_opt: [a, b]", ["a", "a", "b"]],
     ["keyed lists keep one of each", "cap_add", "cap_add: [A]", "cap_add: [A, B]", ["A", "B"]],
     [

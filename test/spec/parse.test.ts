@@ -49,6 +49,23 @@ describe("the YAML dialect", () => {
     });
   });
 
+  it.each(["services: {a: {<<: *a, <<: *b}}", "services:\n  a:\n    <<: *a\n    <<: *b"])(
+    "wants one << in a mapping: %s",
+    (services) => {
+      expect(problemsOf(`x-a: &a {image: x}\nx-b: &b {init: true}\n${services}\n`)).toMatch(
+        /error: mapping key "<<" is already defined \[duplicate-key\][^]*hint: one can bring in several: `<<: \[\*first, \*second\]`/,
+      );
+    },
+  );
+
+  it("takes an alias of text for a key", () => {
+    const yaml = "x-k: &k key\nservices: {a: {image: x, labels: {*k : v}}}\n";
+    expect(loadOk(yaml).services["a"]?.labels).toEqual({ key: "v" });
+    expect(problemsOf("x-k: &k [key]\nservices: {a: {image: x, labels: {*k : v}}}\n")).toContain(
+      "compose.yaml:2:35: error: non-string key in services.a.labels: a list or mapping cannot be a key",
+    );
+  });
+
   it("takes several documents as overrides", () => {
     const project = loadOk("services: {a: {image: x}}\n---\nservices: {a: {image: y, hostname: h}}\n");
     expect(project.services["a"]).toMatchObject({ image: "y", hostname: "h" });

@@ -58,7 +58,8 @@ export async function runConfig(
       services: args,
       noConsistency: options.noConsistency === true,
       noEnvResolution: options.noEnvResolution === true,
-      noInterpolate: options.noInterpolate === true,
+      // What variables there are can be told before any has a value.
+      noInterpolate: options.noInterpolate === true || options.variables === true,
       noNormalize: options.noNormalize === true,
       noPathResolution: options.noPathResolution === true,
       explains: options.explain !== undefined,

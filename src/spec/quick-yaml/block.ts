@@ -149,6 +149,7 @@ function blockEntry(cursor: Cursor, { column, depth, own, merged }: Entries): nu
   const keyPlace = cursor.place(start, keyEnd(cursor, start));
   const value = entryValue(cursor, column, depth);
   if (key === "<<" && cursor.text.charCodeAt(start) === 60) {
+    if (merged.length > 0) giveUp();
     merged.push(...(mergeSources(value) ?? giveUp()));
   } else {
     if (own.has(key)) giveUp();

@@ -70,6 +70,7 @@ function flowEntry(cursor: Cursor, { parent, depth, own, merged }: Entries): voi
   const value = flowValue(cursor, parent, depth) ?? scalar(null, keyNode.place);
   const key = cursor.key(keyNode.value);
   if (key === "<<" && !isQuoted) {
+    if (merged.length > 0) giveUp();
     merged.push(...(mergeSources(value) ?? giveUp()));
     return;
   }

@@ -64,6 +64,18 @@ describe("config", () => {
     });
   });
 
+  it("--variables lists what is missing, too", async () => {
+    await writeFile(
+      join(folder, "compose.yaml"),
+      "services: {a: {image: 'x:${TAG:?which}', cpus: '$CPUS'}}\n",
+    );
+    expect(await config("--variables")).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/\nCPUS +false.*\nTAG +true/) as string,
+      stderr: "",
+    });
+  });
+
   it("--environment has the variables of the files", async () => {
     expect((await config("--environment")).stdout.split("\n")).toContain("PORT=8080");
   });
