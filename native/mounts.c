@@ -61,10 +61,23 @@ static struct bind_request bind_request_of(const struct mount_options *options, 
   };
 }
 
+// What is mounted on has to be of the same kind, where it is there already; the kernel's own words for that help nobody.
+static void require_kind(struct site *site, bool is_directory, const char *source, const char *target) {
+  int there = site->root < 0 ? -1 : rooted_open(site->root, target, O_PATH);
+  if (there < 0) return;
+  struct stat status;
+  bool fits = fstat(there, &status) < 0 || S_ISDIR(status.st_mode) == is_directory;
+  close(there);
+  if (fits) return;
+  const char *why = is_directory ? "a folder cannot be mounted on a file" : "a file cannot be mounted on a folder";
+  failf("mounting", "%s on %s: %s", source, target, why);
+}
+
 // Puts a detached copy where it belongs, on a folder or a file as it is one itself.
 static void place_copy(struct site *site, int copy, const char *source, const char *target) {
   struct stat status;
   if (copy < 0 || fstat(copy, &status) < 0) fail_mount(source, target);
+  require_kind(site, S_ISDIR(status.st_mode), source, target);
   int place = open_target(site, target, S_ISDIR(status.st_mode));
   if (bind_place(copy, place) < 0) fail_mount(source, target);
   close(place);

@@ -25,9 +25,10 @@ interface Rule {
 /** Read in order, before the status alone decides. */
 const RULES: readonly Rule[] = [
   {
-    text: /port is already allocated|address already in use|failed to bind (host )?port/i,
+    text: /port is already allocated|(bind|listen|port).*address already in use|failed to bind (host )?port/i,
     code: "port-in-use",
   },
+  { text: /address already in use/i, code: "conflict" },
   { text: /executable file not found|exec format error/i, code: "command-not-found" },
   {
     text: /(exec|stat|start container process).*(no such file or directory|permission denied|is a directory)/is,

@@ -4,7 +4,7 @@ import type { Diagnostic } from "../diagnostics/index.ts";
 import type { Project } from "../spec/index.ts";
 import { leftOutAttributes } from "./body/attributes.ts";
 import { engineLimits } from "./body/engine-limits.ts";
-import { leftOutOfFiles, refusedTexts } from "./body/file-mounts.ts";
+import { leftOutOfFiles, missingTexts, refusedTexts } from "./body/file-mounts.ts";
 import { clearResources } from "./clearing.ts";
 import { parentServices } from "./divergence.ts";
 import { planContainers } from "./containers.ts";
@@ -98,7 +98,8 @@ function reportServices(context: UpContext): void {
   const { project, observed, builder, options, services } = context;
   for (const [name, service] of services) {
     for (const diagnostic of effectlessAttributes(project, name, observed.engine)) builder.report(diagnostic);
-    for (const diagnostic of refusedTexts(project, name)) builder.report(diagnostic);
+    const wrong = [...missingTexts(project, name), ...refusedTexts(project, name)];
+    for (const diagnostic of wrong) builder.report(diagnostic);
     if (options.noDeps !== true) continue;
     const taken = new Set(services.map(([other]) => other));
     for (const parent of parentServices(service)) {

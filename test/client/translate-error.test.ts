@@ -12,6 +12,13 @@ describe("an engine's failure", () => {
   it.each([
     [500, "driver failed: Bind for 0.0.0.0:8081 failed: port is already allocated", "other", "port-in-use"],
     [500, "listen tcp4 0.0.0.0:80: bind: address already in use", "start", "port-in-use"],
+    [
+      500,
+      "failed to bind host port for 0.0.0.0:80:172.17.0.2:80/tcp: address already in use",
+      "start",
+      "port-in-use",
+    ],
+    [403, "Address already in use: 10.8.0.9 on network n", "start", "conflict"],
     [400, 'exec: "nope": executable file not found in $PATH', "start", "command-not-found"],
     [
       400,

@@ -61,6 +61,19 @@ describeEachEngine("mounts", (engine) => {
     },
   );
 
+  it.skipIf(busyboxUnavailable !== undefined)("what cannot be mounted is named, and why", async () => {
+    const onFolder = await attempt("run", "--rm", "-v", "/etc/hostname:/tmp", image, "true");
+    expect(onFolder.stderr).toMatch(
+      /\/etc\/hostname.*\/tmp.*(a file cannot be mounted on a folder|vice-versa)/s,
+    );
+    const onFile = await attempt("run", "--rm", "-v", "/usr:/bin/busybox", image, "true");
+    expect(onFile.stderr).toMatch(
+      /\/usr.*\/bin\/busybox.*(a folder cannot be mounted on a file|vice-versa)/s,
+    );
+    const belowFile = await attempt("run", "--rm", "-v", "/dev/null/x:/x", image, "true");
+    expect(belowFile.stderr).toMatch(/\/dev\/null\/x.*not a directory/s);
+  });
+
   it.skipIf(busyboxUnavailable !== undefined)("nocopy leaves it empty", async () => {
     expect(await sh(look, "-v", "bare:/data:nocopy")).toBe("0:0 755\n");
     expect(await sh(look, "--mount", "type=volume,src=bare-too,dst=/data,volume-nocopy")).toBe("0:0 755\n");

@@ -563,3 +563,23 @@ test("each container is made anew once where that is asked for", async () => {
   const created = again.executions[0]?.done.filter((id) => id.startsWith("create "));
   expect(created).toEqual(["create demo-web-1", "create demo-db-1"]);
 });
+
+test("a secret in a variable that is not set is an error", async () => {
+  const yaml = `
+name: demo
+services:
+  web:
+    image: app
+    secrets: [token]
+secrets:
+  token: { environment: TOKEN }
+`;
+  const errors = async (environment: Readonly<Record<string, string>>) =>
+    (await planNow(newEngine(), composeProject(yaml, { environment }))).diagnostics.map(
+      ({ severity, span, message }) => `${severity} ${span?.line}: ${message}`,
+    );
+  expect(await errors({})).toEqual([
+    'error 6: environment variable "TOKEN" required by secret "token" is not set',
+  ]);
+  expect(await errors({ TOKEN: "" })).toEqual([]);
+});

@@ -28,7 +28,7 @@ export function placeMounts(parts: Parts, saved: SavedContainer): Promise<Placed
 
 /** Throws when the source of a bind is not there and was not to be made. */
 export function requireSource(mount: ContainerMount): void {
-  if (statSync(mount.source, { throwIfNoEntry: false }) !== undefined) return;
+  if (isThere(mount.source)) return;
   if (!mount.createSource) {
     throw new EngineError(
       "invalid",
@@ -43,6 +43,19 @@ export function requireSource(mount: ContainerMount): void {
       `error while creating mount source path '${mount.source}': ${(error as Error).message}`,
       { cause: error },
     );
+  }
+}
+
+function isThere(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    // What should be a folder on the way is a file.
+    if (code === "ENOTDIR") return false;
+    throw new EngineError("invalid", `cannot access mount source path '${path}': ${message}`, {
+      cause: error,
+    });
   }
 }
 

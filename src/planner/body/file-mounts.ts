@@ -87,6 +87,19 @@ export function leftOutOfFiles(project: Project, name: string): readonly Diagnos
   });
 }
 
+/** An error for each secret and config whose text is in a variable that is not set. */
+export function missingTexts(project: Project, name: string): readonly Diagnostic[] {
+  return placedMounts(project, name).flatMap(({ kind, mount, path }) => {
+    const variable = (kind === "secret" ? project.secrets : project.configs)[mount.source]?.environment;
+    if (variable === undefined || project.environment[variable] !== undefined) return [];
+    return diagnosticAt(project, path, {
+      severity: "error",
+      code: "variable-required",
+      message: `environment variable "${variable}" required by ${kind} "${mount.source}" is not set`,
+    });
+  });
+}
+
 /** An error for each text that would have to be put into a container whose file system is read-only: engines refuse that. */
 export function refusedTexts(project: Project, name: string): readonly Diagnostic[] {
   if (project.services[name]?.read_only !== true) return [];

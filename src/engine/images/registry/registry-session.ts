@@ -102,7 +102,7 @@ export class RegistrySession {
         failure ??= error;
       }
     }
-    throw failure ?? new EngineError("failed", `${domain} has no address`);
+    throw unreachable(domain, failure);
   }
 
   async #onEndpoint(endpoint: Endpoint, request: RegistryRequest): Promise<HttpAnswer> {
@@ -208,4 +208,14 @@ function isQuestion({ answer, isHome }: SentRequest): boolean {
 /** Whether the registry itself answered, rather than nobody. */
 function isAnswer(error: unknown): boolean {
   return error instanceof EngineError || error instanceof RegistryError;
+}
+
+/** What the network says of a registry that nobody could connect to, with the registry's name before it. */
+function unreachable(domain: string, failure: unknown): unknown {
+  if (failure === undefined) return new EngineError("failed", `${domain} has no address`);
+  if (failure instanceof EngineError || failure instanceof RegistryError) return failure;
+  if (!(failure instanceof Error)) return failure;
+  return new EngineError("failed", `cannot reach the registry ${domain}: ${failure.message}`, {
+    cause: failure,
+  });
 }
