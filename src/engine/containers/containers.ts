@@ -59,6 +59,8 @@ export interface ContainersService {
    * networks/ is called for those that run.
    */
   recover(): Promise<void>;
+  /** Whether a container runs, waits for its policy to start it again, or is being started. */
+  readonly areNeeded: boolean;
   /** Lets go of all containers, which live on; resolves when nothing is left of those that were removed. */
   close(): Promise<void>;
 }
@@ -101,6 +103,10 @@ class Containers implements ContainersBackend, ContainersService {
 
   get containers(): ContainersBackend {
     return this;
+  }
+
+  get areNeeded(): boolean {
+    return this.#lifecycle.isStarting || this.#parts.store.all().some(({ saved }) => saved.state.running);
   }
 
   recover(): Promise<void> {

@@ -3,6 +3,7 @@
 //     created ──start──> running ──X──> exited ──start──> running …
 //                           │  └──policy──> restarting ──delay──> running
 //                           └──remove(force)──> gone
+import { setTimeout as after } from "node:timers/promises";
 import { EngineError } from "../errors.ts";
 import { concludeRun } from "./conclude.ts";
 import { layoutOf } from "./container-cgroups.ts";
@@ -20,6 +21,7 @@ import { timeInMilliseconds } from "./record.ts";
 import { removeContainer } from "./remove.ts";
 import { restartDelay } from "./restart-policy.ts";
 import type { Exit } from "./shim-frames.ts";
+import { killedNow } from "./shim-control.ts";
 import type { ShimControl } from "./shim-control.ts";
 import { parseSignal } from "./signals.ts";
 import { withinSeconds } from "./within-seconds.ts";
@@ -28,6 +30,10 @@ const SIGKILL = 9;
 const STOP_TIMEOUT = 10;
 /** Seconds within which a killed process is gone, unless the kernel holds it. */
 const KILL_TIMEOUT = 10;
+
+/** Seconds within which killed processes are gone, unless the kernel holds one; then, milliseconds between two looks. */
+const ORPHAN_TIMEOUT = 10;
+const LOOK_AGAIN = 1000;
 
 export interface StopOptions {
   /** Seconds; -1 waits for ever. */
@@ -39,15 +45,21 @@ export class Lifecycle {
   readonly #parts: Parts;
   readonly #probe: ProbeRunner;
   #closed = false;
+  #starts = 0;
 
   constructor(parts: Parts, probe: ProbeRunner) {
     this.#parts = parts;
     this.#probe = probe;
   }
 
+  /** A container is about to run, though it does not yet. */
+  get isStarting(): boolean {
+    return this.#starts > 0;
+  }
+
   /** False: it ran already, or waits for its policy to start it again. */
   start(container: Container): Promise<boolean> {
-    return container.exclusive(async () => {
+    return this.#counted(container, async () => {
       if (container.removing || container.gone) {
         throw new EngineError("conflict", "container is marked for removal and cannot be started");
       }
@@ -134,7 +146,7 @@ export class Lifecycle {
       this.#holdDown(container);
       this.#endRestarting(container);
       await container.settled();
-      if (container.shim !== undefined) {
+      if (container.saved.state.running) {
         this.#send(container, SIGKILL);
         this.#letGoOn(container);
         await this.#gone(container);
@@ -184,6 +196,11 @@ export class Lifecycle {
     if (!container.saved.state.paused) container.health?.resume();
   }
 
+  /** Takes up a container whose shim is dead, and whose processes the kernel does not let go yet. */
+  concludeWhenEnded(container: Container): void {
+    container.ended = this.#conclude(container, Promise.resolve(killedNow()));
+  }
+
   /** Deals with the end of a run that no engine saw; nothing of the policy is decided here. */
   async concludeUnseen(container: Container, exit: Exit): Promise<void> {
     await concludeRun(this.#parts, container, exit);
@@ -197,6 +214,16 @@ export class Lifecycle {
       clearTimeout(container.restartTimer);
       container.health?.stop();
       container.shim?.abandon();
+    }
+  }
+
+  /** From the moment on that it is asked for: an engine that nobody else needs stays for it. */
+  async #counted<T>(container: Container, start: () => Promise<T>): Promise<T> {
+    this.#starts++;
+    try {
+      return await container.exclusive(start);
+    } finally {
+      this.#starts--;
     }
   }
 
@@ -217,11 +244,21 @@ export class Lifecycle {
   #watch(container: Container, shim: ShimControl): void {
     container.shim = shim;
     this.#monitor(container);
-    container.ended = shim.exited
-      .then((exit) => container.exclusive(() => this.#exited(container, exit)))
-      .catch((error: unknown) => {
-        this.#parts.context.log(`container ${container.saved.name}: after its end: ${String(error)}`);
-      });
+    container.ended = this.#conclude(container, shim.exited);
+  }
+
+  /** In the container's turn; between two looks at processes that the kernel does not let go, others may have theirs. */
+  async #conclude(container: Container, exited: Promise<Exit>): Promise<void> {
+    const exit = await exited;
+    try {
+      let isOver = await container.exclusive(() => this.#exited(container, exit, ORPHAN_TIMEOUT));
+      while (!isOver && !this.#closed) {
+        await after(LOOK_AGAIN, undefined, { ref: false });
+        isOver = await container.exclusive(() => this.#exited(container, exit, 0));
+      }
+    } catch (error) {
+      this.#parts.context.log(`container ${container.saved.name}: after its end: ${String(error)}`);
+    }
   }
 
   #monitor(container: Container): void {
@@ -240,8 +277,9 @@ export class Lifecycle {
     emitContainer(this.#parts, container, "unpause");
   }
 
-  async #exited(container: Container, exit: Exit): Promise<void> {
-    if (exit.shimKilled === true) await endOrphans(this.#parts, container);
+  /** False when processes of it are still there, and it has not ended. */
+  async #exited(container: Container, exit: Exit, seconds: number): Promise<boolean> {
+    if (exit.shimKilled === true && !(await endOrphans(this.#parts, container, { seconds }))) return false;
     await concludeRun(this.#parts, container, exit);
     const { saved } = container;
     const delay = container.restartingByHand ? undefined : this.#nextDelay(container);
@@ -253,6 +291,7 @@ export class Lifecycle {
     if (vanishes) {
       await removeContainer(this.#parts, container, { volumes: true });
     }
+    return true;
   }
 
   #nextDelay(container: Container): number | undefined {
@@ -274,7 +313,7 @@ export class Lifecycle {
     state.running = true;
     state.restarting = true;
     container.restartTimer = setTimeout(() => {
-      void container.exclusive(() => this.#restartByPolicy(container));
+      void this.#counted(container, () => this.#restartByPolicy(container));
     }, delay);
     container.restartTimer.unref();
   }
@@ -326,7 +365,6 @@ export class Lifecycle {
   }
 
   async #end(container: Container, how: { signal: number; timeout: number }): Promise<void> {
-    if (container.shim === undefined) return;
     this.#send(container, how.signal);
     this.#letGoOn(container);
     if (how.timeout < 0) return await container.ended;

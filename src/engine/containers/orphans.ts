@@ -2,17 +2,15 @@
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as after } from "node:timers/promises";
-import { EngineError } from "../errors.ts";
 import { identify, isAlive } from "../native/process-identity.ts";
 import type { ProcessIdentity } from "../native/process-identity.ts";
 import type { Container } from "./container.ts";
 import { layoutOf, removeCgroups } from "./container-cgroups.ts";
 import { thaw } from "./freezer.ts";
 import type { Parts } from "./parts.ts";
+import { logOf } from "./parts.ts";
 import { FILES } from "./record.ts";
 
-/** Milliseconds within which killed processes are gone, unless the kernel holds one. */
-const PATIENCE = 10_000;
 const PAUSE = 5;
 
 /** By id of the container: living processes whose root is its own. */
@@ -23,27 +21,34 @@ export const SHIM_KILLED = "the process that kept the container was killed";
 
 /**
  * Ends whatever still runs on the container's writable layer, and clears away what belonged to its shim; for a shim that is known to be
- * dead. `found`: from `findOrphans`, where that has just been asked for many. Throws when a process does not die.
+ * dead. False when the kernel holds one of them for longer than `seconds`: it ends when it is let go. `found`: from `findOrphans`, where
+ * that has just been asked for many.
  */
-export async function endOrphans(parts: Parts, container: Container, found = findOrphans()): Promise<void> {
-  const { cgroups, log } = parts.context;
+export async function endOrphans(
+  parts: Parts,
+  container: Container,
+  { seconds, found = findOrphans() }: { seconds: number; found?: Orphans },
+): Promise<boolean> {
+  const { cgroups } = parts.context;
   thaw(layoutOf(cgroups, container.saved), container.id); // what is held still cannot die
-  const end = Date.now() + PATIENCE;
+  const end = Date.now() + seconds * 1000;
   const mine = (all: Orphans): readonly ProcessIdentity[] => all.get(container.id) ?? [];
   // Again until there is none: what is killed may have started another.
   for (let orphans = mine(found); orphans.length > 0; orphans = mine(findOrphans())) {
-    log(`container ${container.saved.name}: ${SHIM_KILLED}; ending ${orphans.length} processes of it`);
+    logOf(parts, container, `${SHIM_KILLED}; ending ${orphans.length} processes of it`);
     for (const orphan of orphans) kill(orphan);
     while (orphans.some(isAlive)) {
       if (Date.now() > end) {
         const pids = orphans.map(({ pid }) => pid).join(", ");
-        throw new EngineError("failed", `container ${container.id}: its processes do not end: ${pids}`);
+        logOf(parts, container, `its processes do not end, and it counts as running until they do: ${pids}`);
+        return false;
       }
       await after(PAUSE);
     }
   }
   rmSync(join(container.folder, FILES.control), { force: true });
   removeCgroups(cgroups, container.saved);
+  return true;
 }
 
 /**

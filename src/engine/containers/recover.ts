@@ -2,7 +2,11 @@
 //
 //     exit file           it ended; the file says how
 //     shim answers        it runs, and is taken up again
-//     neither             its shim was killed, with the machine or alone, or never quite started it: what is left of it is ended
+//     shim is silent      it counts as running; taken up all the same, and what the shim says is heard when it goes on
+//     neither             its shim was killed, with the machine or alone, or never quite started it: what is left of it is ended; it counts
+//                         as running as long as the kernel holds on to a process of it
+//
+// Nothing here waits for one container for more than some seconds: all the others wait with it.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { quarantine } from "../state-file.ts";
@@ -20,9 +24,13 @@ import { startsWithEngine } from "./restart-policy.ts";
 import { prepareStart } from "./start.ts";
 import type { ShimControl } from "./shim-control.ts";
 import type { Exit } from "./shim-frames.ts";
-import { endStrayProcess } from "./stray-process.ts";
+import { ANSWER_TIMEOUT, endStrayProcess } from "./stray-process.ts";
 import { removeUnused } from "./volume-mounts.ts";
+import { withinSeconds } from "./within-seconds.ts";
 import { findShim, killedNow, readExit } from "./shim-control.ts";
+
+/** Seconds within which killed processes are gone, unless the kernel holds one. */
+const ORPHAN_TIMEOUT = 5;
 
 interface Found {
   readonly container: Container;
@@ -48,16 +56,22 @@ async function recover(parts: Parts, lifecycle: Lifecycle): Promise<void> {
   if (found.some(({ shim }) => shim !== undefined)) prepareStart(parts);
   for (const { container, shim } of found) {
     if (shim === undefined) continue;
-    await settleInterface(parts, container, shim.pid);
+    await settleInterface(parts, container);
     parts.networking.adopt(container.member, container.saved.endpoints);
     lifecycle.adopt(container, shim);
   }
   const lost = found.filter(({ shim }) => shim === undefined);
   const orphans = lost.length === 0 ? new Map() : findOrphans();
-  for (const { container } of lost) {
-    await endOrphans(parts, container, orphans).catch((error: unknown) => parts.context.log(String(error)));
+  const ended = await Promise.all(
+    lost.map(({ container }) => endOrphans(parts, container, { seconds: ORPHAN_TIMEOUT, found: orphans })),
+  );
+  const isHeld = (index: number): boolean =>
+    ended[index] === false && lost[index]?.container.saved.state.running === true;
+  for (const { container } of lost.filter((_, index) => isHeld(index))) {
+    parts.networking.adopt(container.member, container.saved.endpoints);
+    lifecycle.concludeWhenEnded(container);
   }
-  for (const each of lost) await settle(parts, lifecycle, each);
+  for (const each of lost.filter((_, index) => !isHeld(index))) await settle(parts, lifecycle, each);
   for (const { container } of found) parts.logCompression.request(container);
   await removeCgroupParents(parts.context);
 }
@@ -76,10 +90,20 @@ async function look(parts: Parts, container: Container): Promise<Found> {
     onOutOfMemory: () => noteOutOfMemory(parts, container),
     onLogBegun: () => parts.logCompression.request(container),
   });
-  if (shim === undefined || (await shim.ready()) !== undefined || !(await shim.started())) {
+  if (shim === undefined) return { container, shim, endedUnseen };
+  const started = shim.started();
+  if (
+    !(await withinSeconds(
+      started.then(() => undefined),
+      ANSWER_TIMEOUT,
+    ))
+  ) {
+    const { name, id } = container.saved;
+    parts.context.log(`container ${name}: the process that keeps it does not answer; it counts as running`);
+    void started.then(() => parts.context.log(`container ${name}: ${id.slice(0, 12)} answers again`));
+  } else if (!(await started)) {
     return { container, shim: undefined, endedUnseen };
-  }
-  parts.context.log(`container ${container.saved.name}: found running, process ${shim.pid}`);
+  } else parts.context.log(`container ${container.saved.name}: found running, process ${shim.pid}`);
   return { container, shim, endedUnseen: false };
 }
 
@@ -92,8 +116,9 @@ function exitOf(parts: Parts, container: Container): Exit | undefined {
 }
 
 /** An engine that was killed while it changed the networks of a running container has told nobody that it did. */
-async function settleInterface(parts: Parts, container: Container, pid: number): Promise<void> {
+async function settleInterface(parts: Parts, container: Container): Promise<void> {
   const { saved, member } = container;
+  const { pid } = saved.state;
   const mac = saved.unsettledInterface;
   if (mac === undefined) return;
   try {

@@ -19,6 +19,8 @@ export interface StartFailure {
 export interface ShimOptions {
   /** Folder of the container, for its exit file; an exec has none. */
   readonly folder?: string;
+  /** It was found, and its process is known to have been let go: that it was not is the end of a run, too. */
+  readonly isFound?: boolean;
   /** Takes what could not be had, or broke later, in words. */
   readonly onWarning?: (text: string) => void;
   /** Of a container: its memory has run out, and the kernel looks for a process to kill. */
@@ -47,7 +49,7 @@ export class ShimControl {
   pid = 0;
   /** The lines of frame `P`. */
   ports = "";
-  /** Never rejects. For a process that never started it does not settle. */
+  /** Never rejects. For a process that never started it does not settle, unless the shim was found. */
   readonly exited: Promise<Exit>;
   readonly #socket: Socket;
   readonly #decoder = new FrameDecoder();
@@ -140,6 +142,8 @@ export class ShimControl {
     this.#failed = true;
     this.#settleReady({ kind: "failed", failure });
     this.#settleStarted({ kind: "failed", failure });
+    const { isFound, folder } = this.#options;
+    if (isFound === true) this.#settleExited(readExit(folder) ?? killedNow());
   }
 
   #exit(exit: Exit | undefined): void {
@@ -163,7 +167,7 @@ export async function findShim(
   options: Pick<ShimOptions, "onWarning" | "onOutOfMemory" | "onLogBegun">,
 ): Promise<ShimControl | undefined> {
   const socket = await connectIn(folder, FILES.control);
-  return socket === undefined ? undefined : new ShimControl(socket, { folder, ...options });
+  return socket === undefined ? undefined : new ShimControl(socket, { folder, isFound: true, ...options });
 }
 
 /** What the exit file in `folder` says; undefined when there is none. */

@@ -60,6 +60,8 @@ export interface RealEngine {
   readonly context: EngineContext;
   /** Creates and gives the id. */
   create(body: ContainerCreateBody, name?: string): Promise<string>;
+  /** Whether there is a container to stay for. */
+  isNeeded(): boolean;
   /** Lets go of the containers, as an engine that is killed does. */
   abandon(): void;
   /** Removes everything. */
@@ -112,6 +114,7 @@ export async function openRealEngine(root = newRoot()): Promise<RealEngine> {
       const options = name === undefined ? {} : { name };
       return (await containers.create({ Image: "slipway/host", ...body }, options)).Id;
     },
+    isNeeded: () => service.areNeeded,
     abandon: () => void service.close(),
     end: async () => {
       const all = containers.list({ all: true, filters: new Map() });

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
@@ -24,6 +33,17 @@ const NOW = new AbortController().signal;
 /** Ends with these words once there is a file `open` where its gate is. */
 function behindGate(words: string): string[] {
   return ["sh", "-c", `until [ -e /gate/open ]; do sleep 0.02; done; ${words}`];
+}
+
+/** False while a zombie in the group is about to go. */
+function isRemoved(group: string): boolean {
+  try {
+    rmdirSync(group);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EBUSY") return false;
+    throw error;
+  }
 }
 
 describe.skipIf(refusal !== undefined)("an engine that starts again", () => {
@@ -167,6 +187,106 @@ describe.skipIf(refusal !== undefined)("an engine that starts again", () => {
     expect(engine.containers.inspect(id).RestartCount).toBe(1);
   });
 
+  it("does not wait for a shim that is held still, and hears of it when it goes on", async () => {
+    const held = await engine.create({ Cmd: ["sh", "-c", "sleep 600; exit 3"] }, "held");
+    const other = await engine.create({ Cmd: ["sleep", "600"] });
+    const fresh = await engine.create({
+      Cmd: ["sleep", "600"],
+      HostConfig: { RestartPolicy: { Name: "always" } },
+    });
+    for (const id of [held, other, fresh]) await engine.containers.start(id);
+    const { Pid } = stateOf(held);
+    const shim = parentOf(Pid);
+    process.kill(shim, "SIGSTOP");
+    try {
+      engine.abandon();
+      process.kill(stateOf(fresh).Pid, "SIGKILL");
+      while (!existsSync(join(engine.root, "containers", fresh, "exit")))
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      engine = await openRealEngine(engine.root);
+      expect(stateOf(held)).toMatchObject({ Status: "running", Pid });
+      expect(stateOf(other)).toMatchObject({ Status: "running" });
+      while (stateOf(fresh).Status !== "running") await new Promise((resolve) => setTimeout(resolve, 5));
+      expect(engine.logged.join("\n")).toContain("container held: the process that keeps it does not answer");
+      const exec = await engine.execs.create(held, { Cmd: ["echo", "inside"], AttachStdout: true });
+      const attachment = await engine.execs.startAttached(exec.Id, { tty: false });
+      expect((await collect(attachment.output)).stdout).toBe("inside\n");
+      process.kill(Pid, "SIGKILL"); // unheard of so far
+      await engine.containers.stop(other, { timeout: 0 });
+      expect(stateOf(held).Status).toBe("running");
+      const ended = engine.containers.wait(held, "next-exit", NOW).result;
+      process.kill(shim, "SIGCONT");
+      expect(await ended).toEqual({ StatusCode: 137 });
+      expect(stateOf(held)).toMatchObject({ Status: "exited", Pid: 0 });
+    } finally {
+      if (isAlive(shim)) process.kill(shim, "SIGCONT");
+    }
+  });
+
+  const FREEZER = "/sys/fs/cgroup/freezer";
+
+  /** On version 1 a frozen process does not die before it goes on: as one that waits for a broken disk. */
+  async function whileHeldByTheKernel(pid: number, during: () => Promise<void>): Promise<void> {
+    const group = join(FREEZER, `slipway-test-${process.pid}`);
+    mkdirSync(group);
+    try {
+      writeFileSync(join(group, "cgroup.procs"), String(pid));
+      writeFileSync(join(group, "freezer.state"), "FROZEN");
+      await during();
+    } finally {
+      writeFileSync(join(group, "freezer.state"), "THAWED");
+      while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 5));
+      while (!isRemoved(group)) await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
+  it.skipIf(!existsSync(join(FREEZER, "cgroup.procs")))(
+    "counts what the kernel does not let die as running until it is dead, and does not wait for it",
+    { timeout: 120_000 },
+    async () => {
+      const { id, pid, shim } = await runAsAnotherUser();
+      const other = await engine.create({ Cmd: ["sleep", "600"] });
+      await engine.containers.start(other);
+      await whileHeldByTheKernel(pid, async () => {
+        engine.abandon();
+        process.kill(shim, "SIGKILL");
+        while (isAlive(shim)) await new Promise((resolve) => setTimeout(resolve, 5));
+        engine = await openRealEngine(engine.root);
+        expect(stateOf(id)).toMatchObject({ Status: "running", Pid: pid });
+        expect(stateOf(other).Status).toBe("running");
+        expect(engine.logged.join("\n")).toContain(
+          `its processes do not end, and it counts as running until they do: ${pid}`,
+        );
+        await expect(engine.containers.remove(id, { force: true, volumes: true })).rejects.toThrow(
+          "did not receive an exit event",
+        );
+        expect(await engine.containers.start(id)).toBe(false);
+        expect(engine.networking.taken).toContain(id);
+      });
+      while (stateOf(id).Status === "running") await new Promise((resolve) => setTimeout(resolve, 5));
+      expectNothingOf(id, pid);
+      expect(stateOf(id)).toMatchObject({ Status: "exited", ExitCode: 137 });
+      expect(engine.networking.taken).not.toContain(id);
+      expect(await engine.containers.start(id)).toBe(true);
+    },
+  );
+
+  it.skipIf(!existsSync(join(FREEZER, "cgroup.procs")))(
+    "that runs when a shim is killed does the same",
+    { timeout: 120_000 },
+    async () => {
+      const { id, pid, shim } = await runAsAnotherUser();
+      await whileHeldByTheKernel(pid, async () => {
+        process.kill(shim, "SIGKILL");
+        while (!engine.logged.some((line) => line.includes("its processes do not end")))
+          await new Promise((resolve) => setTimeout(resolve, 5));
+        expect(stateOf(id)).toMatchObject({ Status: "running", Pid: pid });
+      });
+      while (stateOf(id).Status === "running") await new Promise((resolve) => setTimeout(resolve, 5));
+      expectNothingOf(id, pid);
+    },
+  );
+
   it("starts again what its policy wants running", async () => {
     const create = (Name: string): Promise<string> =>
       engine.create({ Cmd: ["sleep", "600"], HostConfig: { RestartPolicy: { Name } } });
@@ -183,10 +303,30 @@ describe.skipIf(refusal !== undefined)("an engine that starts again", () => {
         await new Promise((resolve) => setTimeout(resolve, 5));
     }
     engine = await openRealEngine(engine.root);
+    expect(engine.isNeeded()).toBe(true); // for what is being started, before it runs
     while (![always, unless].every((id) => stateOf(id ?? "").Status === "running"))
       await new Promise((resolve) => setTimeout(resolve, 5));
     expect(stateOf(stopped ?? "").Status).toBe("exited");
     expect(stateOf(no ?? "").Status).toBe("exited");
+    for (const id of [always, unless]) await engine.containers.stop(id ?? "", { timeout: 0 });
+    expect(engine.isNeeded()).toBe(false);
+  });
+
+  it("does not stay for a start by policy that has failed", async () => {
+    const id = await engine.create({
+      Cmd: ["sleep", "600"],
+      HostConfig: { RestartPolicy: { Name: "always" } },
+    });
+    await engine.containers.start(id);
+    engine.abandon();
+    process.kill(stateOf(id).Pid, "SIGKILL");
+    while (!existsSync(join(engine.root, "containers", id, "exit")))
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    rmSync(join(engine.root, "containers", id, "layer"), { recursive: true });
+    writeFileSync(join(engine.root, "containers", id, "layer"), "in the way");
+    engine = await openRealEngine(engine.root);
+    while (engine.isNeeded()) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(engine.logged.join("\n")).toContain("could not be started again");
   });
 
   it("removes the volumes of what was half made and half removed, but not those of others", async () => {
