@@ -36,6 +36,8 @@ export interface Engine {
   readonly context: EngineContext;
   readonly native: NativeHost;
   readonly events: EngineEvents;
+  /** False where there is no container to look after. */
+  isNeeded(): boolean;
   /** Lets go of all containers, which live on; resolves when nothing is left of those that were removed. */
   close(): Promise<void>;
 }
@@ -81,6 +83,7 @@ export async function assembleEngine(options: EngineOptions): Promise<Engine> {
     context,
     native,
     events,
+    isNeeded: () => service.areNeeded,
     close: () => service.close(),
   };
 }

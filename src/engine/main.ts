@@ -5,7 +5,6 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { createApiServer } from "./api/server.ts";
 import { assembleEngine } from "./assemble.ts";
-import type { Engine } from "./assemble.ts";
 import { findBinary } from "./native/binary.ts";
 import { packageVersion } from "./native/package-root.ts";
 import { createDeparture } from "./system/departure.ts";
@@ -31,10 +30,6 @@ function settingsOfThisProcess(): Settings {
   // Processes of other ids, which serve a container's network, find their files below it by name; they cannot list it.
   mkdirSync(settings.root, { recursive: true, mode: 0o711 });
   return { ...settings, root: realpathSync(settings.root) };
-}
-
-function isNeeded(engine: Engine): boolean {
-  return engine.backend.containers.list({ all: false, filters: new Map() }).length > 0;
 }
 
 async function main(): Promise<void> {
@@ -63,7 +58,7 @@ async function main(): Promise<void> {
   });
   const idle = createIdleWatch({
     seconds: settings.idleSeconds,
-    isNeeded: () => server.connections > 0 || isNeeded(engine),
+    isNeeded: () => server.connections > 0 || engine.isNeeded(),
     onIdle: () => departure.leave("nobody needs it"),
   });
   const rest = createRest(collectGarbage);

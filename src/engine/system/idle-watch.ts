@@ -1,4 +1,4 @@
-// Notices that nobody needs the engine: no client is connected and no container runs. A timer exists only during such a time.
+// Notices that nobody needs the engine: no client is connected, and no container runs or is being started.
 
 /** What the watch looks at and does. */
 export interface IdleWatchOptions {
@@ -24,17 +24,21 @@ export function createIdleWatch({ seconds, isNeeded, onIdle }: IdleWatchOptions)
     clearTimeout(timer);
     timer = undefined;
   };
+  const arm = (): void => {
+    timer = setTimeout(() => {
+      timer = undefined;
+      if (stopped) return;
+      // What it is needed for now may end in a way that tells nobody: a start that fails does.
+      if (isNeeded()) return arm();
+      stopped = true;
+      onIdle();
+    }, seconds * 1000);
+  };
   return {
     changed() {
       if (stopped) return;
       disarm();
-      if (isNeeded()) return;
-      timer = setTimeout(() => {
-        timer = undefined;
-        if (stopped || isNeeded()) return;
-        stopped = true;
-        onIdle();
-      }, seconds * 1000);
+      arm();
     },
     stop() {
       stopped = true;

@@ -229,7 +229,7 @@ describe("idleness", () => {
     const onIdle = vi.fn<() => void>();
     const idle = createIdleWatch({ seconds: 10, isNeeded: () => needed, onIdle });
     idle.changed();
-    expect(vi.getTimerCount()).toBe(0);
+    vi.advanceTimersByTime(60_000);
     needed = false;
     idle.changed();
     vi.advanceTimersByTime(9_000);
@@ -243,6 +243,17 @@ describe("idleness", () => {
     expect(onIdle).toHaveBeenCalledOnce();
     idle.changed();
     vi.advanceTimersByTime(60_000);
+    expect(onIdle).toHaveBeenCalledOnce();
+  });
+
+  test("notices, too, when what it was needed for ends in silence", () => {
+    vi.useFakeTimers();
+    let needed = true;
+    const onIdle = vi.fn<() => void>();
+    createIdleWatch({ seconds: 10, isNeeded: () => needed, onIdle }).changed();
+    vi.advanceTimersByTime(25_000);
+    needed = false;
+    vi.advanceTimersByTime(10_000);
     expect(onIdle).toHaveBeenCalledOnce();
   });
 
