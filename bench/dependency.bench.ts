@@ -1,7 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import Docker from "dockerode";
 import type { EngineUnderTest } from "../test/support/engines.ts";
 import { isOwnEngine, onEachEngine } from "./each-engine.ts";
 import { describeFigure, describeTimes, median, type Bench, type BenchRow } from "./measure.ts";
@@ -43,7 +42,7 @@ async function* measure(engine: EngineUnderTest, quick: boolean): AsyncGenerator
   await writeFile(join(folder, "gate/open"), "");
   await writeFile(join(folder, "compose.yaml"), project);
   const gaps: number[] = [];
-  const docker = new Docker({ socketPath: engine.host.slice("unix://".length) });
+  const docker = engine.client();
   for (let round = 0; round < (quick ? 2 : 10); round += 1) {
     const since = Date.now() / 1000;
     const up = await engine.slipway(["-f", join(folder, "compose.yaml"), "up", "-d"]);

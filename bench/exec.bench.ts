@@ -1,4 +1,4 @@
-import Docker from "dockerode";
+import type Docker from "dockerode";
 import { finished } from "node:stream/promises";
 import type { EngineUnderTest } from "../test/support/engines.ts";
 import { onAllEngines } from "./each-engine.ts";
@@ -21,7 +21,7 @@ interface Target {
 
 async function target(engine: EngineUnderTest): Promise<Target> {
   await engine.start();
-  const docker = new Docker({ socketPath: engine.host.slice("unix://".length) });
+  const docker = engine.client();
   const container = await docker.createContainer({ Image: "slipway/host", Cmd: ["sleep", "1000"] });
   await container.start();
   return { engine, docker, id: container.id };

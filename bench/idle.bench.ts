@@ -12,9 +12,7 @@ function processorSeconds(pid: number): number {
 async function* measure(engine: EngineUnderTest, quick: boolean): AsyncGenerator<BenchRow> {
   try {
     await engine.start();
-    const { pid } = JSON.parse((await engine.slipway(["engine", "status", "--format", "json"])).stdout) as {
-      pid: number;
-    };
+    const { pid } = await engine.status();
     for (let index = 0; index < 10; index += 1)
       await engine.succeed("run", "-d", "slipway/host", "sleep", "1000");
     const seconds = quick ? 2 : 30;

@@ -1,4 +1,4 @@
-import Docker from "dockerode";
+import type Docker from "dockerode";
 import type { EngineUnderTest } from "../test/support/engines.ts";
 import { onEachEngine } from "./each-engine.ts";
 import { describeFigure, median, type Bench, type BenchRow } from "./measure.ts";
@@ -58,7 +58,7 @@ async function followLatency(docker: Docker, lines: number): Promise<number[]> {
 
 async function* measure(engine: EngineUnderTest, quick: boolean): AsyncGenerator<BenchRow> {
   await engine.start();
-  const docker = new Docker({ socketPath: engine.host.slice("unix://".length) });
+  const docker = engine.client();
   const { written, read } = await throughput(docker, quick ? 5 : 100);
   yield {
     text: `${engine.name}: logs written at ${written.toFixed(0)} MB/s, read at ${read.toFixed(0)} MB/s`,

@@ -1,12 +1,9 @@
-import Docker from "dockerode";
+import type Docker from "dockerode";
 import type { EngineUnderTest } from "../test/support/engines.ts";
 import { onEachEngine } from "./each-engine.ts";
 import { describeRatio, type Bench, type BenchRow } from "./measure.ts";
 
 const TOGETHER = [50, 200];
-
-const client = (engine: EngineUnderTest): Docker =>
-  new Docker({ socketPath: engine.host.slice("unix://".length) });
 
 /** Milliseconds until so many containers, begun at once, have been made, run to their end and removed. */
 async function runTogether(docker: Docker, count: number): Promise<number> {
@@ -33,7 +30,7 @@ async function* measure(
   options: { quick: boolean; measured: Measured[] },
 ): AsyncGenerator<BenchRow> {
   await engine.start();
-  const docker = client(engine);
+  const docker = engine.client();
   const together = new Map<number, number>();
   await runTogether(docker, 4); // what is made once is made now
   for (const count of options.quick ? [4] : TOGETHER) {

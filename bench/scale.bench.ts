@@ -1,4 +1,4 @@
-import Docker from "dockerode";
+import type Docker from "dockerode";
 import { request } from "node:http";
 import type { EngineUnderTest } from "../test/support/engines.ts";
 import { processesOf } from "../test/support/footprint.ts";
@@ -11,10 +11,6 @@ const POPULATIONS = [1, 50, 200];
 const PARALLEL = [50, 200];
 
 const ANSWERER = ["sh", "-c", "echo here > /tmp/index.html; exec busybox httpd -f -p 80 -h /tmp"];
-
-function client(engine: EngineUnderTest): Docker {
-  return new Docker({ socketPath: engine.host.slice("unix://".length) });
-}
 
 async function startAnswerer(docker: Docker): Promise<void> {
   const container = await docker.createContainer({
@@ -74,9 +70,8 @@ async function* measurePopulations(
   engine: EngineUnderTest,
   populations: readonly number[],
 ): AsyncIterable<BenchRow> {
-  const docker = client(engine);
-  const { stdout } = await engine.slipway(["engine", "status", "--format", "json"]);
-  const { pid } = JSON.parse(stdout) as { pid: number };
+  const docker = engine.client();
+  const { pid } = await engine.status();
   const resident = (): number => kilobytesOf(pid, "status", "VmRSS");
   const times = new Map<number, number[]>();
   let running = 0;
@@ -114,7 +109,7 @@ async function runInParallel(engine: EngineUnderTest, count: number): Promise<nu
   const time = performance.now() - begin;
   const failed = ended.find(({ code }) => code !== 0);
   if (failed !== undefined) throw new Error(`${engine.name}: ${failed.stderr}`);
-  await removeAll(client(engine));
+  await removeAll(engine.client());
   return time;
 }
 

@@ -1,4 +1,3 @@
-import Docker from "dockerode";
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -29,7 +28,7 @@ interface ApiSide extends Side {
 /** Create, start, wait for the end, remove: four calls of the API on a connection that is kept. */
 function throughApi(engine: EngineUnderTest): ApiSide {
   const toExit: number[] = [];
-  const docker = new Docker({ socketPath: engine.host.slice("unix://".length) });
+  const docker = engine.client();
   return {
     name: `API create+start+exit+remove, ${engine.name}`,
     toExit,

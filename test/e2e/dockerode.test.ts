@@ -1,5 +1,5 @@
 // dockerode, the library that Node programs use, against every engine: the streams it makes of hijacked connections above all.
-import Docker from "dockerode";
+import type Docker from "dockerode";
 import { PassThrough, Readable } from "node:stream";
 import { buffer, text } from "node:stream/consumers";
 import { pack } from "tar-stream";
@@ -42,7 +42,7 @@ describeEachEngine("dockerode", (engine) => {
 
   beforeAll(async () => {
     await engine().start();
-    docker = new Docker({ socketPath: engine().host.slice("unix://".length) });
+    docker = engine().client();
   });
 
   afterEach(async () => {

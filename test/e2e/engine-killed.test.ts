@@ -17,11 +17,6 @@ describeEachEngine(
       project = undefined;
     });
 
-    const enginePid = async (): Promise<number> => {
-      const { stdout } = await engine().slipway(["engine", "status", "--format", "json"]);
-      return (JSON.parse(stdout) as { pid: number }).pid;
-    };
-
     it("while containers run: they keep running, with whole logs and exit codes", async () => {
       project = await makeProject(engine(), "killed", {
         "compose.yaml": `
@@ -37,7 +32,7 @@ services:
       });
       await project.succeed("up", "-d");
       const before = await project.succeed("ps", "-q", "steady");
-      process.kill(await enginePid(), "SIGKILL");
+      process.kill((await engine().status()).pid, "SIGKILL");
       const running = project;
       const code = await eventually("the counter has ended", async () => {
         const [line] = (await running.succeed("ps", "-a", "--format", "json", "counter")).trim().split("\n");
@@ -68,7 +63,7 @@ services:
       const isDone = (): boolean =>
         existsSync(join(folder, "exit")) && names().every((name) => name.endsWith(".gz"));
       let kills = 0;
-      for (let pid = await enginePid(); kills < 3; pid = await enginePid()) {
+      for (let pid = (await engine().status()).pid; kills < 3; pid = (await engine().status()).pid) {
         const begun = kills === 0 ? project.slipway(["exec", "-T", "talker", "touch", "/go"]) : undefined;
         while (!names().includes("log.compressing") && !isDone()) await setTimeout(1);
         if (isDone()) break;
@@ -95,7 +90,7 @@ services:
         "compose.yaml": `services:\n${services.join("")}`,
       });
       for (const delay of [60, 90, 110, 130, 150]) {
-        const pid = await enginePid();
+        const pid = (await engine().status()).pid;
         const killed = setTimeout(delay).then(() => process.kill(pid, "SIGKILL"));
         await project.slipway(["up", "-d"]); // may fail: its engine went away
         await killed;

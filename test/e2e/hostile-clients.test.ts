@@ -90,7 +90,7 @@ describeEachEngine(
   (engine) => {
     let measured: MeasuredEngine | undefined;
     const subject = async (): Promise<MeasuredEngine> => (measured ??= await MeasuredEngine.start(engine()));
-    const socket = (): string => engine().host.slice("unix://".length);
+    const socket = (): string => engine().socket;
 
     it.each(malformed)("are answered and no more: %s", async (_, bytes, status) => {
       const { docker } = await subject();
@@ -268,11 +268,7 @@ describeEachEngine(
     });
 
     it("cannot write to the program that runs their containers", async () => {
-      const binary = (
-        JSON.parse((await engine().slipway(["engine", "status", "--format", "json"])).stdout) as {
-          binary: string;
-        }
-      ).binary;
+      const { binary } = await engine().status();
       const sum = async (): Promise<string> => (await engine().command("sha256sum", [binary])).stdout;
       const before = await sum();
       // Every process it can see, again and again, while further ones come into it through the same program.

@@ -50,7 +50,7 @@ describeEachEngine("docker import of an address", (engine) => {
   let host: string;
 
   beforeAll(async () => {
-    await engine().slipway(["engine", "start"]);
+    await engine().start();
     const folder = await engine().folder();
     await chmod(folder, 0o755);
     const archive = join(folder, "root.tar.gz");
@@ -100,7 +100,7 @@ describeEachEngine("docker import of an address", (engine) => {
       "-X",
       "POST",
       "--unix-socket",
-      engine().host.slice("unix://".length),
+      engine().socket,
       `http://engine/images/create?fromSrc=${source}&repo=none`,
     ]);
     expect(answer.stdout).toContain(message.replace("HOST", host));

@@ -255,7 +255,7 @@ describeEachEngine(
       const id = await engine().command("curl", [
         "-s",
         "--unix-socket",
-        engine().host.replace("unix://", ""),
+        engine().socket,
         "-H",
         "Content-Type: application/json",
         "-d",

@@ -24,14 +24,9 @@ const ask = (host: string): string[] => [
 
 describeEachEngine("addresses", (engine) => {
   beforeAll(async () => {
-    if (engine().kind === "bundled") await engine().slipway(["engine", "start"]);
+    await engine().start();
   });
-  const docker = async (...args: string[]): Promise<string> => {
-    const result = await engine().docker(args);
-    if (result.code !== 0)
-      throw new Error(`docker ${args.join(" ")} exited with ${result.code}\n${result.stderr}`);
-    return result.stdout.trim();
-  };
+  const docker = async (...args: string[]): Promise<string> => (await engine().succeed(...args)).trim();
   const asks = (from: string, host: string): Promise<string> =>
     eventually(`an answer from ${host} to ${from}`, async () => {
       const answer = await docker("exec", from, ...ask(host));
@@ -44,11 +39,7 @@ describeEachEngine("addresses", (engine) => {
       `{{with index .NetworkSettings.Networks "${network}"}}{{.IPAddress}}/{{.IPPrefixLen}} {{.Gateway}} {{.GlobalIPv6Address}}{{end}}`,
       name,
     );
-  afterEach(async () => {
-    const ids = (await docker("ps", "-aq")).split("\n").filter(Boolean);
-    if (ids.length > 0) await docker("rm", "-f", ...ids);
-    await docker("network", "prune", "-f");
-  });
+  afterEach(() => engine().clear());
 
   it.skipIf(!hasDocker)("may be link-local besides", async () => {
     await docker("network", "create", "--subnet", "10.70.0.0/24", "one");

@@ -215,8 +215,7 @@ describeEachEngine(
         await works();
         await kill("slipway-egress");
         await works();
-        const status = await engine().slipway(["engine", "status", "--format", "json"]);
-        await killAndWait((JSON.parse(status.stdout) as { pid: number }).pid);
+        await killAndWait((await engine().status()).pid);
         await Promise.all([kill("slipway-side"), kill("slipway-egress")]);
         await engine().start();
         await works();

@@ -35,7 +35,7 @@ describeEachEngine("processors", (engine) => {
   }
 
   beforeAll(async () => {
-    await engine().slipway(["engine", "start"]);
+    await engine().start();
     const { body } = await ask<{ CPUSet: boolean }>("GET /info");
     cases = body.CPUSet ? [...ANYWHERE, ...WITH_CPUSETS] : ANYWHERE;
   });

@@ -103,12 +103,7 @@ async function infoOf(engine: EngineUnderTest): Promise<Info> {
 
 async function statsOf(engine: EngineUnderTest, name: string): Promise<Stats> {
   const url = `http://engine/containers/${name}/stats?stream=false`;
-  const { stdout } = await engine.command("curl", [
-    "-s",
-    "--unix-socket",
-    engine.host.replace("unix://", ""),
-    url,
-  ]);
+  const { stdout } = await engine.command("curl", ["-s", "--unix-socket", engine.socket, url]);
   return JSON.parse(stdout) as Stats;
 }
 

@@ -48,8 +48,7 @@ describeEachEngine(
 
     it("while none runs: the next one ends what is left", async () => {
       const { id, pid, shim } = await running("unwatched");
-      const { stdout } = await engine().slipway(["engine", "status", "--format", "json"]);
-      await killAndWait((JSON.parse(stdout) as { pid: number }).pid);
+      await killAndWait((await engine().status()).pid);
       process.kill(shim, "SIGKILL");
       await eventually("the shim has gone", () => (isAlive(shim) ? undefined : true));
       const outlives = command()[0] === "setpriv";

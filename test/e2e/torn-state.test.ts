@@ -7,11 +7,6 @@ import { describeEachEngine } from "../support/each-engine.ts";
 import type { EngineUnderTest } from "../support/engines.ts";
 import { killAndWait } from "../support/proc.ts";
 
-interface Status {
-  readonly pid: number;
-  readonly damaged: readonly string[];
-}
-
 const tears: Readonly<Record<string, (whole: Buffer) => Buffer>> = {
   "cut short": (whole) => whole.subarray(0, Math.floor(whole.length / 2)),
   empty: () => Buffer.alloc(0),
@@ -39,10 +34,6 @@ function stateFiles(root: string, folder = root): string[] {
 /** Its path with what tells it from others of its kind left out. */
 function kindOf(path: string): string {
   return path.replaceAll(/[0-9a-f]{16,64}/g, "ID");
-}
-
-async function status(engine: EngineUnderTest): Promise<Status> {
-  return JSON.parse((await engine.slipway(["engine", "status", "--format", "json"])).stdout) as Status;
 }
 
 /** One of everything that leaves a file: a container that runs and one that has ended, a network, a volume, an image with a layer. */
@@ -78,7 +69,7 @@ function plan(root: string, offset: number): { file: string; name: string }[] {
 /** Sentences about what is wrong with an engine that was started on torn state. */
 async function faultsAfter(engine: EngineUnderTest, path: string, isRecord: boolean): Promise<string[]> {
   const faults: string[] = [];
-  const isSetAside = (await status(engine)).damaged.includes(`${path}.quarantined`);
+  const isSetAside = (await engine.status()).damaged.includes(`${path}.quarantined`);
   if (isRecord && !isSetAside) faults.push("it is not among what is damaged");
   if (isSetAside && !(await engine.slipway(["engine", "status"])).stdout.includes(`${path}.quarantined`))
     faults.push("the status does not show it");
@@ -102,7 +93,7 @@ describeEachEngine(
         const path = join(root, file);
         // Of a journal that is cut short the last whole line counts.
         const isRecord = RECORDS.test(file) && !(file.endsWith("/state") && name === "cut short");
-        await killAndWait((await status(engine())).pid);
+        await killAndWait((await engine().status()).pid);
         const whole = readFileSync(path);
         writeFileSync(path, tears[name]?.(whole) ?? whole);
         const { code, stderr } = await engine().slipway(["engine", "start"]);
@@ -121,7 +112,7 @@ describeEachEngine(
 
 /** As it was before, so that each tear meets the same; its owner and mode are kept by the file that was set aside. */
 async function putBack(engine: EngineUnderTest, path: string, whole: Buffer): Promise<void> {
-  await killAndWait((await status(engine)).pid);
+  await killAndWait((await engine.status()).pid);
   if (existsSync(`${path}.quarantined`)) renameSync(`${path}.quarantined`, path);
   if (existsSync(dirname(path))) writeFileSync(path, whole);
   await engine.start();

@@ -1,6 +1,6 @@
 // Whole lives of containers through the API, with everything a client can have open meanwhile: what an engine keeps of them it would keep
 // for ever.
-import Docker from "dockerode";
+import type Docker from "dockerode";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { EngineUnderTest } from "./engines.ts";
@@ -48,9 +48,7 @@ export class MeasuredEngine {
     const env = { NODE_OPTIONS: `--require ${probe}` };
     const { code, stderr } = await engine.slipway(["engine", "start"], { env });
     if (code !== 0) throw new Error(`the engine does not start: ${stderr}`);
-    const { stdout } = await engine.slipway(["engine", "status", "--format", "json"]);
-    const { pid } = JSON.parse(stdout) as { pid: number };
-    return new MeasuredEngine(pid, new Docker({ socketPath: engine.host.slice("unix://".length) }), probe);
+    return new MeasuredEngine((await engine.status()).pid, engine.client(), probe);
   }
 
   async memory(): Promise<DaemonMemory> {

@@ -1,4 +1,5 @@
 // The engines that end-to-end and contract tests run on: the bundled one as root and as ordinary users, and a real Docker Engine.
+import Docker from "dockerode";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,6 +18,8 @@ export interface EngineUnderTest {
   readonly user: OrdinaryUser | undefined;
   /** For DOCKER_HOST. */
   readonly host: string;
+  /** The path of that socket. */
+  readonly socket: string;
   /** State directory of a bundled engine. */
   readonly root: string | undefined;
   /** A process in the network namespace of an engine that has one of its own. */
@@ -25,6 +28,8 @@ export interface EngineUnderTest {
   readonly package: string;
   /** A new folder that belongs to the engine's user; removed at the end. */
   folder(): Promise<string>;
+  /** What a bundled engine says of itself; throws when its daemon does not run. */
+  status(): Promise<EngineStatus>;
   /** Starts the daemon of a bundled engine, and throws when that fails; a Docker Engine runs already. */
   start(): Promise<void>;
   /** Any command, as the engine's user, with the engine's environment. */
@@ -35,9 +40,20 @@ export interface EngineUnderTest {
   succeed(...args: string[]): Promise<string>;
   /** Removes all containers, and the networks that nobody uses then. */
   clear(): Promise<void>;
+  /** A new client of its API. */
+  client(): Docker;
   /** curl from where the engine publishes its ports. */
   curl(args: readonly string[]): Promise<CommandResult>;
   stop(): Promise<void>;
+}
+
+/** Of `slipway engine status`. */
+export interface EngineStatus {
+  readonly pid: number;
+  /** The program that runs containers. */
+  readonly binary: string;
+  /** Files that were set aside. */
+  readonly damaged: readonly string[];
 }
 
 /** One engine that could be tried: why it cannot (undefined: it can), and how to start it. */
@@ -76,8 +92,16 @@ async function makeFolder(user: OrdinaryUser | undefined): Promise<string> {
   return made.stdout.trim();
 }
 
-/** What takes several calls of the docker command line, or is told of its failures by an error. */
-function verbsOf(docker: EngineUnderTest["docker"]): Pick<EngineUnderTest, "succeed" | "clear"> {
+/** What is made of an engine's socket and its command lines. */
+function verbsOf({
+  host,
+  slipway,
+  docker,
+}: Pick<EngineUnderTest, "host" | "slipway" | "docker">): Pick<
+  EngineUnderTest,
+  "host" | "socket" | "slipway" | "docker" | "client" | "status" | "succeed" | "clear"
+> {
+  const socket = host.slice("unix://".length);
   const succeed = async (...args: string[]): Promise<string> => {
     const { code, stdout, stderr } = await docker(args);
     if (code === 0) return stdout;
@@ -88,7 +112,13 @@ function verbsOf(docker: EngineUnderTest["docker"]): Pick<EngineUnderTest, "succ
     if (ids.length > 0) await succeed("rm", "-fv", ...ids);
     await succeed("network", "prune", "-f");
   };
-  return { succeed, clear };
+  const status = async (): Promise<EngineStatus> => {
+    const { code, stdout, stderr } = await slipway(["engine", "status", "--format", "json"]);
+    if (code !== 0) throw new Error(`slipway engine status exited with ${code}\n${stderr}`);
+    return JSON.parse(stdout) as EngineStatus;
+  };
+  const client = (): Docker => new Docker({ socketPath: socket });
+  return { host, socket, slipway, docker, client, status, succeed, clear };
 }
 
 async function startBundled(name: string, user: OrdinaryUser | undefined): Promise<EngineUnderTest> {
@@ -144,15 +174,12 @@ async function startBundled(name: string, user: OrdinaryUser | undefined): Promi
     name,
     kind: "bundled",
     user,
-    host,
     root,
     package: packaged,
     folder,
     command,
-    slipway,
     start,
-    docker,
-    ...verbsOf(docker),
+    ...verbsOf({ host, slipway, docker }),
     curl,
     stop,
   };
@@ -185,6 +212,8 @@ async function startDocker(): Promise<EngineUnderTest> {
   };
   const docker = (args: readonly string[], options?: CommandOptions): Promise<CommandResult> =>
     command("docker", args, options);
+  const slipway = (args: readonly string[], options?: CommandOptions): Promise<CommandResult> =>
+    command(process.execPath, [join(packageFolder, "bin/slipway"), ...args], options);
   try {
     await importHostStandIn(engine.host);
   } catch (error) {
@@ -195,17 +224,13 @@ async function startDocker(): Promise<EngineUnderTest> {
     name: "Docker Engine",
     kind: "docker",
     user: undefined,
-    host: engine.host,
     root: undefined,
     networkPid: engine.pid,
     package: packageFolder,
     folder,
     command,
-    slipway: (args, options) =>
-      command(process.execPath, [join(packageFolder, "bin/slipway"), ...args], options),
     start: async () => undefined,
-    docker,
-    ...verbsOf(docker),
+    ...verbsOf({ host: engine.host, slipway, docker }),
     curl: (args) =>
       run("nsenter", ["-t", String(engine.pid), "-n", "curl", "-s", "--max-time", "60", ...args]),
     stop,

@@ -1,5 +1,5 @@
 // An engine is killed again and again under load, and held to all that it has said whenever it is there again.
-import Docker from "dockerode";
+import type Docker from "dockerode";
 import { setTimeout as after } from "node:timers/promises";
 import type { EngineUnderTest } from "./engines.ts";
 import {
@@ -19,15 +19,6 @@ const LONGEST_RECOVERY = 250;
 /** Of so many kills one is followed by another while the engine comes up again. */
 const RECOVERIES_KILLED = 3;
 const COUNTER = 'i=0; while :; do i=$((i+1)); echo "line $i"; sleep 0.005; done';
-
-function client(engine: EngineUnderTest): Docker {
-  return new Docker({ socketPath: engine.host.slice("unix://".length) });
-}
-
-async function enginePid(engine: EngineUnderTest): Promise<number> {
-  const { stdout } = await engine.slipway(["engine", "status", "--format", "json"]);
-  return (JSON.parse(stdout) as { pid: number }).pid;
-}
 
 function isDaemon(pid: number): boolean {
   return readProc(pid, "cmdline").includes("/dist/engine.js");
@@ -51,11 +42,11 @@ interface Round {
 
 /** Runs the load for so many milliseconds and kills the engine in the midst of it. */
 async function loadAndKill(round: Round): Promise<{ ledger: Ledger; followed: readonly string[] }> {
-  const pid = await enginePid(round.engine);
+  const pid = (await round.engine.status()).pid;
   const ledger = new Ledger();
   let followed: readonly string[] = [];
   const load = {
-    docker: client(round.engine),
+    docker: round.engine.client(),
     ledger,
     round: round.number,
     counter: round.counter,
@@ -192,7 +183,7 @@ export async function killAtRandom(
 ): Promise<KillReport> {
   const root = engine.root ?? "";
   await engine.start();
-  const docker = client(engine);
+  const docker = engine.client();
   const counter = await docker.createContainer({ Image: "slipway/host", Cmd: ["sh", "-c", COUNTER] });
   await counter.start();
   await makeWhatStays(docker);
