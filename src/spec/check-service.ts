@@ -188,20 +188,20 @@ class ServiceCheck {
 
   #checkMounts(): void {
     const mounted = new Map<string, string>();
-    for (const [index, entry] of (this.#service.tmpfs ?? []).entries()) {
+    this.#service.tmpfs?.forEach((entry, index) => {
       mounted.set(entry.split(":", 1)[0] ?? entry, `services.${this.#name}.tmpfs[${index}]`);
-    }
-    for (const [index, { type, source, target }] of (this.#service.volumes ?? []).entries()) {
+    });
+    this.#service.volumes?.forEach(({ type, source, target }, index) => {
       const path = ["volumes", String(index)];
       const { volumes } = this.#document;
       if (type === "volume" && source !== undefined && source !== "" && !Object.hasOwn(volumes, source)) {
         this.#undefined("volume", source, path, volumes, "volumes");
       }
       const other = mounted.get(target);
-      if (other === undefined) continue;
+      if (other === undefined) return;
       const message = `services.${this.#name}.volumes[${index}]: target ${target} already mounted as ${other}`;
       this.#error("conflict", message, path);
-    }
+    });
   }
 
   #checkHealthcheck(): void {

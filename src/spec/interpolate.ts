@@ -4,11 +4,11 @@ import { castTable, castText } from "./cast.ts";
 import type { History } from "./history.ts";
 import type { VariableUse } from "./host.ts";
 import type { Node, NodePath, ScalarNode } from "./node.ts";
-import { mapChildren } from "./node.ts";
+import { mapEntries, mapItems } from "./node.ts";
 import type { PathTable } from "./path-table.ts";
 import type { Report } from "./report.ts";
 import type { Lookup, TemplateProblem } from "./template.ts";
-import { substitute, variablesIn } from "./template.ts";
+import { parseTemplate, substituteIn, variablesOf } from "./template.ts";
 import { usedVariables } from "./used-variables.ts";
 
 /** What substitution needs besides the document. */
@@ -22,19 +22,26 @@ export interface InterpolationContext {
   readonly history?: History | undefined;
 }
 
+type Casts = PathTable<CastType> | undefined;
+
 /** The document with its variables filled in. */
 export function interpolate(root: Node, context: InterpolationContext): Node {
   // One path for the whole walk, longer and shorter as it goes; whoever keeps it copies it.
   const path: string[] = [];
-  const visit = (node: Node, table: PathTable<CastType> | undefined): Node => {
+  const visit = (node: Node, table: Casts): Node => {
     if (node.kind === "scalar") return interpolateScalar(node, table?.rule, path, context);
-    return mapChildren(node, (value, key) => {
-      path.push(key);
-      const next = visit(value, node.kind === "seq" ? table?.item() : table?.key(key));
-      path.pop();
-      return next;
-    });
+    return node.kind === "seq"
+      ? mapItems(node, visitBelow, table?.item())
+      : mapEntries(node, visitEntry, table);
   };
+  const visitBelow = (value: Node, key: string, table: Casts): Node => {
+    path.push(key);
+    const next = visit(value, table);
+    path.pop();
+    return next;
+  };
+  const visitEntry = (value: Node, key: string, table: Casts): Node =>
+    visitBelow(value, key, table?.key(key));
   return visit(root, castTable);
 }
 
@@ -82,8 +89,8 @@ function checkWhole(node: ScalarNode, path: NodePath, report: Report): ScalarNod
 function fillIn(node: ScalarNode, path: NodePath, context: InterpolationContext): string | undefined {
   const template = String(node.value);
   if (!template.includes("$")) return template;
-  const mentioned = variablesIn(template);
-  for (const use of mentioned) context.onVariable(use);
+  const parsed = parseTemplate(template);
+  for (const use of variablesOf(parsed)) context.onVariable(use);
   if (!context.isEnabled) return template;
   const { history } = context;
   if (history !== undefined)
@@ -91,7 +98,7 @@ function fillIn(node: ScalarNode, path: NodePath, context: InterpolationContext)
       node.place,
       usedVariables(template, context.lookup, (name, value) => history.origin(name, value)),
     );
-  const result = substitute(template, context.lookup, (name) => {
+  const result = substituteIn(parsed, template, context.lookup, (name) => {
     const message = `The "${name}" variable is not set. Defaulting to a blank string.`;
     context.report.warn("variable-unset", message, { place: node.place, path });
   });

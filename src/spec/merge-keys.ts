@@ -11,9 +11,9 @@ export function mergeSources(value: Node): readonly MapNode[] | undefined {
 export function withMerged(own: Map<string, Entry>, merged: readonly Node[]): ReadonlyMap<string, Entry> {
   for (const source of merged) {
     if (source.kind !== "map") continue;
-    for (const [key, entry] of source.entries) {
+    source.entries.forEach((entry, key) => {
       if (!own.has(key)) own.set(key, entry);
-    }
+    });
   }
   return own;
 }

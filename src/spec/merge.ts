@@ -1,7 +1,7 @@
 // How a later document changes an earlier one. Mappings merge key by key, lists grow, scalars are replaced, `null` changes
 // nothing; the table names the places with a rule of their own. `!reset` and `!override` are carried by the nodes.
-import type { Entry, MapNode, Node, NodePath } from "./node.ts";
-import { child, isNull, map, mapChildren, mapOf, scalar, seq, stringValue } from "./node.ts";
+import type { MapNode, Node, NodePath } from "./node.ts";
+import { child, copyEntries, isNull, map, mapChildren, mapOf, scalar, seq, stringValue } from "./node.ts";
 import type { ValuelessItem } from "./mapping.ts";
 import { asList, asMapping, namesAsMapping, startedDependency } from "./mapping.ts";
 import { hostsAsList } from "./canonical/extra-hosts.ts";
@@ -198,17 +198,17 @@ function overlay(
   { base, over, context }: { readonly base: MapNode; readonly over: MapNode; readonly context: MergeContext },
   combine: (key: string, value: Node, known: Node) => Node,
 ): MapNode {
-  const entries = new Map<string, Entry>(base.entries);
-  for (const [key, entry] of over.entries) {
+  const entries = copyEntries(base.entries);
+  over.entries.forEach((entry, key) => {
     const known = base.entries.get(key);
     if (known === undefined || entry.value.tag !== undefined) {
       if (known !== undefined) context.history?.replaced(entry.value.place, known.value.place);
       entries.set(key, entry);
-      continue;
+      return;
     }
     const value = combine(key, entry.value, known.value);
     entries.set(key, { keyPlace: value === known.value ? known.keyPlace : entry.keyPlace, value });
-  }
+  });
   return map(entries, over.place ?? base.place);
 }
 

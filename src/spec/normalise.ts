@@ -56,42 +56,43 @@ export function mapValues<From, To>(
   change: (value: From, key: string) => To,
 ): Record<string, To> {
   const result: Record<string, To> = {};
-  for (const [key, value] of Object.entries(record)) setOwn(result, key, change(value, key));
+  for (const key of Object.keys(record)) setOwn(result, key, change(record[key] as From, key));
   return result;
 }
 
 function normaliseService(service: Service, options: NormaliseOptions): Service {
+  const normal: Changing<Service> = { ...service };
   const joinsNothing = service.networks === undefined || Object.keys(service.networks).length === 0;
   const hasOwnNetworking = service.network_mode !== undefined || service.provider !== undefined;
+  if (joinsNothing && !hasOwnNetworking) normal.networks = { default: null };
   const dependencies = impliedDependencies(service);
-  return {
-    ...service,
-    ...(joinsNothing && !hasOwnNetworking && { networks: { default: null } }),
-    ...(Object.keys(dependencies).length > 0 && { depends_on: { ...dependencies, ...service.depends_on } }),
-    ...(service.pull_policy === "if_not_present" && { pull_policy: "missing" }),
-    ...(options.resolvesEnvironment && resolvedEnvironment(service, options)),
-    ...(service.pre_start && {
-      pre_start: service.pre_start.map((hook) => ({ ...imageOf(service), ...hook })),
-    }),
-  };
+  if (Object.keys(dependencies).length > 0) normal.depends_on = { ...dependencies, ...service.depends_on };
+  if (service.pull_policy === "if_not_present") normal.pull_policy = "missing";
+  if (options.resolvesEnvironment) resolveEnvironment(normal, options);
+  if (service.pre_start !== undefined) {
+    normal.pre_start = service.pre_start.map((hook) => ({ ...imageOf(service), ...hook }));
+  }
+  return normal;
 }
+
+/** A copy that is still being made. */
+type Changing<T> = { -readonly [Key in keyof T]: T[Key] };
 
 function imageOf(service: Service): { readonly image?: string } {
   return service.image === undefined ? {} : { image: service.image };
 }
 
-function resolvedEnvironment(service: Service, { variables }: NormaliseOptions): Partial<Service> {
-  const args = service.build?.args && resolveNulls(service.build.args, variables);
-  return {
-    ...(service.environment && { environment: resolveNulls(service.environment, variables) }),
-    ...(service.build && args && { build: { ...service.build, args: withoutNullValues(args) } }),
-  };
+function resolveEnvironment(service: Changing<Service>, { variables }: NormaliseOptions): void {
+  const { environment, build } = service;
+  if (environment !== undefined) service.environment = resolveNulls(environment, variables);
+  if (build?.args === undefined) return;
+  service.build = { ...build, args: withoutNullValues(resolveNulls(build.args, variables)) };
 }
 
-function resolveNulls(
-  values: Readonly<Record<string, string | null>>,
-  variables: ReadonlyMap<string, string>,
-): Record<string, string | null> {
+type Environment = Readonly<Record<string, string | null>>;
+
+function resolveNulls(values: Environment, variables: ReadonlyMap<string, string>): Environment {
+  if (!Object.values(values).includes(null)) return values;
   return mapValues(values, (value, name) => value ?? variables.get(name) ?? null);
 }
 
@@ -108,10 +109,15 @@ function impliedDependencies(service: Service): Record<string, ServiceDependency
     if (name === undefined || name === "" || Object.hasOwn(implied, name)) return;
     setOwn(implied, name, { condition: "service_started", restart, required: true });
   };
-  for (const link of service.links ?? []) add(link.split(":", 1)[0], true);
-  for (const mode of [service.network_mode, service.ipc, service.pid, service.uts, service.cgroup]) {
+  const share = (mode: string | undefined): void => {
     if (mode?.startsWith("service:") === true) add(mode.slice("service:".length), true);
-  }
+  };
+  for (const link of service.links ?? []) add(link.split(":", 1)[0], true);
+  share(service.network_mode);
+  share(service.ipc);
+  share(service.pid);
+  share(service.uts);
+  share(service.cgroup);
   for (const from of service.volumes_from ?? []) {
     if (!from.startsWith("container:")) add(from.split(":", 1)[0], false);
   }

@@ -1,52 +1,61 @@
 // Rules by place in the document: `services.*.ports.[].target` -> rule. A walk carries the table's node along, so finding the
 // rule for a value costs one map look-up per step, however many rules there are.
-import type { Node, NodePath } from "./node.ts";
-import { mapChildren } from "./node.ts";
+import type { MapNode, Node, NodePath } from "./node.ts";
+import { mapEntries, mapItems, withEntry } from "./node.ts";
 
 /** A point in a table of path patterns. `*` matches any key, `[]` any list item; a literal key goes before `*`. */
 export interface PathTable<Rule> {
   /** The rule for exactly this place. */
   readonly rule: Rule | undefined;
+  /** The keys of a mapping below which patterns continue; undefined where that may be any. */
+  readonly names: readonly string[] | undefined;
   /** The table below a mapping's key; undefined when no pattern continues there. */
   key(name: string): PathTable<Rule> | undefined;
   /** The table below any item of a list. */
   item(): PathTable<Rule> | undefined;
 }
 
-interface Branch<Rule> {
+class Branch<Rule> implements PathTable<Rule> {
   rule: Rule | undefined;
-  readonly children: Map<string, Branch<Rule>>;
+  readonly #children = new Map<string, Branch<Rule>>();
+  #names: readonly string[] | undefined;
+
+  get names(): readonly string[] | undefined {
+    if (this.#children.has("*")) return undefined;
+    this.#names ??= [...this.#children.keys()].filter((step) => step !== "[]");
+    return this.#names;
+  }
+
+  key(name: string): Branch<Rule> | undefined {
+    const own = name === "[]" ? undefined : this.#children.get(name);
+    return own ?? this.#children.get("*");
+  }
+
+  item(): Branch<Rule> | undefined {
+    return this.#children.get("[]");
+  }
+
+  /** The branch below a step of a pattern, made where there is none. */
+  grow(step: string): Branch<Rule> {
+    const known = this.#children.get(step);
+    if (known !== undefined) return known;
+    const made = new Branch<Rule>();
+    this.#children.set(step, made);
+    return made;
+  }
 }
 
 /** Compiles patterns, each a dotted path. Several patterns may share one line, separated by spaces. */
 export function pathTable<Rule>(rules: Readonly<Record<string, Rule>>): PathTable<Rule> {
-  const root: Branch<Rule> = { rule: undefined, children: new Map() };
+  const root = new Branch<Rule>();
   for (const [patterns, rule] of Object.entries(rules)) {
     for (const pattern of patterns.split(/\s+/)) {
       let branch = root;
-      for (const step of pattern.split(".")) {
-        let next = branch.children.get(step);
-        if (next === undefined) {
-          next = { rule: undefined, children: new Map() };
-          branch.children.set(step, next);
-        }
-        branch = next;
-      }
+      for (const step of pattern.split(".")) branch = branch.grow(step);
       branch.rule = rule;
     }
   }
-  return freeze(root);
-}
-
-function freeze<Rule>(branch: Branch<Rule>): PathTable<Rule> {
-  const children = new Map([...branch.children].map(([step, below]) => [step, freeze(below)]));
-  const anyKey = children.get("*");
-  const anyItem = children.get("[]");
-  return {
-    rule: branch.rule,
-    key: (name) => (name === "[]" || name === "*" ? anyKey : (children.get(name) ?? anyKey)),
-    item: () => anyItem,
-  };
+  return root;
 }
 
 /**
@@ -61,14 +70,36 @@ export function applyRules<Rule>(
   const path: string[] = [];
   const visit = (node: Node, table: PathTable<Rule>): Node => {
     const own = table.rule === undefined ? node : apply(table.rule, node, path);
-    return mapChildren(own, (value, key) => {
-      const below = own.kind === "seq" ? table.item() : table.key(key);
-      if (below === undefined) return value;
-      path.push(key);
-      const next = visit(value, below);
-      path.pop();
-      return next;
-    });
+    if (own.kind === "scalar") return own;
+    if (own.kind === "seq") {
+      const items = table.item();
+      return items === undefined ? own : mapItems(own, visitBelow, items);
+    }
+    const { names } = table;
+    if (names !== undefined && names.length < own.entries.size) return visitNamed(own, names, table);
+    return mapEntries(own, visitEntry, table);
+  };
+  const visitBelow = (value: Node, key: string, table: PathTable<Rule>): Node => {
+    path.push(key);
+    const next = visit(value, table);
+    path.pop();
+    return next;
+  };
+  const visitEntry = (value: Node, key: string, table: PathTable<Rule>): Node => {
+    const below = table.key(key);
+    return below === undefined ? value : visitBelow(value, key, below);
+  };
+  /** Of a mapping with more keys than there are rules. */
+  const visitNamed = (node: MapNode, names: readonly string[], table: PathTable<Rule>): Node => {
+    let changed = node;
+    for (let index = 0; index < names.length; index++) {
+      const name = names[index] as string;
+      const value = node.entries.get(name)?.value;
+      if (value === undefined) continue;
+      const next = visitEntry(value, name, table);
+      if (next !== value) changed = withEntry(changed, name, next);
+    }
+    return changed;
   };
   return visit(root, rules);
 }

@@ -6,8 +6,12 @@ import type { PathTable } from "./path-table.ts";
 import { applyRules, pathTable } from "./path-table.ts";
 import type { Report } from "./report.ts";
 
+/** Holds an empty part, `.` or `..`, or is empty itself. */
+const UNCLEAN = /\/\.{0,2}(?:\/|$)|^\.{0,2}$|^\.{1,2}\//;
+
 /** `/a/./b/../c//d` -> `/a/c/d`; a relative path keeps leading `..`; nothing becomes `.`. */
 function normalisePath(path: string): string {
+  if (!UNCLEAN.test(path)) return path;
   const isAbsolute = path.startsWith("/");
   const parts: string[] = [];
   for (const part of path.split("/")) {

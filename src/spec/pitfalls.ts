@@ -51,7 +51,8 @@ function warnOfUnused(document: NormalDocument, { report, keyPlaceOf }: CheckCon
   for (const section of SECTIONS) {
     const names = Object.keys(document[section]);
     if (names.length === 0) continue;
-    const used = new Set(services.flatMap((service) => namesUsed(service, section)));
+    const used = new Set<string>();
+    for (const service of services) for (const name of namesUsed(service, section)) used.add(name);
     for (const name of names) {
       // The default network may be described for services that are yet to come.
       if (used.has(name) || (section === "networks" && name === "default")) continue;

@@ -16,11 +16,14 @@ const INTEGER = /^[-+]?(?:0[xX][0-9a-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+|0[0-7_]+|0
 const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]?[0-9]+)?$/;
 const SPECIAL_FLOAT = /^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
 
+/** Whether a scalar begins as no special word does: those begin with ~ N n T t F f + - . and digits. Most do not. */
+export function isSurelyText(source: string): boolean {
+  return source.charCodeAt(0) > 57 && !"~NnTtFf".includes(source.charAt(0));
+}
+
 /** The value of an unquoted scalar. */
 export function resolvePlainScalar(source: string): ResolvedScalar {
-  const first = source.charCodeAt(0);
-  // Most scalars begin with a letter that no special word begins with: ~ N n T t F f + - . and digits are the exceptions.
-  if (first > 57 && !"~NnTtFf".includes(source.charAt(0))) return { value: source };
+  if (isSurelyText(source)) return { value: source };
   if (NULL.test(source)) return { value: null };
   if (TRUE.test(source)) return { value: true };
   if (FALSE.test(source)) return { value: false };

@@ -1,5 +1,4 @@
 // Which services take part, and which resources they need.
-import type { Mount } from "./model/mount.ts";
 import { inDependencyOrder } from "./dependency-order.ts";
 import type { Project } from "./model/project.ts";
 import type { Service } from "./model/service.ts";
@@ -85,13 +84,15 @@ export function withoutUnusedResources(project: Project): Project {
     configs: new Set<string>(),
     models: new Set<string>(),
   };
-  for (const service of Object.values(project.services)) {
-    for (const name of Object.keys(service.networks ?? {})) used.networks.add(name);
-    for (const name of Object.keys(service.models ?? {})) used.models.add(name);
-    for (const name of volumesOf(service.volumes)) used.volumes.add(name);
-    for (const { source } of service.configs ?? []) used.configs.add(source);
-    for (const { source } of service.secrets ?? []) used.secrets.add(source);
-    for (const { source } of service.build?.secrets ?? []) used.secrets.add(source);
+  for (const { networks, models, volumes, configs, secrets, build } of Object.values(project.services)) {
+    for (const name in networks) used.networks.add(name);
+    for (const name in models) used.models.add(name);
+    volumes?.forEach(({ type, source }) => {
+      if (type === "volume" && source !== undefined) used.volumes.add(source);
+    });
+    configs?.forEach(({ source }) => used.configs.add(source));
+    secrets?.forEach(({ source }) => used.secrets.add(source));
+    build?.secrets?.forEach(({ source }) => used.secrets.add(source));
   }
   return {
     ...project,
@@ -101,10 +102,6 @@ export function withoutUnusedResources(project: Project): Project {
     configs: only(project.configs, used.configs),
     models: only(project.models, used.models),
   };
-}
-
-function volumesOf(mounts: readonly Mount[] = []): readonly string[] {
-  return mounts.flatMap(({ type, source }) => (type === "volume" && source !== undefined ? [source] : []));
 }
 
 function only<T>(entries: Readonly<Record<string, T>>, names: ReadonlySet<string>): Record<string, T> {

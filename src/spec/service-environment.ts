@@ -21,6 +21,7 @@ export interface ServiceFilesContext {
 
 /** The service with the contents of its files in place of their names. */
 export function resolveServiceFiles(service: Service, name: string, context: ServiceFilesContext): Service {
+  if (service.env_file === undefined && service.label_file === undefined) return service;
   const { env_file: envFiles, label_file: labelFiles, ...rest } = service;
   const environment = envFiles && readEnvFiles(service, envFiles, name, context);
   const labels = labelFiles && readLabelFiles(service, labelFiles, name, context);

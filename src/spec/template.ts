@@ -15,6 +15,9 @@ interface Variable {
 
 type Part = string | Variable;
 
+/** The pieces of a text with variables; undefined when it is malformed. */
+export type Template = readonly Part[] | undefined;
+
 /** Why text could not be substituted. */
 export type TemplateProblem =
   | { readonly kind: "syntax"; readonly template: string }
@@ -34,7 +37,16 @@ const MAX_NESTING = 100;
  */
 export function substitute(template: string, lookup: Lookup, onUnset: (name: string) => void): Substitution {
   if (!template.includes("$")) return { ok: true, text: template };
-  const parts = parseTemplate(template);
+  return substituteIn(parseTemplate(template), template, lookup, onUnset);
+}
+
+/** The same for a template that was parsed already. */
+export function substituteIn(
+  parts: Template,
+  template: string,
+  lookup: Lookup,
+  onUnset: (name: string) => void,
+): Substitution {
   if (parts === undefined) return { ok: false, problem: { kind: "syntax", template } };
   let text = "";
   for (const part of parts) {
@@ -75,7 +87,7 @@ function evaluate(variable: Variable, lookup: Lookup, onUnset: (name: string) =>
 }
 
 /** The pieces of a template; undefined when a `${` is malformed. A `$` that begins nothing is text. */
-function parseTemplate(template: string): readonly Part[] | undefined {
+export function parseTemplate(template: string): Template {
   const parts: Part[] = [];
   let at = 0;
   while (at < template.length) {
@@ -109,19 +121,19 @@ function parseBraced(template: string, dollar: number): { variable: Variable; en
   const operator = matchAt(OPERATOR, template, afterName) as Operator | undefined;
   if (operator === undefined) return undefined;
   const wordStart = afterName + operator.length;
-  const end = closingBrace(template, dollar, wordStart);
+  const end = closingBrace(template, wordStart);
   if (end === undefined) return undefined;
   return { variable: { name, operator, word: template.slice(wordStart, end) }, end: end + 1 };
 }
 
 /** Where the word ends: at the brace that closes the first one, else (unbalanced) at the last brace of the line. Undefined: nowhere. */
-function closingBrace(template: string, dollar: number, wordStart: number): number | undefined {
+function closingBrace(template: string, wordStart: number): number | undefined {
   const newline = template.indexOf("\n", wordStart);
   const line = newline < 0 ? template : template.slice(0, newline);
   const last = line.lastIndexOf("}");
   if (last < wordStart) return undefined;
-  let depth = 0;
-  for (let at = dollar + 1; at <= last; at++) {
+  let depth = 1;
+  for (let at = wordStart; at <= last; at++) {
     const char = line.charAt(at);
     if (char === "{") {
       if (++depth > MAX_NESTING) return undefined;
@@ -135,21 +147,27 @@ function closingBrace(template: string, dollar: number, wordStart: number): numb
 
 function matchAt(pattern: RegExp, text: string, at: number): string | undefined {
   pattern.lastIndex = at;
-  return pattern.exec(text)?.[0];
+  return pattern.test(text) ? text.slice(at, pattern.lastIndex) : undefined;
 }
 
 /** Every variable that a text mentions, also in words that are not used. */
 export function variablesIn(template: string): readonly VariableUse[] {
-  if (!template.includes("$")) return [];
-  return (parseTemplate(template) ?? []).flatMap((part) => {
-    if (typeof part === "string") return [];
+  return template.includes("$") ? variablesOf(parseTemplate(template)) : [];
+}
+
+/** The same for a template that was parsed already. */
+export function variablesOf(parts: Template): readonly VariableUse[] {
+  const uses: VariableUse[] = [];
+  for (const part of parts ?? []) {
+    if (typeof part === "string") continue;
     const { name, operator = "", word } = part;
-    const use = {
+    uses.push({
       name,
       required: operator.endsWith("?"),
       defaultValue: operator.endsWith("-") ? word : "",
       alternateValue: operator.endsWith("+") ? word : "",
-    };
-    return [use, ...variablesIn(word)];
-  });
+    });
+    if (word.includes("$")) uses.push(...variablesIn(word));
+  }
+  return uses;
 }

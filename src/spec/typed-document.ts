@@ -5,7 +5,7 @@ import type { Config, Model, Secret, Volume } from "./model/resources.ts";
 import type { Service } from "./model/service.ts";
 import type { Opaque } from "./model/values.ts";
 import type { Node } from "./node.ts";
-import { placesAt, setOwn, spanOf, toPlain } from "./node.ts";
+import { child, isNull, placesAt, setOwn, spanOf, toPlain } from "./node.ts";
 
 /** The sections of a document, before anything is implied. */
 export interface TypedDocument {
@@ -20,18 +20,18 @@ export interface TypedDocument {
 
 /** The typed form of a tree that has passed the schema. */
 export function toTypedDocument(root: Node): TypedDocument {
-  const plain = toPlain(root) as Record<string, unknown>;
-  const section = <T>(name: string): Readonly<Record<string, T>> => (plain[name] ?? {}) as Record<string, T>;
-  const services: Record<string, Service> = {};
-  for (const [name, service] of Object.entries(section<Service>("services"))) {
-    setOwn(services, name, withoutUnsaid(service));
-  }
+  const section = <T>(name: string): Readonly<Record<string, T>> => {
+    const node = child(root, name);
+    return node === undefined || isNull(node) ? {} : (toPlain(node) as Record<string, T>);
+  };
   const extensions: Record<string, Opaque> = {};
-  for (const [name, value] of Object.entries(plain)) {
-    if (name.startsWith("x-")) setOwn(extensions, name, value as Opaque);
+  if (root.kind === "map") {
+    root.entries.forEach(({ value }, name) => {
+      if (name.startsWith("x-")) setOwn(extensions, name, toPlain(value) as Opaque);
+    });
   }
   return {
-    services,
+    services: servicesOf(root),
     networks: section("networks"),
     volumes: section("volumes"),
     secrets: section("secrets"),
@@ -55,17 +55,30 @@ const SAY_MUCH_WHEN_EMPTY = new Set([
   "provider",
 ]);
 
-/** At the level of a service, null says the same as nothing, and so do most empty values. */
-function withoutUnsaid(service: Service): Service {
-  const given = Object.entries(service).filter(
-    ([name, value]) => name.startsWith("x-") || !isUnsaid(name, value),
-  );
-  return Object.fromEntries(given) as unknown as Service;
+function servicesOf(root: Node): Record<string, Service> {
+  const services: Record<string, Service> = {};
+  const section = child(root, "services");
+  if (section?.kind === "map") {
+    section.entries.forEach(({ value }, name) => setOwn(services, name, toService(value)));
+  }
+  return services;
 }
 
-function isUnsaid(name: string, value: unknown): boolean {
-  if (value === null) return true;
-  return typeof value === "object" && Object.keys(value).length === 0 && !SAY_MUCH_WHEN_EMPTY.has(name);
+/** At the level of a service, null says the same as nothing, and so do most empty values. */
+function toService(node: Node): Service {
+  const service: Record<string, unknown> = {};
+  if (node.kind === "map") {
+    node.entries.forEach(({ value }, name) => {
+      if (name.startsWith("x-") || !isUnsaid(name, value)) setOwn(service, name, toPlain(value));
+    });
+  }
+  return service as unknown as Service;
+}
+
+function isUnsaid(name: string, value: Node): boolean {
+  if (value.kind === "scalar") return value.value === null;
+  const isEmpty = value.kind === "map" ? value.entries.size === 0 : value.items.length === 0;
+  return isEmpty && !SAY_MUCH_WHEN_EMPTY.has(name);
 }
 
 /** The places of a tree, by path. */

@@ -43,9 +43,11 @@ function fileKey(item: Node, folder: string): string | undefined {
 
 /** The tree with repeated items of keyed lists dropped. */
 export function removeRepeated(root: Node, history?: History): Node {
-  return applyRules(root, uniqueTable, (keyOf, node) =>
-    node.kind === "seq" ? { ...node, items: lastOfEach(node.items, keyOf, history) } : node,
-  );
+  return applyRules(root, uniqueTable, (keyOf, node) => {
+    if (node.kind !== "seq" || node.items.length < 2) return node;
+    const items = lastOfEach(node.items, keyOf, history);
+    return items.length === node.items.length ? node : { ...node, items };
+  });
 }
 
 function lastOfEach(items: readonly Node[], keyOf: KeyOf, history: History | undefined): readonly Node[] {

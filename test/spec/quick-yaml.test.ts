@@ -54,6 +54,7 @@ describe("the quick reader of YAML", () => {
     ["a circle", "a: &a [*a]\n"],
     ["a key that occurs twice", "a: 1\na: 2\n"],
     ["a key that is no text", "1: a\n"],
+    ["a key that is no text, which was one before", 'a:\n  "1": b\nc:\n  1: d\n'],
     ["unknown tags", "a: !b c\n"],
     ["text over several lines", "a: b\n  c\n"],
     ["a mapping within a line", "a: b: c\n"],

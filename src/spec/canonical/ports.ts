@@ -24,7 +24,7 @@ interface Range {
 export const canonicalPorts: Transform = (node, { path, report }) => {
   if (node.kind !== "seq") return node;
   const items: Node[] = [];
-  for (const [index, item] of node.items.entries()) {
+  node.items.forEach((item, index) => {
     if (item.kind === "map") {
       const address = child(item, "host_ip");
       const problem = addressProblem(stringValue(address) ?? "");
@@ -33,21 +33,21 @@ export const canonicalPorts: Transform = (node, { path, report }) => {
         report.error("invalid-value", `${at.join(".")}: ${problem}`, { place: address?.place, path: at });
       reportMissingTarget(item, [...path, String(index)], report);
       items.push(withDefaults(item));
-      continue;
+      return;
     }
     const text = shortForm(item);
     if (text === undefined) {
       items.push(item);
-      continue;
+      return;
     }
     const parsed = parsePorts(text);
     if ("problem" in parsed) {
       const at = [...path, String(index)];
       report.error("invalid-value", parsed.problem, { place: item.place, path: at });
     } else {
-      items.push(...parsed.ports.map((port) => longForm(port, item.place)));
+      for (const port of parsed.ports) items.push(longForm(port, item.place));
     }
-  }
+  });
   return seq(items, node.place);
 };
 

@@ -10,7 +10,7 @@ const PROPAGATIONS = new Set(["private", "rprivate", "shared", "rshared", "slave
 export const canonicalVolumes: Transform = (node, { path, report }) => {
   if (node.kind !== "seq") return node;
   const items: Node[] = [];
-  for (const [index, item] of node.items.entries()) {
+  node.items.forEach((item, index) => {
     const text = stringValue(item);
     if (text === undefined) {
       if (item.kind === "map" && !item.entries.has("target")) {
@@ -18,13 +18,13 @@ export const canonicalVolumes: Transform = (node, { path, report }) => {
         report.error("schema", `${at.join(".")} needs a \`target\``, { place: item.place, path: at });
       }
       items.push(cleanTarget(item));
-      continue;
+      return;
     }
     const fields = splitFields(text);
     const problem = problemOf(fields, text);
     if (problem === undefined) items.push(longForm(fields, item.place));
     else report.error("invalid-value", problem, { place: item.place, path: [...path, String(index)] });
-  }
+  });
   return seq(items, node.place);
 };
 
@@ -36,9 +36,13 @@ function cleanTarget(item: Node): Node {
   return clean === text ? item : withEntry(item, "target", scalar(clean, target?.place));
 }
 
+/** Begins a field that may be the path of a Windows drive. */
+const DRIVE = /(?:^|:)[A-Za-z]:/;
+
 /** Splits at colons, but not after the letter of a Windows drive, and not within `${…}` that was not filled in. */
 function splitFields(text: string): readonly string[] {
   if (text.length <= 2) return [text];
+  if (!text.includes("${") && !DRIVE.test(text)) return text.split(":");
   const fields: string[] = [];
   let field = "";
   let depth = 0;
@@ -72,7 +76,7 @@ function longForm(fields: readonly string[], place: Place | undefined): Node {
   values["target"] = scalar(cleanContainerPath(second ?? first), place);
   const bind: Record<string, Node> = {};
   const volume: Record<string, Node> = {};
-  for (const option of options.split(",")) {
+  for (const option of options === "" ? [] : options.split(",")) {
     if (option === "ro") values["read_only"] = scalar(true, place);
     else if (option === "nocopy") volume["nocopy"] = scalar(true, place);
     else if (option === "z" || option === "Z") bind["selinux"] = scalar(option, place);

@@ -85,7 +85,9 @@ function isKey(cursor: Cursor): boolean {
   const code = cursor.code();
   const pattern = code === DOUBLE_QUOTE || code === SINGLE_QUOTE ? QUOTED_KEY : PLAIN_KEY;
   pattern.lastIndex = cursor.at;
-  return pattern.test(cursor.text);
+  const found = pattern.test(cursor.text);
+  cursor.colon = pattern.lastIndex - 1;
+  return found;
 }
 
 function blockSeq(cursor: Cursor, depth: number): Node {
@@ -124,10 +126,11 @@ function blockMap(cursor: Cursor, depth: number): Node {
   const column = start - cursor.lineStart;
   const own = new Map<string, Entry>();
   const merged: Node[] = [];
+  const entries = { column, depth, own, merged };
   let end = start;
   cursor.size++;
   for (;;) {
-    end = blockEntry(cursor, { column, depth, own, merged });
+    end = blockEntry(cursor, entries);
     const next = cursor.skipToToken();
     if (next < column || cursor.isAtDocumentEnd()) break;
     if (next > column || !isKey(cursor)) giveUp();
@@ -146,7 +149,7 @@ interface Entries {
 function blockEntry(cursor: Cursor, { column, depth, own, merged }: Entries): number {
   const start = cursor.at;
   const key = keyText(cursor);
-  const keyPlace = cursor.place(start, keyEnd(cursor, start));
+  const keyPlace = cursor.place(start, cursor.keyEnd);
   const value = entryValue(cursor, column, depth);
   if (key === "<<" && cursor.text.charCodeAt(start) === 60) {
     if (merged.length > 0) giveUp();
@@ -158,37 +161,20 @@ function blockEntry(cursor: Cursor, { column, depth, own, merged }: Entries): nu
   return value.place?.end ?? cursor.at;
 }
 
-/** The key here, up to and with its colon. */
+/** The key that `isKey` has found here; the cursor moves behind its colon. */
 function keyText(cursor: Cursor): string {
-  const { text } = cursor;
+  const { at, colon, text } = cursor;
   const code = cursor.code();
   if (code === DOUBLE_QUOTE || code === SINGLE_QUOTE) {
     const key = quotedText(cursor);
-    cursor.skipSpaces();
-    cursor.at++;
+    cursor.keyEnd = cursor.at;
+    cursor.at = colon + 1;
     return cursor.key(key);
   }
-  let colon = text.indexOf(":", cursor.at);
-  while (!isBreak(text.charCodeAt(colon + 1))) colon = text.indexOf(":", colon + 1);
-  const key = cursor.key(text.slice(cursor.at, colon).trimEnd());
+  const written = text.slice(at, colon).trimEnd();
+  cursor.keyEnd = at + written.length;
   cursor.at = colon + 1;
-  // A number or null is no key; the thorough reader says so.
-  if (!NAME_LIKE.test(key)) {
-    const size = cursor.size;
-    if (typeof cursor.plainScalar(key, 0).value !== "string") giveUp();
-    cursor.size = size;
-  }
-  return key;
-}
-
-/** Begins with a letter that no number, boolean or null begins with. */
-const NAME_LIKE = /^[a-eg-mo-su-zA-EG-MO-SU-Z_/]/;
-
-/** Where a key that is followed by its colon, which was just read, ends. */
-function keyEnd(cursor: Cursor, start: number): number {
-  let end = cursor.at - 1;
-  while (end > start && cursor.text.charCodeAt(end - 1) === SPACE) end--;
-  return end;
+  return cursor.plainKey(written) ?? giveUp();
 }
 
 function entryValue(cursor: Cursor, column: number, depth: number): Node {

@@ -1,6 +1,6 @@
 // A place in a text that is being read, and the way out for everything that the quick reader leaves to the thorough one.
 import type { Node, Place, ScalarNode, SourceFile } from "../node.ts";
-import { resolvePlainScalar } from "../resolve-scalar.ts";
+import { isSurelyText, resolvePlainScalar } from "../resolve-scalar.ts";
 
 /** Thrown (never reported) where a text is not of the kind that the quick reader knows. */
 export const NOT_QUICK = Symbol("not quick");
@@ -33,10 +33,14 @@ export class Cursor {
   readonly text: string;
   at = 0;
   lineStart = 0;
+  /** The colon of the key that was found last, and where a key that was read ends. */
+  colon = 0;
+  keyEnd = 0;
   /** How many nodes were read so far, those behind aliases counted again each time. */
   size = 0;
   readonly #anchors = new Map<string, Anchored | "open">();
   readonly #keys = new Map<string, string>();
+  readonly #plainKeys = new Map<string, string>();
   #aliased = 0;
 
   constructor(source: SourceFile) {
@@ -108,12 +112,22 @@ export class Cursor {
     return text;
   }
 
+  /** The same for an unquoted key; undefined for a number, boolean or null, which is none. */
+  plainKey(text: string): string | undefined {
+    const known = this.#plainKeys.get(text);
+    if (known !== undefined) return known;
+    if (typeof resolvePlainScalar(text).value !== "string") return undefined;
+    this.#plainKeys.set(text, text);
+    return text;
+  }
+
   plainScalar(text: string, start: number): ScalarNode {
     this.size++;
     const place = this.place(start, start + text.length);
+    // The plain shape for nearly all: it is quicker to make and to read.
+    if (isSurelyText(text)) return { kind: "scalar", value: text, place };
     const resolved = resolvePlainScalar(text);
     const { value } = resolved;
-    // The plain shape for nearly all: it is quicker to make and to read.
     return typeof value === "number"
       ? { kind: "scalar", ...resolved, place }
       : { kind: "scalar", value, place };

@@ -3,8 +3,8 @@ import type { ScalarNode } from "../node.ts";
 import type { Cursor } from "./cursor.ts";
 import { giveUp, NEWLINE, SPACE } from "./cursor.ts";
 
-const DOUBLE_QUOTED = /"((?:[^"\\\n]|\\[^\n])*)"/y;
-const SINGLE_QUOTED = /'((?:[^'\n]|'')*)'/y;
+const DOUBLE_QUOTED = /"(?:[^"\\\n]|\\[^\n])*"/y;
+const SINGLE_QUOTED = /'(?:[^'\n]|'')*'/y;
 const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|(.))/g;
 const ESCAPED: Readonly<Record<string, string>> = {
   n: "\n",
@@ -25,10 +25,9 @@ export function quotedText(cursor: Cursor): string {
   const isDouble = cursor.text.charAt(cursor.at) === '"';
   const pattern = isDouble ? DOUBLE_QUOTED : SINGLE_QUOTED;
   pattern.lastIndex = cursor.at;
-  const found = pattern.exec(cursor.text);
-  if (found === null) return giveUp();
-  cursor.at += found[0].length;
-  const inner = found[1] ?? "";
+  if (!pattern.test(cursor.text)) return giveUp();
+  const inner = cursor.text.slice(cursor.at + 1, pattern.lastIndex - 1);
+  cursor.at = pattern.lastIndex;
   if (!isDouble) return inner.includes("'") ? inner.replaceAll("''", "'") : inner;
   if (!inner.includes("\\")) return inner;
   return inner.replaceAll(ESCAPE, (_, code: string | undefined, char: string) =>
