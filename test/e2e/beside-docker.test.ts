@@ -23,6 +23,12 @@ const get = (url: string): string[] => [
   `fetch("${url}").then((r) => r.text()).then(console.log, (e) => console.log(String(e.cause?.code)))`,
 ];
 
+/** What is said of a port that is taken. */
+const taken = (port: number): RegExp =>
+  new RegExp(
+    `driver failed programming external connectivity on endpoint late \\([0-9a-f]{64}\\): Bind for 0.0.0.0:${port} failed: port is already allocated`,
+  );
+
 describe.skipIf(unavailable !== undefined)("engines side by side", () => {
   const folder = mkdtempSync(join(tmpdir(), "slipway-beside-"));
   let real: RealDocker;
@@ -90,6 +96,17 @@ describe.skipIf(unavailable !== undefined)("engines side by side", () => {
       expect(from("http://host.docker.internal:8002/")).toBe("two");
     }
     expect(docker(real.host, "exec", "web", ...get("http://10.90.0.1:8002/"))).toBe("two");
+
+    const refusal = (at: string, port: number): string => {
+      const words = ["run", "--rm", "--name", "late", "-p", `${port}:80`, "slipway/host", "true"];
+      const environment = ["env", `DOCKER_HOST=${at}`, `DOCKER_CONFIG=${folder}`, "docker", ...words];
+      return spawnSync("nsenter", ["-t", String(real.pid), "-n", ...environment], { encoding: "utf8" })
+        .stderr;
+    };
+    expect(refusal(real.host, 8000)).toMatch(taken(8000));
+    expect(refusal(real.host, 8001)).toContain("listen tcp4 0.0.0.0:8001: bind: address already in use");
+    for (const name of ["one", "two"])
+      for (const port of [8000, 8001, 8002]) expect(refusal(host(name), port)).toMatch(taken(port));
 
     for (const name of ["one", "two"]) engine(name, "stop");
     expect(firewall()).toBe(rules);

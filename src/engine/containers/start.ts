@@ -56,10 +56,10 @@ async function launchNow(parts: Parts, container: Container): Promise<ShimContro
       onOutOfMemory: () => noteOutOfMemory(parts, container),
       onLogBegun: () => parts.logCompression.request(container),
     });
-    refuse(await shim.ready());
+    refuse(container, prepared.endpoints, await shim.ready());
     recordStart(parts, container, { shim, endpoints: prepared.endpoints });
     await Promise.all([...container.waiting].map((attachment) => attachment.connect(container.folder)));
-    refuse(await shim.go());
+    refuse(container, prepared.endpoints, await shim.go());
   } catch (error) {
     shim?.abandon();
     Object.assign(saved.state, before);
@@ -163,13 +163,29 @@ function recordFailure(parts: Parts, container: Container, error: unknown): void
   parts.store.noteState(container);
 }
 
-function refuse(failure: StartFailure | undefined): void {
+function refuse(
+  container: Container,
+  endpoints: Readonly<Record<string, EndpointSettings>>,
+  failure: StartFailure | undefined,
+): void {
   if (failure === undefined) return;
   throw new EngineError(
     failure.code === 126 || failure.code === 127 ? "invalid" : "failed",
-    `failed to create task for container: ${failure.message}`,
+    `${failedStep(container, endpoints, failure.message)}: ${failure.message}`,
     { exitCode: failure.code },
   );
+}
+
+/** What Docker's clients are told did not succeed: they tell a port that is taken from a program that is not there by it. */
+function failedStep(
+  container: Container,
+  endpoints: Readonly<Record<string, EndpointSettings>>,
+  reason: string,
+): string {
+  const publishing = Object.values(endpoints).find(({ Gateway, IPv6Gateway }) => Gateway || IPv6Gateway);
+  if (!reason.startsWith("Bind for ") || publishing === undefined)
+    return "failed to create task for container";
+  return `driver failed programming external connectivity on endpoint ${container.member.name} (${publishing.EndpointID ?? ""})`;
 }
 
 function chooseNamespaces(
