@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { load, loadOk, problemsOf, type LoadOptions } from "../load-yaml.ts";
+import type { Subject } from "./subjects.ts";
 
 /** What a file of cases holds. Texts are YAML of the attribute's value. */
 export interface AttributeCases {
@@ -13,53 +14,42 @@ export interface AttributeCases {
   readonly error: { readonly value: string; readonly says: string };
 }
 
-/** What the values may refer to. */
-const REST = `  b: {image: x}
-  c: {image: x, healthcheck: {test: a}}
-networks: {n: , m: }
-volumes: {data: }
-secrets: {token: {environment: TOKEN}}
-configs: {conf: {content: c}}
-models: {llm: {model: m}}
-`;
-
 const options: LoadOptions = {
+  environment: { HERE: "here" },
   profiles: ["*"],
   allResources: true,
-  noEnvResolution: true,
   also: { "a.env": "", "b.env": "", "a.labels": "", "b.labels": "" },
 };
 
-/** A file with a service that has the attribute. */
-function fileWith(attribute: string, value: string): string {
-  const image = attribute === "image" || attribute === "provider" ? "" : "    image: x\n";
-  return `services:\n  a:\n${image}    ${attribute}: ${value}\n${REST}`;
+/** Reads the file of an attribute: in the folder of its noun; services have theirs right here. */
+export function readCases({ noun, attribute }: Subject): AttributeCases {
+  const file = noun === "services" ? `${attribute}.yaml` : `${noun}/${attribute}.yaml`;
+  return parse(readFileSync(new URL(file, import.meta.url), "utf8")) as AttributeCases;
 }
 
-export function readCases(attribute: string): AttributeCases {
-  const text = readFileSync(new URL(`${attribute}.yaml`, import.meta.url), "utf8");
-  return parse(text) as AttributeCases;
+/** The attribute in canonical form. */
+export function canonicalValue(subject: Subject, value: string): unknown {
+  return subject.pick(loadOk(subject.document(value), optionsFor(subject)));
 }
 
-/** The attribute in canonical form; for `extends`, which leaves nothing of itself, the whole service. */
-export function canonicalValue(attribute: string, value: string): unknown {
-  return pick(attribute, loadOk(fileWith(attribute, value), options).services["a"]);
-}
-
-export function mergedValue(attribute: string, base: string, over: string): unknown {
-  const also = { ...options.also, "over.yaml": `services: {a: {${attribute}: ${over}}}\n` };
-  const files = ["compose.yaml", "over.yaml"];
-  const { project, diagnostics } = load(fileWith(attribute, base), { ...options, files, also });
+/** What the attribute is when a second file changes it. */
+export function mergedValue(subject: Subject, base: string, over: string): unknown {
+  const { also } = options;
+  const { project, diagnostics } = load(subject.document(base), {
+    ...optionsFor(subject),
+    files: ["compose.yaml", "over.yaml"],
+    also: { ...also, "over.yaml": subject.override(over) },
+  });
   if (project === undefined) throw new Error(diagnostics.map(({ message }) => message).join("\n"));
-  return pick(attribute, project.services["a"]);
+  return subject.pick(project);
 }
 
-export function problemsWith(attribute: string, value: string): string {
-  return problemsOf(fileWith(attribute, value), options);
+/** All that is said of a document with a value of the attribute. */
+export function problemsWith(subject: Subject, value: string): string {
+  return problemsOf(subject.document(value), optionsFor(subject));
 }
 
-function pick(attribute: string, service: object | undefined): unknown {
-  if (service === undefined) throw new Error("the service is missing");
-  if (attribute === "extends") return service;
-  return (service as Readonly<Record<string, unknown>>)[attribute] ?? null;
+/** Files with variables stay as they are named, where it is services that are looked at. */
+function optionsFor({ noun }: Subject): LoadOptions {
+  return { ...options, noEnvResolution: noun === "services" };
 }
