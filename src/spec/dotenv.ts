@@ -51,6 +51,11 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "\\": "\\",
 };
 
+function rawKeyProblem(key: string, line: string): string | undefined {
+  if (key === "") return `no variable name on line '${line}'`;
+  return /[ \t]/.test(key) ? `variable '${key}' contains whitespaces` : undefined;
+}
+
 class DotenvReader {
   readonly #options: DotenvOptions;
   readonly #text: string;
@@ -84,7 +89,12 @@ class DotenvReader {
         .trimStart();
       if (text === "" || text.startsWith("#")) continue;
       const equals = text.indexOf("=");
-      const key = equals < 0 ? text.trimEnd() : text.slice(0, equals);
+      const key = equals < 0 ? text : text.slice(0, equals);
+      const problem = rawKeyProblem(key, text);
+      if (problem !== undefined) {
+        this.#fail(problem, start, start + line.length);
+        continue;
+      }
       const value = equals < 0 ? this.#options.lookup(key) : text.slice(equals + 1);
       if (value === undefined) continue;
       this.#values.set(key, value);

@@ -22,6 +22,16 @@ describe("files of variables", () => {
     expect(variables(text, { HAVE: "yes" })).toEqual(expected);
   });
 
+  it("are checked when they are raw as well", () => {
+    const also = { "a.env": "A=1\n =x\nB = 2\nC\n  D D\n" };
+    const yaml = "services: {a: {image: x, env_file: [{path: a.env, format: raw}]}}\n";
+    expect(headlines(yaml, { also })).toEqual([
+      "a.env:2:1: error: line 2: no variable name on line '=x' [env-file]",
+      "a.env:3:1: error: line 3: variable 'B ' contains whitespaces [env-file]",
+      "a.env:5:1: error: line 5: variable 'D D' contains whitespaces [env-file]",
+    ]);
+  });
+
   it("can be raw", () => {
     const also = { "a.env": "A='x' $B # c\n" };
     expect(serviceWith("    env_file: [{path: a.env, format: raw}]", { also }).environment).toEqual({
