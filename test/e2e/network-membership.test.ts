@@ -6,11 +6,11 @@ import { run } from "../support/processes.ts";
 const hasDocker = (await run("sh", ["-c", "command -v docker"])).code === 0;
 const image = "slipway/host";
 
-/** Prints what the container's name server says of a name, or why it says nothing. */
-const lookup = (name: string, method = "resolve4"): string[] => [
+/** Prints what the container's name server says of a name, or why it says nothing. `patience`: milliseconds until it is taken for silent. */
+const lookup = (name: string, method = "resolve4", patience = 10_000): string[] => [
   "node",
   "-e",
-  `new (require("dns").promises.Resolver)({ timeout: 5000, tries: 1 }).${method}("${name}")
+  `new (require("dns").promises.Resolver)({ timeout: ${patience}, tries: 1 }).${method}("${name}")
      .then((found) => console.log(found.sort().join()), (error) => console.log(error.code))`,
 ];
 
@@ -75,9 +75,9 @@ describeEachEngine("membership of networks", (engine) => {
       expect(await web("db", "resolve6")).toBe("ENODATA");
       const both = [await address("cache-1", "one"), await address("cache-2", "one")].toSorted().join();
       expect(await web("cache")).toBe(both);
-      expect(await docker("exec", "db", ...lookup("postgres"))).not.toBe(ip);
+      expect(await docker("exec", "db", ...lookup("postgres", "resolve4", 1000))).not.toBe(ip);
       await docker("stop", "-t", "0", "db");
-      expect(await web("db")).not.toBe(ip);
+      expect(await docker("exec", "web", ...lookup("db", "resolve4", 1000))).not.toBe(ip);
       await docker("start", "db");
       const again = await address("db", "one");
       expect([await web("db"), await web("postgres")]).toEqual([again, again]);
@@ -87,7 +87,9 @@ describeEachEngine("membership of networks", (engine) => {
   it.skipIf(!hasDocker)("does not make containers known by name on the predefined network", async () => {
     await start("web");
     await start("other");
-    expect(await docker("exec", "other", ...lookup("web"))).not.toBe(await address("web", "bridge"));
+    expect(await docker("exec", "other", ...lookup("web", "resolve4", 1000))).not.toBe(
+      await address("web", "bridge"),
+    );
     expect(
       await refusal("run", "--rm", "--network", "bridge", "--network-alias", "x", image, "true"),
     ).toMatch(/network-scoped alias(es are only| is) supported/);
