@@ -15,17 +15,20 @@ import { encodeSpecification } from "../../../src/engine/native/specification.ts
 import { processesOf } from "../../support/footprint.ts";
 import { commandName } from "../../support/proc.ts";
 
+let folder: string;
+/** The folder, or one far below it. */
 let root: string;
 const hosts: NativeHost[] = [];
 
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), "slipway-native-"));
+  folder = mkdtempSync(join(tmpdir(), "slipway-native-"));
+  root = folder;
   mkdirSync(join(root, "run"));
 });
 
 afterEach(async () => {
   for (const host of hosts.splice(0)) await host.endAnchor();
-  rmSync(root, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true });
 });
 
 /** A stand-in for the binary, written in shell: `body` sees the subcommand and its arguments. */
@@ -205,12 +208,12 @@ describe.skipIf(cannotStart !== undefined)("the starter", () => {
 
   test("removes folders, and says what it cannot remove", async () => {
     const native = await realNative();
-    const folder = join(root, "tree");
-    mkdirSync(join(folder, "a/b"), { recursive: true });
-    writeFileSync(join(folder, "a/b/file"), "");
-    await native.remove([folder]);
-    expect(existsSync(folder)).toBe(false);
-    await native.remove([folder]);
+    const tree = join(root, "tree");
+    mkdirSync(join(tree, "a/b"), { recursive: true });
+    writeFileSync(join(tree, "a/b/file"), "");
+    await native.remove([tree]);
+    expect(existsSync(tree)).toBe(false);
+    await native.remove([tree]);
     await expect(native.remove(["/proc/self"])).rejects.toThrow("/proc/self");
   });
 
