@@ -18,7 +18,10 @@ export interface Discovery {
   readonly projectDirectory: string;
 }
 
-/** Finds the files: those asked for, else those of COMPOSE_FILE, else the default names here and in the folders above. */
+/**
+ * Finds the files: those asked for, else those of COMPOSE_FILE, else the default names in the project directory that was asked
+ * for and the folders above it, else here and in the folders above.
+ */
 export function discoverFiles(
   request: LoadRequest,
   lookup: Lookup,
@@ -27,11 +30,11 @@ export function discoverFiles(
 ): Discovery {
   const asked = request.files ?? [];
   const given = asked.length > 0 ? asked : filesFromEnvironment(lookup);
-  const files = given.length > 0 ? absoluteFiles(given, host, report) : searchUpwards(host, report);
+  const projectDirectory = request.projectDirectory && resolvePath(host.cwd, request.projectDirectory);
+  const starts = projectDirectory ? [projectDirectory, host.cwd] : [host.cwd];
+  const files = given.length > 0 ? absoluteFiles(given, host, report) : searchUpwards(starts, host, report);
   const local = files.find((file) => file !== "-");
-  const directory = request.projectDirectory;
-  if (directory !== undefined && directory !== "")
-    return { files, projectDirectory: resolvePath(host.cwd, directory) };
+  if (projectDirectory) return { files, projectDirectory };
   return { files, projectDirectory: local === undefined ? host.cwd : directoryOf(local) };
 }
 
@@ -71,15 +74,18 @@ function absoluteFiles(files: readonly string[], host: SpecHost, report: Report)
   });
 }
 
-function searchUpwards(host: SpecHost, report: Report): readonly string[] {
-  for (let directory = host.cwd; ; directory = directoryOf(directory)) {
+function searchUpwards(starts: readonly string[], host: SpecHost, report: Report): readonly string[] {
+  for (const directory of starts.flatMap(withFoldersAbove)) {
     const found = firstOf(NAMES, directory, host, report);
-    if (found !== undefined) {
-      const override = firstOf(OVERRIDES, directory, host, report);
-      return override === undefined ? [found] : [found, override];
-    }
-    if (directory === "/") return [];
+    if (found === undefined) continue;
+    const override = firstOf(OVERRIDES, directory, host, report);
+    return override === undefined ? [found] : [found, override];
   }
+  return [];
+}
+
+function withFoldersAbove(folder: string): readonly string[] {
+  return folder === "/" ? [folder] : [folder, ...withFoldersAbove(directoryOf(folder))];
 }
 
 function firstOf(

@@ -124,6 +124,18 @@ describe("files, directory and name of a project", () => {
     });
   });
 
+  it("are looked for in the project directory that is given, then here", () => {
+    const there = { ...also, "other/compose.yml": "services: {web: {image: there}}" };
+    expect(loadOk(yaml, { also: there, projectDirectory: "other/deeper" })).toMatchObject({
+      workingDir: "/project/other/deeper",
+      configFiles: ["/project/other/compose.yml"],
+    });
+    expect(loadOk(yaml, { also, projectDirectory: "/elsewhere" })).toMatchObject({
+      workingDir: "/elsewhere",
+      configFiles: ["/project/compose.yaml", "/project/compose.override.yaml"],
+    });
+  });
+
   it("come from -f or COMPOSE_FILE without one", () => {
     expect(loadOk(yaml, { also, files: ["compose.yaml"] }).services["web"]?.hostname).toBeUndefined();
     expect(loadOk(yaml, { also, environment: { COMPOSE_FILE: "compose.yaml" } }).configFiles).toHaveLength(1);
