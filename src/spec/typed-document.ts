@@ -64,7 +64,7 @@ function servicesOf(root: Node): Record<string, Service> {
   return services;
 }
 
-/** At the level of a service, null says the same as nothing, and so do most empty values. */
+/** At the level of a service, null says the same as nothing, and so do empty text and most empty collections. */
 function toService(node: Node): Service {
   const service: Record<string, unknown> = {};
   if (node.kind === "map") {
@@ -76,7 +76,7 @@ function toService(node: Node): Service {
 }
 
 function isUnsaid(name: string, value: Node): boolean {
-  if (value.kind === "scalar") return value.value === null;
+  if (value.kind === "scalar") return value.value === null || value.value === "";
   const isEmpty = value.kind === "map" ? value.entries.size === 0 : value.items.length === 0;
   return isEmpty && !SAY_MUCH_WHEN_EMPTY.has(name);
 }

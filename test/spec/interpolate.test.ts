@@ -2,9 +2,10 @@ import { describe, expect, it } from "vitest";
 import { headlines, load, loadOk, problemsOf } from "./load-yaml.ts";
 
 const environment = { SET: "value", EMPTY: "", OTHER: "other" };
-const filled = (text: string): string | undefined =>
-  load(`services: {a: {image: x, hostname: ${JSON.stringify(text)}}}`, { environment }).project?.services["a"]
-    ?.hostname;
+const filled = (text: string): string | undefined => {
+  const yaml = `services: {a: {image: x, labels: {text: ${JSON.stringify(text)}}}}`;
+  return load(yaml, { environment }).project?.services["a"]?.labels?.["text"];
+};
 
 describe("variables in text", () => {
   it.each([

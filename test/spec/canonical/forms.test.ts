@@ -100,7 +100,8 @@ describe("names and defaults", () => {
   });
 
   it("have no place for what is empty, unless that says something", () => {
-    const yaml = `    ports: []
+    const yaml = `    hostname: ""
+    ports: []
     environment: {}
     labels: []
     env_file: [a.env]
@@ -116,6 +117,10 @@ describe("names and defaults", () => {
       deploy: {},
       "x-own": [],
     });
+  });
+
+  it("go for what is built when the image has no name", () => {
+    expect(loadOk("services: {a: {build: ., image: '${NONE:-}'}}").services["a"]?.image).toBeUndefined();
   });
 
   it("go for an empty name as well", () => {
