@@ -270,7 +270,7 @@ const operations = {
     }
   },
   async upstream({ address, kind }) {
-    const socket = createSocket("udp4");
+    const socket = createSocket(address.includes(":") ? "udp6" : "udp4");
     let asked = 0;
     socket.on("message", (query, { port, address: to }) => {
       asked += 1;

@@ -417,6 +417,17 @@ describe.skipIf(missing !== undefined)("native networking", () => {
     expect(readAnswer(await lonely.ask("dns-udp", { packet: question("a.test", A, 1232) })).code).toBe(2);
   });
 
+  it("asks upstreams over IPv6, and over TCP there, too, when one over IPv4 is silent", async () => {
+    const place = await stage.namespace();
+    const peer = stage.peer(place);
+    stage.inside(place, "ip", "link", "set", "lo", "up");
+    await onHost.ask("upstream", { address: "127.0.0.7", kind: "silent" });
+    await onHost.ask("upstream", { address: "::1", kind: "truncated" });
+    await stage.side(host, anchor, place, "resolver", "upstream", "127.0.0.7", "upstream", "::1");
+    const tcp = readAnswer(await peer.ask("dns-tcp", { packet: question("a.test", A) }));
+    expect([tcp.truncated, tcp.records.length]).toEqual([false, 60]);
+  });
+
   it("cuts an upstream's answer that the client cannot take, and gives it whole over TCP", async () => {
     const place = await stage.namespace();
     const peer = stage.peer(place);
