@@ -1,4 +1,4 @@
-// Builds everything the package needs to run: the schema, the C binary, the command line and the engine.
+// Builds everything the package needs to run: the schema validator, the C binary, the command line and the engine.
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
