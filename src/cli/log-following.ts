@@ -47,6 +47,8 @@ export async function followLogs(
   const labels = [`${LABEL.project}=${scope.project}`];
   const events = await scope.client.events({ labels }, signal);
   const follower = new LogFollower({ ...scope, signal }, merger);
+  // Containers that run on, or may come back, are not waited for any more.
+  signal.addEventListener("abort", () => merger.close(), { once: true });
   for (const container of containers) follower.follow(container);
   follower.endWhenIdle();
   const services = new Set(containers.map(({ service }) => service));

@@ -164,6 +164,7 @@ export class DockerEngineClient implements EngineClient {
         ...(request.env === undefined ? {} : { Env: [...request.env] }),
         ...(request.user === undefined ? {} : { User: request.user }),
         ...(request.workingDir === undefined ? {} : { WorkingDir: request.workingDir }),
+        ...(request.size === undefined ? {} : { ConsoleSize: [request.size.rows, request.size.columns] }),
         ...(request.privileged === undefined ? {} : { Privileged: request.privileged }),
       }),
     );

@@ -164,8 +164,16 @@ export interface ExecRequest {
   readonly user?: string;
   readonly workingDir?: string;
   readonly privileged?: boolean;
+  /** The terminal's size before the process looks at it. */
+  readonly size?: TerminalSize;
   /** Starts it and lets go: the session has no output and its exit code is 0 at once. Default: false. */
   readonly detach?: boolean;
+}
+
+/** In characters. */
+export interface TerminalSize {
+  readonly rows: number;
+  readonly columns: number;
 }
 
 /** A running exec with its streams. */
@@ -175,7 +183,7 @@ export interface ExecSession {
   /** Resolves when more can be taken, so that a fast writer does not fill the memory. */
   write(bytes: Buffer): void | Promise<void>;
   closeInput(): void;
-  resize(size: { rows: number; columns: number }): Promise<void>;
+  resize(size: TerminalSize): Promise<void>;
   /** Resolves after the output has ended. */
   exitCode(): Promise<number>;
 }

@@ -173,6 +173,7 @@ describe("exec", () => {
       env: ["A=b"],
       user: "ada",
       workingDir: "/w",
+      size: { rows: 30, columns: 90 },
     };
     const session = await client.exec("x", request);
     await session.write(Buffer.from("in"));
@@ -186,6 +187,7 @@ describe("exec", () => {
       Env: ["A=b"],
       User: "ada",
       WorkingDir: "/w",
+      ConsoleSize: [30, 90],
     });
   });
 

@@ -39,6 +39,7 @@ export async function runExec(
     ...(options.user === undefined ? {} : { user: options.user }),
     ...(options.workdir === undefined ? {} : { workingDir: options.workdir }),
     ...(options.privileged === true ? { privileged: true } : {}),
+    ...(tty ? { size: { rows: context.stdout.rows, columns: context.stdout.columns } } : {}),
   });
   if (options.detach === true) return EXIT.ok;
   return tty ? runOnTerminal(context, session) : runPiped(context, session);

@@ -87,6 +87,8 @@ export class Execs implements ExecBackend {
 
   async resize(id: string, size: { rows: number; columns: number }): Promise<void> {
     const exec = this.#get(id);
+    // A client that has its streams takes the exec for running.
+    if (exec.started) await exec.begun;
     if (!exec.running) throw new EngineError("conflict", `exec ${id} is not running`);
     exec.shim?.resize(size.rows, size.columns);
   }

@@ -91,6 +91,14 @@ describe.skipIf(refusal !== undefined)("an exec in a real container", () => {
     expect(seen).toContain("41 99");
   });
 
+  it("has a terminal that can be resized while the process is only about to run", async () => {
+    const Cmd = ["sh", "-c", "read go; stty size"];
+    const { exec, attachment } = await start({ ...OUTPUT, AttachStdin: true, Tty: true, Cmd });
+    await engine.execs.resize(exec, { rows: 42, columns: 98 });
+    await attachment.write(Buffer.from("go\n"));
+    expect((await collect(attachment.output)).stdout).toContain("42 98");
+  });
+
   it("tells in its output why it could not be started", async () => {
     const { exec, attachment } = await start({ ...OUTPUT, Cmd: ["nosuchcmd"] });
     expect((await collect(attachment.output)).stdout).toMatch(

@@ -36,8 +36,8 @@ const start: Handler = async (context) => {
   const attachment = await backend.execs.startAttached(id, { tty });
   const [rows, columns] = body?.ConsoleSize ?? [];
   if (tty && minor >= 42 && rows !== undefined && columns !== undefined && rows > 0 && columns > 0) {
-    // A process that has ended meanwhile has no terminal to resize; its output is what the client is after.
-    await backend.execs.resize(id, { rows, columns }).catch(() => undefined);
+    // Not waited for, as the streams are to be had at once. A process that has ended meanwhile has no terminal to resize.
+    void backend.execs.resize(id, { rows, columns }).catch(() => undefined);
   }
   const detachKeys = parseDetachKeys(DetachKeys || undefined);
   await carrySession(context, attachment, { stdin: OpenStdin, detachKeys, tty });
