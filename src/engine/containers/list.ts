@@ -5,7 +5,7 @@ import { EngineError } from "../errors.ts";
 import type { Container } from "./container.ts";
 import { commandLine } from "./image-merge.ts";
 import { mountPoints } from "./inspect.ts";
-import { parsePort, portRows } from "./ports.ts";
+import { portRows } from "./ports.ts";
 import { timeInMilliseconds } from "./record.ts";
 import { statusOf, statusText } from "./status-text.ts";
 
@@ -23,8 +23,18 @@ export interface ListOptions {
 
 type Test = (container: Container, value: string) => boolean;
 
-const STATUSES = ["created", "running", "paused", "restarting", "removing", "exited", "dead"];
-const HEALTH = ["starting", "healthy", "unhealthy", "none"];
+const isPorts = (value: string): boolean => portsOf(value) !== undefined;
+
+/** What the values of a filter may be; the others take any. */
+const VALUES: Readonly<Record<string, (value: string) => boolean>> = {
+  status: (value) =>
+    ["created", "running", "paused", "restarting", "removing", "exited", "dead"].includes(value),
+  health: (value) => ["starting", "healthy", "unhealthy", "none"].includes(value),
+  exited: (value) => /^-?\d+$/.test(value),
+  publish: isPorts,
+  expose: isPorts,
+  "is-task": (value) => ["true", "1", "false", "0"].includes(value),
+};
 
 /** Newest first. `containers`: oldest first. */
 export function listContainers(
@@ -33,8 +43,7 @@ export function listContainers(
   context: ListContext,
 ): ContainerSummary[] {
   const tests = filterTests(options.filters, context);
-  const showsAll =
-    options.all || options.filters.has("status") || options.filters.has("exited") || (options.limit ?? 0) > 0;
+  const showsAll = options.all || options.filters.has("status") || (options.limit ?? 0) > 0;
   const shown = containers
     .toReversed()
     .filter((container) => showsAll || container.saved.state.running)
@@ -49,8 +58,9 @@ export function filterTests(filters: Filters, context: ListContext): (container:
   const checks = [...filters].map(([key, values]) => {
     const test = tests[key];
     if (test === undefined) throw new EngineError("invalid", `invalid filter '${key}'`);
-    if (key === "status") requireAmong(key, values, STATUSES);
-    if (key === "health") requireAmong(key, values, HEALTH);
+    const isValue = VALUES[key];
+    const wrong = isValue === undefined ? undefined : values.find((value) => !isValue(value));
+    if (wrong !== undefined) throw new EngineError("invalid", `invalid filter '${key}=${wrong}'`);
     return (container: Container): boolean =>
       key === "label"
         ? values.every((value) => test(container, value))
@@ -87,18 +97,14 @@ function testsByKey(context: ListContext): Readonly<Record<string, Test>> {
           name === value || (value !== "" && (endpoint.NetworkID ?? "").startsWith(value)),
       ),
     volume: (container, value) =>
-      container.saved.mounts.some((mount) => mount.name === value || mount.target === value),
+      container.saved.mounts.some(
+        ({ name, source, target }) => target === value || (name ?? source) === value,
+      ),
     health: (container, value) => (container.saved.health?.Status ?? "none") === value,
     before: (container, value) => container.saved.created < reference(value).saved.created,
     since: (container, value) => container.saved.created > reference(value).saved.created,
-    publish: (container, value) =>
-      Object.entries(container.saved.ports).some(
-        ([, bindings]) => bindings?.some((binding) => matchesPort(value, Number(binding.HostPort))) ?? false,
-      ),
-    expose: (container, value) =>
-      Object.keys(container.saved.config.ExposedPorts ?? {}).some((port) =>
-        matchesPort(value, parsePort(port).port),
-      ),
+    publish: (container, value) => hasPort(container, value, ({ PublicPort }) => PublicPort),
+    expose: (container, value) => hasPort(container, value, ({ PrivatePort }) => PrivatePort),
     "is-task": (_container, value) => value === "false" || value === "0",
   };
 }
@@ -113,16 +119,32 @@ function matchesName(name: string, pattern: string): boolean {
   }
 }
 
-/** `80`, `80-90`, either with `/tcp`. */
-function matchesPort(filter: string, port: number): boolean {
-  const [range = ""] = filter.split("/");
-  const [first, last = first] = range.split("-").map(Number);
-  return first !== undefined && last !== undefined && port >= first && port <= last;
+/** Of the ports that it has while it runs. */
+function hasPort(
+  container: Container,
+  value: string,
+  numberOf: (row: ReturnType<typeof portRows>[number]) => number | undefined,
+): boolean {
+  const wanted = portsOf(value);
+  if (wanted === undefined) return false;
+  return portRows(container.saved.ports).some((row) => {
+    const port = numberOf(row);
+    return row.Type === wanted.protocol && port !== undefined && port >= wanted.first && port <= wanted.last;
+  });
 }
 
-function requireAmong(key: string, values: readonly string[], allowed: readonly string[]): void {
-  const wrong = values.find((value) => !allowed.includes(value));
-  if (wrong !== undefined) throw new EngineError("invalid", `invalid filter '${key}=${wrong}'`);
+interface WantedPorts {
+  readonly first: number;
+  readonly last: number;
+  readonly protocol: string;
+}
+
+/** `80`, `80-90`, either with `/udp` or another protocol than TCP. */
+function portsOf(value: string): WantedPorts | undefined {
+  const match = /^(\d+)(?:-(\d+))?(?:\/(\w+))?$/.exec(value);
+  if (match === null) return undefined;
+  const [, first = "", last = first, protocol = "tcp"] = match;
+  return { first: Number(first), last: Number(last), protocol };
 }
 
 function summarise(container: Container): ContainerSummary {
