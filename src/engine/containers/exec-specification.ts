@@ -12,6 +12,8 @@ export interface ExecParts {
   readonly anchor: number;
   readonly rootless: boolean;
   readonly cgroups: CgroupPlan;
+  /** Variables of the container's links. */
+  readonly linkedEnvironment: readonly string[];
   /** File of the filter of system calls; undefined: none. */
   readonly seccomp: string | undefined;
   /** Profile that AppArmor is told; undefined: none. */
@@ -40,7 +42,7 @@ export function execSpecification(saved: SavedContainer, parts: ExecParts): Dire
       environment: environment({
         hostname: saved.config.Hostname ?? "",
         tty,
-        entries: [...(saved.config.Env ?? []), ...(body.Env ?? [])],
+        entries: [...parts.linkedEnvironment, ...(saved.config.Env ?? []), ...(body.Env ?? [])],
       }),
       command: body.Cmd ?? [],
     }),

@@ -9,6 +9,7 @@ import { planContainerCgroups } from "./container-cgroups.ts";
 import type { Container } from "./container.ts";
 import { ExecOutput } from "./exec-output.ts";
 import { execSpecification } from "./exec-specification.ts";
+import { linkEnvironment, standingLinksOf } from "./legacy-links.ts";
 import { newId } from "./names.ts";
 import type { Parts } from "./parts.ts";
 import { emitContainer, logOf } from "./parts.ts";
@@ -190,6 +191,9 @@ export class Execs implements ExecBackend {
         anchor: await native.anchor(),
         rootless: native.rootless,
         cgroups: planContainerCgroups(cgroups, container.saved),
+        linkedEnvironment: standingLinksOf(this.#parts, container).flatMap((link) =>
+          linkEnvironment(link, container.saved.name),
+        ),
         seccomp: seccompFilter(root, container.saved.hostConfig),
         apparmor: apparmorProfile(container.saved.hostConfig, readAppArmor()),
       }),

@@ -42,6 +42,14 @@ export function linksOf(parts: Pick<Parts, "store">, container: Container): Link
   });
 }
 
+/** The links of a container that runs, as they stand now: without those whose other end has ended since. */
+export function standingLinksOf(parts: Pick<Parts, "store">, container: Container): Link[] {
+  return wishes(container).flatMap(({ target, alias }) => {
+    const linked = parts.store.find(target);
+    return linked?.shim === undefined ? [] : [makeLink(linked, alias)];
+  });
+}
+
 /** The links that running containers have to this one, which runs. */
 export function linksTo(
   parts: Pick<Parts, "store">,

@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { Container } from "../../../src/engine/containers/container.ts";
-import { linkEnvironment, linkNames, linksOf, linksTo } from "../../../src/engine/containers/legacy-links.ts";
+import {
+  linkEnvironment,
+  linkNames,
+  linksOf,
+  linksTo,
+  standingLinksOf,
+} from "../../../src/engine/containers/legacy-links.ts";
 import type { Parts } from "../../../src/engine/containers/parts.ts";
 
 const id = "ab".repeat(32);
@@ -21,12 +27,13 @@ function container(name: string, options: { links?: string[]; runs?: boolean; mo
 }
 
 function storeOf(...all: Container[]): Pick<Parts, "store"> {
+  const find = (ref: string): Container | undefined => all.find(({ saved }) => saved.name === ref);
   const get = (ref: string): Container => {
-    const found = all.find(({ saved }) => saved.name === ref);
+    const found = find(ref);
     if (found === undefined) throw new Error(`No such container: ${ref}`);
     return found;
   };
-  return { store: { all: () => all, get } } as unknown as Pick<Parts, "store">;
+  return { store: { all: () => all, find, get } } as unknown as Pick<Parts, "store">;
 }
 
 describe("links of the predefined network", () => {
@@ -57,6 +64,14 @@ describe("links of the predefined network", () => {
     expect(() => linksOf(storeOf(container("db", { runs: false }), web), web)).toThrow(
       "cannot link to a non running container: /db AS /web/db",
     );
+  });
+
+  it("of what runs stand as long as the other runs", () => {
+    const web = container("web", { links: ["db", "gone:x"] });
+    const standing = (runs: boolean): string[] =>
+      standingLinksOf(storeOf(container("db", { runs }), web), web).map(({ alias }) => alias);
+    expect(standing(true)).toEqual(["db"]);
+    expect(standing(false)).toEqual([]);
   });
 
   it("are known from the other end, by name and by id, where they are for the predefined network", () => {

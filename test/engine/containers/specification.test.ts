@@ -189,6 +189,7 @@ describe("the specification of an exec", () => {
       { User: "www", Env: ["A=1", "B=1"] },
     );
     const directives = execSpecification(container, {
+      linkedEnvironment: [],
       body: {
         Cmd: ["ls"],
         Env: ["B=2"],
