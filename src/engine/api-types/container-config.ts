@@ -31,6 +31,8 @@ export interface ContainerConfig {
   Labels?: Record<string, string>;
   StopSignal?: string;
   StopTimeout?: number;
+  /** Instructions for whoever builds on the image. */
+  OnBuild?: string[];
   Shell?: string[];
   NetworkDisabled?: boolean;
   MacAddress?: string;

@@ -47,6 +47,7 @@ const configFields = {
   Labels: texts,
   StopSignal: "text",
   StopTimeout: "integer",
+  OnBuild: list,
   Shell: "words",
   NetworkDisabled: "boolean",
   MacAddress: "text",

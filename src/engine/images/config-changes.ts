@@ -1,8 +1,11 @@
-// The `changes` of an import: lines of a Dockerfile that alter the image's configuration.
+// The `changes` of an import or commit: lines of a Dockerfile that alter the image's configuration.
 import type { ContainerConfig } from "../api-types/container-config.ts";
 import { EngineError } from "../errors.ts";
+import { expand, jsonList, pairs, words } from "./change-words.ts";
+import { parseHealthcheck } from "./health-change.ts";
 
-type Change = (config: ContainerConfig, argument: string) => void;
+type Variables = ReadonlyMap<string, string>;
+type Change = (config: ContainerConfig, argument: string, variables: Variables) => void;
 
 const changes: Readonly<Record<string, Change>> = {
   CMD: (config, argument) => {
@@ -11,34 +14,47 @@ const changes: Readonly<Record<string, Change>> = {
   ENTRYPOINT: (config, argument) => {
     config.Entrypoint = commandLine(argument);
   },
-  ENV: (config, argument) => {
-    for (const [key, value] of pairs(argument)) {
+  ENV: (config, argument, variables) => {
+    for (const [key, value] of pairs("ENV", argument, variables)) {
       const others = (config.Env ?? []).filter((entry) => !entry.startsWith(`${key}=`));
       config.Env = [...others, `${key}=${value}`];
     }
   },
-  EXPOSE: (config, argument) => {
-    for (const port of words(argument)) {
-      if (!/^\d+(-\d+)?(\/(tcp|udp|sctp))?$/.test(port)) throw new Error(`invalid port ${port}`);
-      config.ExposedPorts = { ...config.ExposedPorts, [port.includes("/") ? port : `${port}/tcp`]: {} };
+  EXPOSE: (config, argument, variables) => {
+    for (const port of needed("EXPOSE", words(argument, variables)).flatMap(portsOf))
+      config.ExposedPorts = { ...config.ExposedPorts, [port]: {} };
+  },
+  HEALTHCHECK: (config, argument) => {
+    config.Healthcheck = parseHealthcheck(argument);
+  },
+  LABEL: (config, argument, variables) => {
+    config.Labels = { ...config.Labels, ...Object.fromEntries(pairs("LABEL", argument, variables)) };
+  },
+  ONBUILD: (config, argument) => {
+    const trigger = /^\S*/.exec(argument)?.[0].toUpperCase() ?? "";
+    if (trigger === "") throw new Error("ONBUILD requires at least one argument");
+    if (trigger === "ONBUILD") throw new Error("Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed");
+    if (trigger === "FROM" || trigger === "MAINTAINER") {
+      throw new Error(`${trigger} isn't allowed as an ONBUILD trigger`);
     }
+    config.OnBuild = [...(config.OnBuild ?? []), argument];
   },
-  LABEL: (config, argument) => {
-    config.Labels = { ...config.Labels, ...Object.fromEntries(pairs(argument)) };
+  STOPSIGNAL: (config, argument, variables) => {
+    config.StopSignal = only("STOPSIGNAL", argument, variables);
   },
-  STOPSIGNAL: (config, argument) => {
-    config.StopSignal = argument;
+  USER: (config, argument, variables) => {
+    config.User = only("USER", argument, variables);
   },
-  USER: (config, argument) => {
-    config.User = argument;
+  VOLUME: (config, argument, variables) => {
+    const paths = needed("VOLUME", jsonList(argument) ?? words(argument, variables));
+    if (paths.includes("")) throw new Error("VOLUME specified can not be an empty string");
+    for (const path of paths) config.Volumes = { ...config.Volumes, [path]: {} };
   },
-  VOLUME: (config, argument) => {
-    for (const path of jsonList(argument) ?? words(argument))
-      config.Volumes = { ...config.Volumes, [path]: {} };
-  },
-  WORKDIR: (config, argument) => {
-    const base = argument.startsWith("/") ? "" : (config.WorkingDir ?? "/");
-    config.WorkingDir = base === "" ? argument : `${base.replace(/\/$/, "")}/${argument}`;
+  WORKDIR: (config, argument, variables) => {
+    const path = only("WORKDIR", argument, variables);
+    config.WorkingDir = path.startsWith("/")
+      ? path
+      : `${(config.WorkingDir || "/").replace(/\/$/, "")}/${path}`;
   },
 };
 
@@ -46,69 +62,53 @@ const changes: Readonly<Record<string, Change>> = {
 export function applyChanges(lines: readonly string[], base: ContainerConfig = {}): ContainerConfig {
   const config = structuredClone(base);
   for (const line of lines.flatMap((text) => text.split("\n"))) {
-    const match = /^\s*([A-Za-z]+)\s+(.*?)\s*$/.exec(line);
+    if (line.trimStart().startsWith("#")) continue;
+    const match = /^\s*([A-Za-z]+)(?:\s+(.*?))?\s*$/.exec(line);
     if (match === null && line.trim() === "") continue;
-    const instruction = (match?.[1] ?? line.trim()).toUpperCase();
-    const change = changes[instruction];
+    const instruction = match?.[1] ?? line.trim();
+    const change = changes[instruction.toUpperCase()];
     if (change === undefined)
-      throw new EngineError("invalid", `${instruction} is not a valid change command`);
+      throw new EngineError("invalid", `${instruction.toLowerCase()} is not a valid change command`);
     try {
-      change(config, match?.[2] ?? "");
+      change(config, match?.[2] ?? "", variablesOf(config));
     } catch (error) {
-      throw new EngineError("invalid", `${instruction}: ${(error as Error).message}`, { cause: error });
+      throw new EngineError("invalid", (error as Error).message, { cause: error });
     }
   }
   return config;
 }
 
+function variablesOf({ Env }: ContainerConfig): Variables {
+  return new Map(
+    (Env ?? []).map((entry) => {
+      const at = entry.indexOf("=");
+      return at < 0 ? [entry, ""] : [entry.slice(0, at), entry.slice(at + 1)];
+    }),
+  );
+}
+
 function commandLine(argument: string): string[] {
+  if (argument === "") return [];
   return jsonList(argument) ?? ["/bin/sh", "-c", argument];
 }
 
-function jsonList(argument: string): string[] | undefined {
-  if (!argument.startsWith("[")) return undefined;
-  try {
-    const value: unknown = JSON.parse(argument);
-    return Array.isArray(value) && value.every((item) => typeof item === "string") ? value : undefined;
-  } catch {
-    return undefined; // a command that begins with a bracket, such as `[ -f /x ]`
-  }
+/** The whole argument as one. */
+function only(instruction: string, argument: string, variables: Variables): string {
+  if (argument === "") throw new Error(`${instruction} requires exactly one argument`);
+  return expand(argument, variables);
 }
 
-/** `key value` as one pair, or `key=value key2="value 2"`. */
-function pairs(argument: string): [string, string][] {
-  const parts = words(argument);
-  const first = parts[0];
-  if (first === undefined) throw new Error("it needs at least one argument");
-  if (!first.includes("=")) return [[first, argument.slice(first.length).trim()]];
-  return parts.map((part) => {
-    const at = part.indexOf("=");
-    if (at < 1) throw new Error(`expected name=value, found ${part}`);
-    return [part.slice(0, at), part.slice(at + 1)];
-  });
-}
-
-/** Words as a shell splits them: quotes and backslashes, no expansion. */
-function words(argument: string): string[] {
-  const found: string[] = [];
-  let word: string | undefined;
-  let quote = "";
-  for (let at = 0; at < argument.length; at++) {
-    const character = argument.charAt(at);
-    if (character === "\\" && quote !== "'") {
-      at += 1;
-      word = (word ?? "") + argument.charAt(at);
-    } else if (quote !== "" ? character === quote : character === '"' || character === "'") {
-      quote = quote === "" ? character : "";
-      word ??= "";
-    } else if (quote === "" && /\s/.test(character)) {
-      if (word !== undefined) found.push(word);
-      word = undefined;
-    } else {
-      word = (word ?? "") + character;
-    }
-  }
-  if (quote !== "") throw new Error("a quote is not closed");
-  if (word !== undefined) found.push(word);
+function needed(instruction: string, found: readonly string[]): readonly string[] {
+  if (found.length === 0) throw new Error(`${instruction} requires at least one argument`);
   return found;
+}
+
+/** Each port of `80`, `80/udp` or `80-82/tcp`. */
+function portsOf(text: string): string[] {
+  const [, first, last = first, protocol = "tcp"] =
+    /^(\d+)(?:-(\d+))?(?:\/(tcp|udp|sctp))?$/i.exec(text) ?? [];
+  const [from, to] = [Number(first), Number(last)];
+  if (first === undefined || from < 1 || to > 65_535 || from > to)
+    throw new Error(`Invalid containerPort: ${text}`);
+  return Array.from({ length: to - from + 1 }, (_, index) => `${from + index}/${protocol.toLowerCase()}`);
 }
