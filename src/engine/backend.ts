@@ -164,6 +164,8 @@ export interface PathStat {
 
 export interface ImagesBackend {
   list(options: { all: boolean; filters: Filters; sharedSize?: boolean }): ImageSummary[];
+  /** Bytes of all layers, each counted once. */
+  layersSize(): number;
   /** `platform`, here and below: `os/architecture[/variant]` or JSON; an image for another one counts as not found. */
   inspect(ref: string, options?: { platform?: string }): ImageInspect;
   history(

@@ -60,14 +60,16 @@ export async function* pullImage(
     const found = await find(session, reference, { ...options, signal: controller.signal });
     yield {
       status: `Pulling from ${repositoryPath(reference)}`,
-      id: reference.digest ?? reference.tag ?? "latest",
+      id: reference.digest === undefined ? (reference.tag ?? "latest") : ownName(reference),
     };
     const lines = new ProgressLines();
-    const isNew = context.store.get(found.manifest.config.digest) === undefined;
+    const isNew = context.store.byName(ownName(reference))?.id !== found.manifest.config.digest;
     const { signal } = controller;
+    // Nobody needs to be told of the layers of an image that is here already.
+    const isHere = context.store.get(found.manifest.config.digest) !== undefined;
     const work = bring(context, {
       session,
-      lines,
+      lines: isHere ? new ProgressLines() : lines,
       abort,
       reference,
       found,
@@ -144,11 +146,15 @@ async function bring(context: PullingContext, request: Bringing): Promise<void> 
   }
 }
 
+/** The name by which the image is asked for, in full. */
+function ownName(reference: Reference): string {
+  return reference.digest === undefined ? taggedName(reference) : `${reference.name}@${reference.digest}`;
+}
+
 function repositoryPath({ name }: Reference): string {
   return name.slice(name.indexOf("/") + 1);
 }
 
 function shownName(reference: Reference): string {
-  if (reference.digest === undefined) return familiarName(taggedName(reference));
-  return familiarName(`${reference.name}@${reference.digest}`);
+  return familiarName(ownName(reference));
 }

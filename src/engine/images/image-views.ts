@@ -71,6 +71,18 @@ export function sharedSizes(store: ImageStore): ReadonlyMap<string, number> {
   );
 }
 
+/** Bytes of all layers, those that images share counted once. */
+export function layersSize(store: ImageStore): number {
+  const sizes = new Map(
+    store
+      .all()
+      .flatMap(({ config, layerSizes }) =>
+        config.rootfs.diff_ids.map((diffId, index) => [diffId, layerSizes[index] ?? 0] as const),
+      ),
+  );
+  return [...sizes.values()].reduce((sum, size) => sum + size, 0);
+}
+
 /** What `GET /images/{name}/json` says. */
 export function describe(store: ImageStore, image: ImageRecord): ImageInspect {
   const { config } = image;

@@ -28,7 +28,7 @@ import { saveImages } from "./image-saving.ts";
 import { pruneImages, removeImage, removeUnusedLayers } from "./image-removal.ts";
 import type { ImageUsers, RemovalContext, RemovalLine } from "./image-removal.ts";
 import { ImageStore } from "./image-store.ts";
-import { describe, historyOf, imageSize, sharedSizes, summarise } from "./image-views.ts";
+import { describe, historyOf, imageSize, layersSize, sharedSizes, summarise } from "./image-views.ts";
 import type { HistoryLine } from "./image-views.ts";
 import { LayerStore } from "./layer-store.ts";
 import { overlayMount, prepareOverlay, readOverlay } from "./overlay.ts";
@@ -173,6 +173,10 @@ class Images implements ImagesBackend, ImageRoots {
         }),
       );
     return summaries.toSorted((a, b) => b.Created - a.Created || (a.Id < b.Id ? -1 : 1));
+  }
+
+  layersSize(): number {
+    return layersSize(this.#store);
   }
 
   inspect(ref: string, options: { platform?: string } = {}): ImageInspect {

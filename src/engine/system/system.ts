@@ -17,7 +17,7 @@ export interface SystemOptions {
   readonly probe: Probe;
   readonly socket: string;
   readonly containers: Pick<ContainersBackend, "list" | "sizes">;
-  readonly images: Pick<ImagesBackend, "list">;
+  readonly images: Pick<ImagesBackend, "list" | "layersSize">;
   readonly volumes: Pick<VolumesBackend, "list" | "sizes">;
   readonly shutdown: () => Promise<void>;
 }
@@ -124,9 +124,9 @@ class EngineSystem implements SystemBackend {
       containers.sizes(listed.map(({ Id }) => Id)),
       volumes.sizes(),
     ]);
-    const allImages = images.list({ all: true, filters: everything });
+    const allImages = images.list({ all: true, filters: everything, sharedSize: true });
     return {
-      LayersSize: allImages.reduce((sum, image) => sum + image.Size, 0),
+      LayersSize: images.layersSize(),
       Images: allImages,
       Containers: listed.map((row) => ({ ...row, ...sizes.get(row.Id) })),
       Volumes: volumes.list(everything).Volumes.map((volume) => {

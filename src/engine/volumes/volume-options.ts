@@ -13,7 +13,7 @@ export function checkVolumeName(name: string): void {
   if (name.length === 1) {
     throw new EngineError(
       "invalid",
-      "volume name is too short, names should be at least two alphanumeric characters",
+      `create ${name}: volume name is too short, names should be at least two alphanumeric characters`,
     );
   }
   if (/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(name) && name.length <= 255) return;
@@ -24,15 +24,21 @@ export function checkVolumeName(name: string): void {
   );
 }
 
-/** Throws EngineError: not-found for another driver, invalid for options that the local one does not have. */
-export function checkDriver(name: string, driver: string, options: Readonly<Record<string, string>>): void {
-  if (driver !== localDriver) {
-    throw new EngineError(
-      "not-found",
-      `error looking up volume plugin ${driver}: plugin "${driver}" not found`,
-    );
-  }
+/** Throws EngineError (not-found) for another driver than the local one. */
+export function checkDriver(name: string, driver: string): void {
+  if (driver === localDriver) return;
+  throw new EngineError(
+    "not-found",
+    `create ${name}: error looking up volume plugin ${driver}: plugin "${driver}" not found`,
+  );
+}
+
+/** Throws EngineError (invalid) for options that the local driver does not have, and for those that lack others. */
+export function checkOptions(name: string, options: Readonly<Record<string, string>>): void {
   for (const key of Object.keys(options)) {
+    if (key === "size") {
+      throw new EngineError("invalid", `create ${name}: quota size requested but no quota support`);
+    }
     if (!["type", "o", "device"].includes(key)) {
       throw new EngineError("invalid", `create ${name}: invalid option: "${key}"`);
     }

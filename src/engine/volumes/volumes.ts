@@ -11,6 +11,7 @@ import { Turns } from "../turns.ts";
 import { listFilter, pruneFilter } from "./volume-filters.ts";
 import {
   checkDriver,
+  checkOptions,
   checkVolumeName,
   localDriver,
   requireDevice,
@@ -82,12 +83,10 @@ class LocalVolumes implements VolumesBackend, ContainerVolumes {
     const { driver = localDriver, anonymous = false } = options;
     const pending = this.#creating.get(name);
     const existing = this.#volumes.get(name) ?? (pending === undefined ? undefined : await pending);
-    if (existing !== undefined && driver !== localDriver) {
-      throw new EngineError("conflict", `create ${name}: conflict: volume name must be unique`);
-    }
+    checkDriver(name, driver);
     const driverOpts = options.driverOpts ?? {};
     if (existing === undefined) {
-      checkDriver(name, driver, driverOpts);
+      checkOptions(name, driverOpts);
       await this.#make({
         name,
         created: new Date().toISOString(),

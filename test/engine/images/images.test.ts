@@ -254,7 +254,7 @@ describe.skipIf(caller.unavailable !== undefined)("images", () => {
     });
     const refused = (changes: string[]): Promise<object[]> =>
       collect(images.import(Readable.from([archive]), { repo: "other", changes }));
-    await expect(refused(["RUN x"])).rejects.toThrow("RUN is not a valid change command");
+    await expect(refused(["RUN x"])).rejects.toThrow("run is not a valid change command");
     await expect(collect(images.import(Readable.from([]), { changes: [] }))).rejects.toThrow(
       "the archive is empty",
     );

@@ -82,7 +82,7 @@ for (const caller of archiveCallers()) {
       [{ Name: ".hidden" }, "invalid", "includes invalid characters"],
       [{ Name: "a/b" }, "invalid", "If you intended to pass a host directory, use absolute path"],
       [{ Name: "ok", Driver: "nfs4" }, "not-found", 'plugin "nfs4" not found'],
-      [{ Name: "ok", DriverOpts: { size: "1g" } }, "invalid", 'create ok: invalid option: "size"'],
+      [{ Name: "ok", DriverOpts: { size: "1g" } }, "invalid", "create ok: quota size requested but no quota support"],
       [
         { Name: "ok", DriverOpts: { type: "tmpfs" } },
         "invalid",
@@ -95,10 +95,11 @@ for (const caller of archiveCallers()) {
       expect(readdirSync(join(root, "volumes"))).toEqual([]);
     });
 
-    test("the same name with another driver is a conflict", async () => {
+    test("another driver is missed for the name of a volume that is there too", async () => {
       await volumes.create({ Name: "db" });
       await expect(volumes.create({ Name: "db", Driver: "other" })).rejects.toMatchObject({
-        kind: "conflict",
+        kind: "not-found",
+        message: 'create db: error looking up volume plugin other: plugin "other" not found',
       });
     });
 

@@ -20,7 +20,10 @@ export interface PlatformDescriptor {
 /** Reads `os[/architecture[/variant]]`, or the API's JSON form. Throws EngineError (invalid). */
 export function parsePlatform(text: string, architecture: string): Platform {
   if (text.startsWith("{")) return fromJson(text, architecture);
-  const [first = "", second, variant] = text.split("/");
+  const [first = "", second, variant, ...more] = text.split("/");
+  if (more.length > 0) {
+    throw new EngineError("invalid", `"${text}": cannot parse platform specifier: invalid argument`);
+  }
   const known = second === undefined && first !== "linux" ? { os: "linux", architecture: first } : undefined;
   const platform = known ?? { os: first, architecture: second ?? architecture };
   if (!/^[a-z0-9_.-]+$/i.test(`${platform.os}${platform.architecture}${variant ?? ""}`)) {

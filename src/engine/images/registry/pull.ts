@@ -7,7 +7,7 @@ import type { ImageRecord } from "../image-record.ts";
 import type { LayerStore, UnpackedLayer } from "../layer-store.ts";
 import { isDiskFull, layerFailure } from "../layer-failure.ts";
 import type { PartialDownload } from "../partial-downloads.ts";
-import { familiarName } from "../reference.ts";
+import { familiarName, taggedName } from "../reference.ts";
 import type { Reference } from "../reference.ts";
 import { downloadBlob } from "./blob-download.ts";
 import { Limit } from "./limit.ts";
@@ -58,7 +58,7 @@ export async function findRemoteImage(
     const actual = formatPlatform({ os: config.os, architecture: config.architecture });
     throw new EngineError(
       "not-found",
-      `image with reference ${familiarName(reference.name)} was found but does not match the specified platform: ` +
+      `image with reference ${familiarName(reference.digest === undefined ? taggedName(reference) : reference.name)} was found but does not match the specified platform: ` +
         `wanted ${formatPlatform(platform)}, actual: ${actual}`,
     );
   }
