@@ -157,6 +157,17 @@ for (const [who, name, unavailable] of users) {
       );
     });
 
+    it("import of what expands a thousandfold", async () => {
+      const file = join(engine.folder, "bomb.tar.gz");
+      await writeFile(
+        file,
+        gzipSync(await makeArchive([{ name: "bomb", contents: Buffer.alloc(200 * MB) }])),
+      );
+      expect(await refusal("import", file, "bomb:1")).toEqual(
+        because(/the archive cannot be unpacked: (bomb: )?no space left on device/),
+      );
+    });
+
     it("load", async () => {
       const layer = await makeArchive([{ name: "large", contents: randomBytes(15 * MB) }]);
       const diffId = sha(layer);
