@@ -163,11 +163,17 @@ export interface PathStat {
 }
 
 export interface ImagesBackend {
-  list(options: { all: boolean; filters: Filters; sharedSize?: boolean }): ImageSummary[];
+  list(options: {
+    all: boolean;
+    filters: Filters;
+    sharedSize?: boolean;
+    /** Tell of each image's manifest too; also below. */
+    manifests?: boolean;
+  }): ImageSummary[];
   /** Bytes of all layers, each counted once. */
   layersSize(): number;
   /** `platform`, here and below: `os/architecture[/variant]` or JSON; an image for another one counts as not found. */
-  inspect(ref: string, options?: { platform?: string }): ImageInspect;
+  inspect(ref: string, options?: { platform?: string; manifests?: boolean }): ImageInspect;
   history(
     ref: string,
     options?: { platform?: string },

@@ -1,7 +1,37 @@
 // Images as the Docker Engine API inspects and lists them.
 import type { ContainerConfig } from "./container-config.ts";
 
-export interface ImageInspect {
+/** What a registry would be asked for. */
+export interface Descriptor {
+  mediaType: string;
+  digest: string;
+  /** Bytes. */
+  size: number;
+}
+
+/** One manifest of an image; there is one for each image here, that of its platform. */
+export interface ImageManifestSummary {
+  ID: string;
+  Descriptor: Descriptor;
+  Available: boolean;
+  /** Bytes: as registries are given it, and with what is unpacked. */
+  Size: { Content: number; Total: number };
+  Kind: "image";
+  ImageData: {
+    Platform: { architecture: string; os: string; variant?: string };
+    /** Ids of those that use it. */
+    Containers: string[];
+    Size: { Unpacked: number };
+  };
+}
+
+/** Told only to who asks for manifests. */
+export interface ImageManifests {
+  Descriptor?: Descriptor;
+  Manifests: ImageManifestSummary[];
+}
+
+export interface ImageInspect extends Partial<ImageManifests> {
   Id: string;
   RepoTags: string[];
   RepoDigests: string[];
@@ -14,7 +44,7 @@ export interface ImageInspect {
   [key: string]: unknown;
 }
 
-export interface ImageSummary {
+export interface ImageSummary extends Partial<ImageManifests> {
   Id: string;
   ParentId: string;
   RepoTags: string[];

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import type { ContainerConfig } from "../api-types/container-config.ts";
-import type { ImageInspect, ImageSummary } from "../api-types/image.ts";
+import type { ImageInspect, ImageManifests, ImageSummary } from "../api-types/image.ts";
 import type { Filters, ImagesBackend } from "../backend.ts";
 import type { CommittedImage, Directive, EngineContext, ImageRoots, RootLayers } from "../collaborators.ts";
 import { bootId } from "../native/process-identity.ts";
@@ -18,6 +18,7 @@ import { containerRoot, imageInContainer } from "./container-root.ts";
 import type { ContainerRoot, RootContext } from "./container-root.ts";
 import { unpackCommit } from "./image-committing.ts";
 import { findImage } from "./image-lookup.ts";
+import { describeManifests } from "./image-manifest.ts";
 import { checkName, keepImages, tagImage } from "./image-naming.ts";
 import { platformWarning, requirePlatform } from "./image-platform.ts";
 import { parseImageConfig } from "./image-record.ts";
@@ -158,20 +159,21 @@ class Images implements ImagesBackend, ImageRoots {
     return { ...parts, root, rootless: native.rootless, users: (id) => this.#users(id) };
   }
 
-  list(options: { all: boolean; filters: Filters; sharedSize?: boolean }): ImageSummary[] {
+  list(options: Parameters<ImagesBackend["list"]>[0]): ImageSummary[] {
     const find = (ref: string): ImageRecord => findImage(this.#store, ref).image;
     const { matches, shows } = listFilter(options.filters, { store: this.#store, find });
     const shared = options.sharedSize === true ? sharedSizes(this.#store) : undefined;
     const summaries = this.#store
       .all()
       .filter(matches)
-      .map((image) =>
-        summarise(this.#store, image, {
+      .map((image) => ({
+        ...summarise(this.#store, image, {
           containers: this.#users(image.id).length,
           shows,
           sharedSize: shared?.get(image.id) ?? -1,
         }),
-      );
+        ...(options.manifests === true ? this.#manifests(image) : {}),
+      }));
     return summaries.toSorted((a, b) => b.Created - a.Created || (a.Id < b.Id ? -1 : 1));
   }
 
@@ -179,8 +181,17 @@ class Images implements ImagesBackend, ImageRoots {
     return layersSize(this.#store);
   }
 
-  inspect(ref: string, options: { platform?: string } = {}): ImageInspect {
-    return describe(this.#store, this.#find(ref, options.platform));
+  inspect(ref: string, options: { platform?: string; manifests?: boolean } = {}): ImageInspect {
+    const image = this.#find(ref, options.platform);
+    return { ...describe(this.#store, image), ...(options.manifests === true ? this.#manifests(image) : {}) };
+  }
+
+  #manifests(image: ImageRecord): ImageManifests {
+    return describeManifests(
+      image,
+      this.#layers,
+      this.#users(image.id).map(({ id }) => id),
+    );
   }
 
   history(ref: string, options: { platform?: string } = {}): HistoryLine[] {

@@ -467,6 +467,24 @@ describe("containers", () => {
 });
 
 describe("images", () => {
+  test.each([
+    ["/v1.51/images/x/json?manifests=1", "images.inspect", ["x", { manifests: true }]],
+    ["/v1.47/images/x/json?manifests=1", "images.inspect", ["x", {}]],
+    [
+      "/v1.47/images/json?manifests=1",
+      "images.list",
+      [{ all: false, filters: new Map(), sharedSize: false, manifests: true }],
+    ],
+    [
+      "/v1.46/images/json?manifests=1",
+      "images.list",
+      [{ all: false, filters: new Map(), sharedSize: false }],
+    ],
+  ])("manifests are told from the version on that has them: %s", async (path, name, args) => {
+    const { calls } = await ask(`GET ${path}`, { answers: { "images.inspect": {}, "images.list": [] } });
+    expect(calls).toEqual([[name, ...args]]);
+  });
+
   test("names with slashes, tags and digests", async () => {
     const answers = { "images.inspect": { Id: "sha256:1" } };
     const { calls } = await ask("GET /images/localhost:5000/a/b@sha256:abc/json", { answers });

@@ -233,6 +233,46 @@ describe.skipIf(caller.unavailable !== undefined)("images", () => {
     },
   );
 
+  test("the one manifest of each image is told to who asks, with what it leads to and who uses it", async () => {
+    const image = await makeImage([
+      [{ name: "a", contents: "x".repeat(1000) }],
+      [{ name: "b", contents: "yy" }],
+    ]);
+    await load(await dockerArchive([{ image, names: ["app:1"] }]));
+    images.setUsers((id) => (id === image.id ? [{ id: "c1", running: false }] : []));
+    const { Descriptor, Manifests } = images.inspect("app:1", { manifests: true });
+    expect(Descriptor).toEqual({
+      mediaType: "application/vnd.docker.distribution.manifest.v2+json",
+      digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) as string,
+      size: expect.any(Number) as number,
+    });
+    const content = Manifests?.[0]?.Size.Content ?? 0;
+    expect(Manifests).toEqual([
+      {
+        ID: Descriptor?.digest,
+        Descriptor,
+        Available: true,
+        Size: { Content: content, Total: content + 1002 },
+        Kind: "image",
+        ImageData: {
+          Platform: { architecture: "amd64", os: "linux" },
+          Containers: ["c1"],
+          Size: { Unpacked: 1002 },
+        },
+      },
+    ]);
+    expect(content).toBeGreaterThan((Descriptor?.size ?? 0) + image.configJson.length);
+    const listed = images.list({ all: false, filters: new Map(), manifests: true });
+    expect(listed.map((each) => [each.RepoTags[0], each.Manifests?.length])).toEqual(
+      expect.arrayContaining([
+        ["app:1", 1],
+        ["slipway/host:latest", 0],
+      ]),
+    );
+    expect(images.inspect("app:1")).not.toHaveProperty("Manifests");
+    expect(images.list({ all: false, filters: new Map() })[0]).not.toHaveProperty("Manifests");
+  });
+
   test("a root file system becomes an image of one layer", async () => {
     const archive = zlib.gzipSync(await makeArchive([{ name: "bin/sh", contents: "#!", mode: 0o755 }]));
     const [line] = await collect(

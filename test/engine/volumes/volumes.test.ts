@@ -82,7 +82,11 @@ for (const caller of archiveCallers()) {
       [{ Name: ".hidden" }, "invalid", "includes invalid characters"],
       [{ Name: "a/b" }, "invalid", "If you intended to pass a host directory, use absolute path"],
       [{ Name: "ok", Driver: "nfs4" }, "not-found", 'plugin "nfs4" not found'],
-      [{ Name: "ok", DriverOpts: { size: "1g" } }, "invalid", "create ok: quota size requested but no quota support"],
+      [
+        { Name: "ok", DriverOpts: { size: "1g" } },
+        "invalid",
+        "create ok: quota size requested but no quota support",
+      ],
       [
         { Name: "ok", DriverOpts: { type: "tmpfs" } },
         "invalid",

@@ -15,6 +15,7 @@ const list: Handler = ({ backend, response, query, minor }) => {
     all: flag(query, "all"),
     filters: filters(query, LIST_FILTERS),
     sharedSize: flag(query, "shared-size"),
+    ...(minor >= 47 && flag(query, "manifests") ? { manifests: true } : {}),
   });
   response.json(200, minor < 44 ? images.map((image) => ({ ...image, VirtualSize: image.Size })) : images);
 };
@@ -32,7 +33,10 @@ const inspect: Handler = ({ backend, response, query, minor, parameters: [ref = 
       "conflicting options: manifests and platform options cannot both be set",
     );
   }
-  const image = backend.images.inspect(ref, platformOption(query));
+  const image = backend.images.inspect(ref, {
+    ...platformOption(query),
+    ...(minor >= 48 && flag(query, "manifests") ? { manifests: true } : {}),
+  });
   response.json(200, {
     ...image,
     ...(minor < 44 ? { VirtualSize: image.Size } : {}),

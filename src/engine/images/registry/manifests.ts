@@ -2,22 +2,12 @@
 import { EngineError } from "../../errors.ts";
 import { digestHex, digestOf } from "../image-record.ts";
 import { readBody } from "./http-request.ts";
+import { mediaTypes } from "./media-types.ts";
 import { choosePlatform, formatPlatform } from "./platform.ts";
 import type { Platform, PlatformDescriptor } from "./platform.ts";
 import type { RegistrySession } from "./registry-session.ts";
 
 const LARGEST_MANIFEST = 4 * 1024 * 1024;
-
-export const mediaTypes = {
-  dockerManifest: "application/vnd.docker.distribution.manifest.v2+json",
-  dockerList: "application/vnd.docker.distribution.manifest.list.v2+json",
-  ociManifest: "application/vnd.oci.image.manifest.v1+json",
-  ociIndex: "application/vnd.oci.image.index.v1+json",
-  dockerConfig: "application/vnd.docker.container.image.v1+json",
-  dockerLayer: "application/vnd.docker.image.rootfs.diff.tar.gzip",
-  ociConfig: "application/vnd.oci.image.config.v1+json",
-  ociLayer: "application/vnd.oci.image.layer.v1.tar",
-} as const;
 
 const { dockerManifest, dockerList, ociManifest, ociIndex } = mediaTypes;
 /** What an image's configuration is called; some registries and old clients say nothing or something general. */

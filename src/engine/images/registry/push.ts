@@ -2,13 +2,12 @@
 // configuration, and last the manifest, which makes it an image.
 import { setTimeout as delay } from "node:timers/promises";
 import { EngineError } from "../../errors.ts";
-import { digestOf } from "../image-record.ts";
+import { manifestOf } from "../image-manifest.ts";
 import type { ImageRecord } from "../image-record.ts";
 import type { LayerBlob } from "../layer-blobs.ts";
 import type { LayerStore } from "../layer-store.ts";
 import type { HttpAnswer } from "./http-request.ts";
 import { Limit } from "./limit.ts";
-import { mediaTypes } from "./manifests.ts";
 import type { ProgressLines } from "./progress.ts";
 import { shortDigest } from "./pull.ts";
 import { RegistryError } from "./registry-error.ts";
@@ -54,39 +53,20 @@ export async function pushImage(
   context.signal.throwIfAborted();
   const config = Buffer.from(image.json);
   await pushConfig(context, image.id, config);
-  const descriptors = image.config.rootfs.diff_ids.map((diffId) => layerDescriptor(layers.get(diffId)));
-  const isDocker = descriptors.every(({ mediaType }) => mediaType === mediaTypes.dockerLayer);
-  const manifest = Buffer.from(
-    JSON.stringify({
-      schemaVersion: 2,
-      mediaType: isDocker ? mediaTypes.dockerManifest : mediaTypes.ociManifest,
-      config: {
-        mediaType: isDocker ? mediaTypes.dockerConfig : mediaTypes.ociConfig,
-        size: config.length,
-        digest: image.id,
-      },
-      layers: descriptors,
-    }),
-  );
+  const manifest = manifestOf(image, layers);
+  if (manifest === undefined) throw new EngineError("failed", "a layer of the image is gone");
+  const { mediaType, bytes, digest } = manifest;
   const answer = await context.session.request({
     method: "PUT",
     path: `/v2/${context.session.repository}/manifests/${tag}`,
     headers: {
-      "Content-Type": isDocker ? mediaTypes.dockerManifest : mediaTypes.ociManifest,
-      "Content-Length": String(manifest.length),
+      "Content-Type": mediaType,
+      "Content-Length": String(bytes.length),
     },
-    body: () => manifest,
+    body: () => bytes,
   });
   answer.body.resume();
-  return { digest: digestOf(manifest), size: manifest.length };
-}
-
-/** Only gzip has a name in Docker's manifests; with zstd the image gets the OCI's. */
-function layerDescriptor(blob: LayerBlob | undefined): { mediaType: string; size: number; digest: string } {
-  if (blob === undefined) throw new EngineError("failed", "a layer of the image is gone");
-  const { digest, size, compression } = blob;
-  if (compression === "gzip") return { mediaType: mediaTypes.dockerLayer, size, digest };
-  return { mediaType: `${mediaTypes.ociLayer}+${compression}`, size, digest };
+  return { digest, size: bytes.length };
 }
 
 async function pushLayer(context: PushContext, diffId: string, limit: Limit): Promise<void> {

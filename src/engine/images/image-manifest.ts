@@ -1,0 +1,76 @@
+// The manifest by which an image is pushed: made of what is kept of its layers, and always the same for the same image.
+import type { ImageManifests, ImageManifestSummary } from "../api-types/image.ts";
+import { digestOf } from "./image-record.ts";
+import type { ImageRecord } from "./image-record.ts";
+import { imageSize } from "./image-views.ts";
+import type { LayerBlob } from "./layer-blobs.ts";
+import type { LayerStore } from "./layer-store.ts";
+import { mediaTypes } from "./registry/media-types.ts";
+
+export interface MadeManifest {
+  readonly mediaType: string;
+  readonly bytes: Buffer;
+  readonly digest: string;
+  /** Bytes of all that it leads to, compressed as they are kept, and its own. */
+  readonly contentSize: number;
+}
+
+/** What the API says of the manifest of an image that these containers, by id, use. */
+export function describeManifests(
+  image: ImageRecord,
+  layers: LayerStore,
+  containers: readonly string[],
+): ImageManifests {
+  const made = manifestOf(image, layers);
+  if (made === undefined) return { Manifests: [] };
+  const { mediaType, bytes, digest, contentSize } = made;
+  const { architecture, os, variant } = image.config;
+  const Descriptor = { mediaType, digest, size: bytes.length };
+  const unpacked = imageSize(image);
+  const summary: ImageManifestSummary = {
+    ID: digest,
+    Descriptor,
+    Available: true,
+    Size: { Content: contentSize, Total: contentSize + unpacked },
+    Kind: "image",
+    ImageData: {
+      Platform: { architecture, os, ...(variant === undefined ? {} : { variant }) },
+      Containers: [...containers],
+      Size: { Unpacked: unpacked },
+    },
+  };
+  return { Descriptor, Manifests: [summary] };
+}
+
+/** Undefined for an image whose layers are not all here: `slipway/host`, and one that is just going. */
+export function manifestOf(image: ImageRecord, layers: LayerStore): MadeManifest | undefined {
+  if (image.host) return undefined;
+  const blobs: LayerBlob[] = [];
+  for (const diffId of image.config.rootfs.diff_ids) {
+    const blob = layers.get(diffId);
+    if (blob === undefined) return undefined;
+    blobs.push(blob);
+  }
+  // Only gzip has a name in Docker's manifests; with zstd the image gets the OCI's.
+  const isDocker = blobs.every(({ compression }) => compression === "gzip");
+  const mediaType = isDocker ? mediaTypes.dockerManifest : mediaTypes.ociManifest;
+  const configSize = Buffer.byteLength(image.json);
+  const bytes = Buffer.from(
+    JSON.stringify({
+      schemaVersion: 2,
+      mediaType,
+      config: {
+        mediaType: isDocker ? mediaTypes.dockerConfig : mediaTypes.ociConfig,
+        size: configSize,
+        digest: image.id,
+      },
+      layers: blobs.map(({ digest, size, compression }) => ({
+        mediaType: compression === "gzip" ? mediaTypes.dockerLayer : `${mediaTypes.ociLayer}+${compression}`,
+        size,
+        digest,
+      })),
+    }),
+  );
+  const contentSize = blobs.reduce((sum, { size }) => sum + size, configSize + bytes.length);
+  return { mediaType, bytes, digest: digestOf(bytes), contentSize };
+}
