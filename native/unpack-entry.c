@@ -66,7 +66,8 @@ void make_symbolic_link(const struct unpacking *unpacking, int folder, const cha
 void make_node(const struct unpacking *unpacking, struct unpacked *done, int folder, const char *name, const struct archive_entry *entry) {
   mode_t kind = entry->type == '3' ? S_IFCHR : entry->type == '4' ? S_IFBLK : S_IFIFO;
   if (mknodat(folder, name, kind | 0600, makedev(entry->major, entry->minor)) < 0) {
-    if (errno != EPERM || !anchor_rootless || !unpacking->layer) fail(entry->path);
+    if (errno != EPERM || !anchor_rootless || kind == S_IFIFO) fail(entry->path);
+    if (!unpacking->layer) failf(entry->path, "a device, which no user namespace may make: %s", strerror(errno));
     // Containers get their devices from the engine, over whatever an image has in /dev.
     done->devices++;
     return;
