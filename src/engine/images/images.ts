@@ -1,11 +1,10 @@
-// The images of one engine: what the API says of them, and the roots that containers get from them.
+// The images of one engine, as its API has them.
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
-import type { ContainerConfig } from "../api-types/container-config.ts";
 import type { ImageInspect, ImageManifests, ImageSummary } from "../api-types/image.ts";
 import type { Filters, ImagesBackend } from "../backend.ts";
-import type { CommittedImage, Directive, EngineContext, ImageRoots, RootLayers } from "../collaborators.ts";
+import type { CommittedImage, EngineContext, ImageRoots } from "../collaborators.ts";
 import { bootId } from "../native/process-identity.ts";
 import { hostImageConfig, hostImageName, imageArchitecture } from "./host-image.ts";
 import type { HostMachine } from "./host-skeleton.ts";
@@ -14,25 +13,24 @@ import { importImage } from "./image-importing.ts";
 import type { ImportOptions, ImportSource } from "./image-importing.ts";
 import { keepTopLayer, loadArchive, spoolArchive } from "./image-loading.ts";
 import type { LoadingContext, NamedImage } from "./image-loading.ts";
-import { containerRoot, imageInContainer } from "./container-root.ts";
-import type { ContainerRoot, RootContext } from "./container-root.ts";
+import { ContainerImages } from "./container-images.ts";
+import type { ImageParts } from "./container-images.ts";
 import { unpackCommit } from "./image-committing.ts";
 import { findImage } from "./image-lookup.ts";
 import { describeManifests } from "./image-manifest.ts";
 import { checkName, keepImages, tagImage } from "./image-naming.ts";
-import { platformWarning, requirePlatform } from "./image-platform.ts";
+import { requirePlatform } from "./image-platform.ts";
 import { parseImageConfig } from "./image-record.ts";
 import type { ImageRecord } from "./image-record.ts";
 import type { PullingContext, PullOptions } from "./image-pulling.ts";
 import type { PushOptions } from "./image-pushing.ts";
 import { saveImages } from "./image-saving.ts";
 import { pruneImages, removeImage, removeUnusedLayers } from "./image-removal.ts";
-import type { ImageUsers, RemovalContext, RemovalLine } from "./image-removal.ts";
+import type { RemovalContext, RemovalLine } from "./image-removal.ts";
 import { ImageStore } from "./image-store.ts";
-import { describe, historyOf, imageSize, layersSize, sharedSizes, summarise } from "./image-views.ts";
+import { describe, historyOf, layersSize, sharedSizes, summarise } from "./image-views.ts";
 import type { HistoryLine } from "./image-views.ts";
 import { LayerStore } from "./layer-store.ts";
-import { overlayMount, prepareOverlay, readOverlay } from "./overlay.ts";
 import { familiarName, parseReference, taggedName } from "./reference.ts";
 
 const spoolPrefix = ".load-";
@@ -58,26 +56,15 @@ export async function openImages(
   return new Images(context, { store, layers, machine, hostId: id });
 }
 
-class Images implements ImagesBackend, ImageRoots {
-  readonly #context: EngineContext;
-  readonly #store: ImageStore;
-  readonly #layers: LayerStore;
-  readonly #machine: HostMachine;
+class Images extends ContainerImages implements ImagesBackend, ImageRoots {
   readonly #removal: RemovalContext;
   readonly #loading: LoadingContext;
-  #users: ImageUsers = () => [];
   readonly #downloads = new Map<string, Promise<unknown>>();
   /** Whatever adds or removes layers goes one after the other: a layer found must still be there when its image is saved. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(
-    context: EngineContext,
-    parts: { store: ImageStore; layers: LayerStore; machine: HostMachine; hostId: string },
-  ) {
-    this.#context = context;
-    this.#store = parts.store;
-    this.#layers = parts.layers;
-    this.#machine = parts.machine;
+  constructor(context: EngineContext, parts: ImageParts & { readonly hostId: string }) {
+    super(context, parts);
     this.#loading = {
       layers: parts.layers,
       spool: join(context.root, "images"),
@@ -89,53 +76,17 @@ class Images implements ImagesBackend, ImageRoots {
     this.#removal = {
       store: parts.store,
       layers: parts.layers,
-      users: (id) => this.#users(id),
+      users: (id) => this.users(id),
       builtIn: { id: parts.hostId, name: hostImageName },
       emit: (action, id, name) => this.#emit(action, id, name),
     };
   }
 
-  setUsers(users: ImageUsers): void {
-    this.#users = users;
-  }
-
-  resolve(ref: string, platform?: string): { id: string; config: ContainerConfig; warnings: string[] } {
-    const { image } = findImage(this.#store, ref);
-    requirePlatform(image, platform, ref);
-    const warning = platform === undefined ? platformWarning(image) : undefined;
-    const warnings = warning === undefined ? [] : [warning];
-    return { id: image.id, config: structuredClone(image.config.config ?? {}), warnings };
-  }
-
-  async mountRoot(imageId: string, writable: string): Promise<Directive[]> {
-    const { overlays, node } = this.#root(imageId, writable);
-    return [...overlays.map(overlayMount), ...node];
-  }
-
-  size(imageId: string): number {
-    const image = this.#store.get(imageId);
-    return image === undefined ? 0 : imageSize(image);
-  }
-
-  mountImage(imageId: string, target: string, subpath: string): Directive {
-    return imageInContainer(this.#rootContext(), imageId, { target, subpath });
-  }
-
-  async readRoot(imageId: string, writable: string): Promise<Directive[]> {
-    return this.#root(imageId, writable).overlays.map(readOverlay);
-  }
-
-  async rootLayers(imageId: string, writable: string): Promise<readonly RootLayers[]> {
-    const { overlays } = this.#root(imageId, writable);
-    overlays.forEach(prepareOverlay);
-    return overlays;
-  }
-
   async commit(imageId: string, layer: Readable, options: CommittedImage): Promise<string> {
     const { repo = "", tag = "" } = options;
-    const base = findImage(this.#store, imageId).image;
+    const base = findImage(this.store, imageId).image;
     const below = base.config.rootfs.diff_ids;
-    const unpin = this.#layers.pin(below);
+    const unpin = this.layers.pin(below);
     try {
       const name = repo === "" ? undefined : this.#checkName(tag === "" ? repo : `${repo}:${tag}`);
       const made = await unpackCommit(this.#loading, { base, layer, options });
@@ -149,26 +100,16 @@ class Images implements ImagesBackend, ImageRoots {
     }
   }
 
-  #root(imageId: string, writable: string): ContainerRoot {
-    return containerRoot(this.#rootContext(), imageId, writable);
-  }
-
-  #rootContext(): RootContext {
-    const { root, native } = this.#context;
-    const parts = { machine: this.#machine, store: this.#store, layers: this.#layers };
-    return { ...parts, root, rootless: native.rootless, users: (id) => this.#users(id) };
-  }
-
   list(options: Parameters<ImagesBackend["list"]>[0]): ImageSummary[] {
-    const find = (ref: string): ImageRecord => findImage(this.#store, ref).image;
-    const { matches, shows } = listFilter(options.filters, { store: this.#store, find });
-    const shared = options.sharedSize === true ? sharedSizes(this.#store) : undefined;
-    const summaries = this.#store
+    const find = (ref: string): ImageRecord => findImage(this.store, ref).image;
+    const { matches, shows } = listFilter(options.filters, { store: this.store, find });
+    const shared = options.sharedSize === true ? sharedSizes(this.store) : undefined;
+    const summaries = this.store
       .all()
       .filter(matches)
       .map((image) => ({
-        ...summarise(this.#store, image, {
-          containers: this.#users(image.id).length,
+        ...summarise(this.store, image, {
+          containers: this.users(image.id).length,
           shows,
           sharedSize: shared?.get(image.id) ?? -1,
         }),
@@ -178,47 +119,47 @@ class Images implements ImagesBackend, ImageRoots {
   }
 
   layersSize(): number {
-    return layersSize(this.#store);
+    return layersSize(this.store);
   }
 
   inspect(ref: string, options: { platform?: string; manifests?: boolean } = {}): ImageInspect {
     const image = this.#find(ref, options.platform);
-    return { ...describe(this.#store, image), ...(options.manifests === true ? this.#manifests(image) : {}) };
+    return { ...describe(this.store, image), ...(options.manifests === true ? this.#manifests(image) : {}) };
   }
 
   #manifests(image: ImageRecord): ImageManifests {
     return describeManifests(
       image,
-      this.#layers,
-      this.#users(image.id).map(({ id }) => id),
+      this.layers,
+      this.users(image.id).map(({ id }) => id),
     );
   }
 
   history(ref: string, options: { platform?: string } = {}): HistoryLine[] {
-    return historyOf(this.#store, this.#find(ref, options.platform));
+    return historyOf(this.store, this.#find(ref, options.platform));
   }
 
   #find(ref: string, platform: string | undefined): ImageRecord {
-    const { image } = findImage(this.#store, ref);
+    const { image } = findImage(this.store, ref);
     requirePlatform(image, platform, ref);
     return image;
   }
 
   async tag(ref: string, repo: string, tag: string): Promise<void> {
-    const { image } = findImage(this.#store, ref);
+    const { image } = findImage(this.store, ref);
     await tagImage(this.#removal, image.id, [
       this.#checkName(tag === "" ? repo : `${repo}:${tag}`, image.id),
     ]);
   }
 
   remove(ref: string, options: { force: boolean; noprune: boolean }): Promise<RemovalLine[]> {
-    return this.#inTurn(() => removeImage(this.#removal, findImage(this.#store, ref), options));
+    return this.#inTurn(() => removeImage(this.#removal, findImage(this.store, ref), options));
   }
 
   async prune(filters: Filters): Promise<{ ImagesDeleted: object[]; SpaceReclaimed: number }> {
-    const matches = pruneFilter(filters, this.#store);
+    const matches = pruneFilter(filters, this.store);
     const { lines, reclaimed } = await this.#inTurn(() => pruneImages(this.#removal, matches));
-    const unfinished = this.#layers.blobs.partial.sweep("all");
+    const unfinished = this.layers.blobs.partial.sweep("all");
     return { ImagesDeleted: lines, SpaceReclaimed: reclaimed + unfinished };
   }
 
@@ -256,7 +197,7 @@ class Images implements ImagesBackend, ImageRoots {
     }
     // The way to registries takes memory that an engine which pulls nothing does without.
     const { pullImage } = await import("./image-pulling.ts");
-    this.#layers.blobs.partial.sweep("stale");
+    this.layers.blobs.partial.sweep("stale");
     yield* pullImage(this.#pulling(), reference, signal === undefined ? options : { ...options, signal });
   }
 
@@ -270,13 +211,13 @@ class Images implements ImagesBackend, ImageRoots {
 
   save(refs: readonly string[], options: { platform?: string } = {}): Readable {
     if (options.platform !== undefined) for (const ref of refs) this.#find(ref, options.platform);
-    const context = { store: this.#store, layers: this.#layers };
+    const context = { store: this.store, layers: this.layers };
     const { tar, images, diffIds, release } = saveImages(context, refs);
     for (const { image, names } of images) this.#emit("save", image.id, familiarName(names[0] ?? image.id));
     tar.once("close", () => {
       release();
       // Told in the log, since whoever asked for the archive has it.
-      this.#clear(diffIds).catch((error: Error) => this.#context.log(`images: ${error.message}`));
+      this.#clear(diffIds).catch((error: Error) => this.context.log(`images: ${error.message}`));
     });
     return tar;
   }
@@ -286,26 +227,26 @@ class Images implements ImagesBackend, ImageRoots {
     signal: AbortSignal,
   ): Promise<void> {
     const { checkLogin } = await import("./registry-queries.ts");
-    await checkLogin(this.#context.root, login, signal);
+    await checkLogin(this.context.root, login, signal);
   }
 
   async describeRemote(ref: string, options: { auth?: string }, signal: AbortSignal): Promise<object> {
     const { describeRemote } = await import("./registry-queries.ts");
-    return describeRemote(this.#context, ref, { ...options, signal });
+    return describeRemote(this.context, ref, { ...options, signal });
   }
 
   /** Removes those of the layers that no image has. */
   #clear(diffIds: readonly string[]): Promise<void> {
     return this.#inTurn(async () => {
-      await removeUnusedLayers(this.#store, this.#layers, diffIds);
+      await removeUnusedLayers(this.store, this.layers, diffIds);
     });
   }
 
   #pulling(): PullingContext {
     return {
-      engine: this.#context,
-      store: this.#store,
-      layers: this.#layers,
+      engine: this.context,
+      store: this.store,
+      layers: this.layers,
       underWay: this.#downloads,
       keep: (images) => this.#keep(images),
       clear: (diffIds) => this.#clear(diffIds),
@@ -333,6 +274,6 @@ class Images implements ImagesBackend, ImageRoots {
     id: string,
     name: string,
   ): void {
-    this.#context.emit({ Type: "image", Action: action, Actor: { ID: id, Attributes: { name } } });
+    this.context.emit({ Type: "image", Action: action, Actor: { ID: id, Attributes: { name } } });
   }
 }
