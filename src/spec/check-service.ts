@@ -73,7 +73,7 @@ class ServiceCheck {
 
   #checkOrigin(): void {
     const { image, build, provider } = this.#service;
-    if ((image !== undefined && image !== "") || build !== undefined || provider !== undefined) return;
+    if (image !== undefined || build !== undefined || provider !== undefined) return;
     const message = `service "${this.#name}" has neither an image nor a build context specified`;
     this.#error("conflict", message, [], "give it an `image`, or `build: .`");
   }

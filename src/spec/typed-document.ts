@@ -68,8 +68,11 @@ function servicesOf(root: Node): Record<string, Service> {
 function toService(node: Node): Service {
   const service: Record<string, unknown> = {};
   if (node.kind === "map") {
+    // An image whose name a variable has left empty is an image nevertheless, unless it is one to be built.
+    const isImage = (name: string): boolean => name === "image" && !node.entries.has("build");
     node.entries.forEach(({ value }, name) => {
-      if (name.startsWith("x-") || !isUnsaid(name, value)) setOwn(service, name, toPlain(value));
+      if (name.startsWith("x-") || isImage(name) || !isUnsaid(name, value))
+        setOwn(service, name, toPlain(value));
     });
   }
   return service as unknown as Service;

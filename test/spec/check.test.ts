@@ -55,11 +55,6 @@ describe("consistency", () => {
       `service "b" not found for network_mode 'service:b' [undefined-reference]`,
     ],
     [
-      "an empty image",
-      "a: «{image: '${NONE:-}'}",
-      'service "a" has neither an image nor a build context specified [conflict]',
-    ],
-    [
       "a part of a process",
       "a: {image: x, pids_limit: «1.5}",
       "services.a.pids_limit must be an integer, not 1.5 [cast]",

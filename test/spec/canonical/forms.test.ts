@@ -121,6 +121,7 @@ describe("names and defaults", () => {
 
   it("go for what is built when the image has no name", () => {
     expect(loadOk("services: {a: {build: ., image: '${NONE:-}'}}").services["a"]?.image).toBeUndefined();
+    expect(loadOk("services: {a: {image: '${NONE:-}'}}").services["a"]?.image).toBe("");
   });
 
   it("go for an empty name as well", () => {
