@@ -58,6 +58,36 @@ describeEachEngine("changes of an image", (engine) => {
     });
   });
 
+  it.skipIf(!hasDocker)("labels are told with the image's events, and find them", async () => {
+    await importWith("LABEL told=yes", "LABEL other=1");
+    const since = String(Math.floor(Date.now() / 1000) - 1);
+    await engine().docker(["tag", "changed:1", "told:1"]);
+    await engine().docker(["rmi", "told:1"]);
+    const words = [
+      "--since",
+      since,
+      "--until",
+      String(Math.floor(Date.now() / 1000) + 1),
+      "-f",
+      "label=told=yes",
+    ];
+    const { stdout } = await engine().docker(["events", ...words, "--format", "{{json .}}"]);
+    const events = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { Action: string; Actor: { Attributes: Record<string, string> } });
+    for (const Action of ["tag", "untag"]) {
+      expect(events).toContainEqual(
+        expect.objectContaining({
+          Action,
+          Actor: expect.objectContaining({
+            Attributes: expect.objectContaining({ told: "yes", other: "1" }),
+          }),
+        }),
+      );
+    }
+  });
+
   it.skipIf(!hasDocker).each([
     ["RUN x", "run is not a valid change command"],
     ["FOO", "is not a valid change command"],

@@ -274,6 +274,8 @@ class Images extends ContainerImages implements ImagesBackend, ImageRoots {
     id: string,
     name: string,
   ): void {
-    this.context.emit({ Type: "image", Action: action, Actor: { ID: id, Attributes: { name } } });
+    // Those of an image that has just gone are not known any more.
+    const labels = this.store.get(id)?.config.config?.Labels ?? {};
+    this.context.emit({ Type: "image", Action: action, Actor: { ID: id, Attributes: { ...labels, name } } });
   }
 }
