@@ -40,6 +40,7 @@ import type { Parts, Surroundings } from "./parts.ts";
 import { emitContainer, imageIdOf } from "./parts.ts";
 import { pruneContainers } from "./prune.ts";
 import { recoverContainers } from "./recover.ts";
+import { Runs } from "./runs.ts";
 import { ContainerStore } from "./store.ts";
 import { containerStats } from "./stats.ts";
 import type { StatsOptions } from "./stats.ts";
@@ -94,9 +95,10 @@ class Containers implements ContainersBackend, ContainersService {
   constructor(parts: Parts) {
     this.#parts = parts;
     this.execs = new Execs(parts);
-    this.#lifecycle = new Lifecycle(parts, (container, config, signal) =>
+    const runs = new Runs(parts, (container, config, signal) =>
       runProbe(this.execs, container, { config, signal }),
     );
+    this.#lifecycle = new Lifecycle(parts, runs);
     parts.volumes.setUsers((volume) => volumeUsers(parts.store, this.#pending.volumes, volume));
     parts.images.setUsers((imageId) => imageUsers(parts.store, this.#pending.images, imageId));
   }
@@ -106,7 +108,9 @@ class Containers implements ContainersBackend, ContainersService {
   }
 
   get areNeeded(): boolean {
-    return this.#lifecycle.isStarting || this.#parts.store.all().some(({ saved }) => saved.state.running);
+    return (
+      this.#lifecycle.runs.isStarting || this.#parts.store.all().some(({ saved }) => saved.state.running)
+    );
   }
 
   recover(): Promise<void> {
@@ -114,7 +118,7 @@ class Containers implements ContainersBackend, ContainersService {
   }
 
   async close(): Promise<void> {
-    this.#lifecycle.close();
+    this.#lifecycle.runs.close();
     await Promise.all([this.#parts.logCompression.close(), this.#parts.store.discards.settled()]);
   }
 

@@ -58,7 +58,7 @@ async function recover(parts: Parts, lifecycle: Lifecycle): Promise<void> {
     if (shim === undefined) continue;
     await settleInterface(parts, container);
     parts.networking.adopt(container.member, container.saved.endpoints);
-    lifecycle.adopt(container, shim);
+    lifecycle.runs.adopt(container, shim);
   }
   const lost = found.filter(({ shim }) => shim === undefined);
   const orphans = lost.length === 0 ? new Map() : findOrphans();
@@ -69,7 +69,7 @@ async function recover(parts: Parts, lifecycle: Lifecycle): Promise<void> {
     ended[index] === false && lost[index]?.container.saved.state.running === true;
   for (const { container } of lost.filter((_, index) => isHeld(index))) {
     parts.networking.adopt(container.member, container.saved.endpoints);
-    lifecycle.concludeWhenEnded(container);
+    lifecycle.runs.concludeWhenEnded(container);
   }
   for (const each of lost.filter((_, index) => !isHeld(index))) await settle(parts, lifecycle, each);
   for (const { container } of found) parts.logCompression.request(container);
@@ -140,7 +140,7 @@ async function settle(parts: Parts, lifecycle: Lifecycle, found: Found): Promise
     saved.state.restarting = false;
     parts.store.noteState(container);
   } else if (saved.state.running) {
-    await lifecycle.concludeUnseen(container, readExit(container.folder) ?? killedNow());
+    await lifecycle.runs.concludeUnseen(container, readExit(container.folder) ?? killedNow());
   } else {
     // A start that was cut short may have taken addresses and written names.
     saved.endpoints = await parts.networking.down(container.member, saved.endpoints);
