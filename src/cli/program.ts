@@ -1,5 +1,5 @@
 // The command line as commander sees it. Each command's code is loaded only when the command runs.
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, type Option } from "commander";
 import { normalizeBooleanFlags } from "./boolean-flags.ts";
 import { addEngineCommands } from "./commands/engine-flags.ts";
 import { addImageCommands } from "./commands/image-flags.ts";
@@ -36,6 +36,8 @@ export interface ProgramBuilder {
   action<Options extends object>(
     load: () => Promise<RunCommand<Options>>,
   ): (...args: unknown[]) => Promise<void>;
+  /** Gives a command its flags, which are made only where the command line names the command. */
+  addOptions(command: Command, options: () => readonly Option[]): void;
 }
 
 /** Runs a command line; resolves with its exit code. Throws CliError and whatever a command throws. */
@@ -44,9 +46,10 @@ export async function runProgram(
   around: { readonly process: ProgramProcess; readonly interrupts: Interrupts },
 ): Promise<number> {
   const outcome = { code: EXIT.ok as number };
-  const program = buildProgram(async (command, run) => {
+  const invoke: Invoke = async (command, run) => {
     outcome.code = await run(createContext(command, around));
-  }, around.process);
+  };
+  const program = buildProgram(argv, invoke, around.process);
   if (argv.length === 0) {
     program.outputHelp();
     return EXIT.ok;
@@ -62,9 +65,13 @@ export async function runProgram(
   return outcome.code;
 }
 
-/** Builds the program; `invoke` runs what a command line chose, with the command it was given to. */
+/** Runs what a command line chose, with the command it was given to. */
+type Invoke = (command: Command, run: (context: CommandContext) => Promise<number>) => Promise<void>;
+
+/** Builds the program for one command line. */
 export function buildProgram(
-  invoke: (command: Command, run: (context: CommandContext) => Promise<number>) => Promise<void>,
+  argv: readonly string[],
+  invoke: Invoke,
   output: Pick<ProgramProcess, "stdout">,
 ): Command {
   const program = new Command("slipway")
@@ -86,6 +93,10 @@ export function buildProgram(
           return run(context, command.args, command.opts<Options>());
         });
       },
+    addOptions: (command, options) => {
+      if (![command.name(), ...command.aliases()].some((name) => argv.includes(name))) return;
+      for (const option of options()) command.addOption(option);
+    },
   };
   addUpCommand(builder);
   addLifecycleCommands(builder);

@@ -1,5 +1,6 @@
 // Command lines: what they ask for, and the exact words for those that cannot be read.
 import { mkdtempSync, rmSync } from "node:fs";
+import type { Command } from "commander";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -24,15 +25,17 @@ function given(options: object): Record<string, unknown> {
 /** Reads a command line without running it; options that were not given are left out. */
 async function parse(line: string): Promise<Parsed> {
   let parsed: Parsed | undefined;
-  const program = buildProgram(async (command) => {
+  const argv = line.split(" ");
+  const choose = async (command: Command): Promise<void> => {
     parsed = {
       command: command.name(),
       args: command.args,
       options: given(command.opts()),
       globals: given(program.opts()),
     };
-  }, process);
-  await program.parseAsync(normalizeBooleanFlags(line.split(" "), program), { from: "user" });
+  };
+  const program = buildProgram(argv, choose, process);
+  await program.parseAsync(normalizeBooleanFlags(argv, program), { from: "user" });
   if (parsed === undefined) throw new Error("no command was chosen");
   return parsed;
 }

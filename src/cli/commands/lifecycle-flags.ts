@@ -8,21 +8,19 @@ export function addLifecycleCommands(builder: ProgramBuilder): void {
   addExec(builder);
 }
 
-function addDown({ program, action }: ProgramBuilder): void {
+function addDown({ program, action, addOptions }: ProgramBuilder): void {
   const command = program
     .command("down [services...]")
     .description("stop and remove containers and networks")
     .action(action(async () => (await import("./down.ts")).runDown));
-  for (const option of [
+  addOptions(command, () => [
     flag("--remove-orphans", "remove containers of services that the file does not have"),
     value("--rmi <which>", "remove images of the services: local (those without a custom tag) or all"),
     integer("-t, --timeout <seconds>", "grace period when containers are stopped"),
     flag("-v, --volumes", "remove the volumes that the file declares, and anonymous ones"),
     flag("--volume", "same as --volumes").hideHelp(),
     flag("--dry-run", "show what would be done, change nothing"),
-  ]) {
-    command.addOption(option);
-  }
+  ]);
 }
 
 function addStartStop({ program, action }: ProgramBuilder): void {
@@ -48,7 +46,7 @@ function addStartStop({ program, action }: ProgramBuilder): void {
     .action(action(async () => (await import("./lifecycle.ts")).runRestart));
 }
 
-function addExec({ program, action }: ProgramBuilder): void {
+function addExec({ program, action, addOptions }: ProgramBuilder): void {
   const command = program
     .command("exec")
     .usage("[options] SERVICE COMMAND [ARGS...]")
@@ -57,7 +55,7 @@ function addExec({ program, action }: ProgramBuilder): void {
     .argument("[command...]")
     .passThroughOptions()
     .action(action(async () => (await import("./exec.ts")).runExec));
-  for (const option of [
+  addOptions(command, () => [
     flag("-d, --detach", "let the command run in the background"),
     list("-e, --env <variable>", "set an environment variable; can be given again"),
     integer("--index <number>", "which of the service's containers; 0 for the first"),
@@ -68,7 +66,5 @@ function addExec({ program, action }: ProgramBuilder): void {
     flag("-t, --tty", "allocate a terminal").hideHelp(),
     value("-u, --user <user>", "run the command as this user"),
     value("-w, --workdir <folder>", "folder in the container to run the command in"),
-  ]) {
-    command.addOption(option);
-  }
+  ]);
 }

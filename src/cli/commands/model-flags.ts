@@ -2,13 +2,13 @@ import { flag, list, value } from "../options.ts";
 import type { ProgramBuilder } from "../program.ts";
 
 /** Adds `config`, `plan` and `version`. */
-export function addModelCommands({ program, action }: ProgramBuilder): void {
+export function addModelCommands({ program, action, addOptions }: ProgramBuilder): void {
   const config = program
     .command("config [services...]")
     .alias("convert")
     .description("check the files and print the project in canonical form")
     .action(action(async () => (await import("./config.ts")).runConfig));
-  for (const option of [
+  addOptions(config, () => [
     flag("--environment", "print the variables that the files are filled in with"),
     value("--explain <path>", "say where the values at a path come from: services.web.environment.PORT"),
     value("--format <format>", "yaml or json; with json, what is wrong is JSON on standard error too"),
@@ -29,14 +29,12 @@ export function addModelCommands({ program, action }: ProgramBuilder): void {
     flag("--services", "print the names of services"),
     flag("--variables", "print the variables that the files use"),
     flag("--volumes", "print the names of volumes"),
-  ]) {
-    config.addOption(option);
-  }
+  ]);
   const plan = program
     .command("plan [services...]")
     .description("show what `up` would do, and why; exits with 2 when there is something to do")
     .action(action(async () => (await import("./plan.ts")).runPlan));
-  for (const option of [
+  addOptions(plan, () => [
     flag("--json", "the plan as JSON"),
     flag("--force-recreate", "as in up"),
     flag("--no-deps", "as in up"),
@@ -46,9 +44,7 @@ export function addModelCommands({ program, action }: ProgramBuilder): void {
     flag("-V, --renew-anon-volumes", "as in up"),
     list("--scale <service=number>", "as in up"),
     flag("--wait", "as in up"),
-  ]) {
-    plan.addOption(option);
-  }
+  ]);
   program
     .command("version")
     .description("show the version")

@@ -2,12 +2,12 @@ import { flag, integer, list, value } from "../options.ts";
 import type { ProgramBuilder } from "../program.ts";
 
 /** Adds `ps` and `logs`. */
-export function addOutputCommands({ program, action }: ProgramBuilder): void {
+export function addOutputCommands({ program, action, addOptions }: ProgramBuilder): void {
   const ps = program
     .command("ps [services...]")
     .description("list containers")
     .action(action(async () => (await import("./ps.ts")).runPs));
-  for (const option of [
+  addOptions(ps, () => [
     flag("-a, --all", "stopped containers too, and those that `run` made"),
     list("--filter <filter>", "only containers that match: status=<state>"),
     value("--format <format>", "table, json, or a Go template; `table TEMPLATE` for a table of its own"),
@@ -16,14 +16,12 @@ export function addOutputCommands({ program, action }: ProgramBuilder): void {
     flag("-q, --quiet", "only ids"),
     flag("--services", "only names of services"),
     list("--status <status>", "only containers in this state; can be given again"),
-  ]) {
-    ps.addOption(option);
-  }
+  ]);
   const logs = program
     .command("logs [services...]")
     .description("show the output of containers")
     .action(action(async () => (await import("./logs.ts")).runLogs));
-  for (const option of [
+  addOptions(logs, () => [
     flag("-f, --follow", "go on with what comes"),
     integer("--index <number>", "which of the service's containers"),
     flag("--no-color", "without colours"),
@@ -32,7 +30,5 @@ export function addOutputCommands({ program, action }: ProgramBuilder): void {
     value("-n, --tail <lines>", "only that many lines from the end of each container's log"),
     flag("-t, --timestamps", "show timestamps"),
     value("--until <time>", "up to this time: a timestamp, or how long ago (42m)"),
-  ]) {
-    logs.addOption(option);
-  }
+  ]);
 }

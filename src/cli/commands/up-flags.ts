@@ -2,12 +2,12 @@ import { flag, integer, list, value } from "../options.ts";
 import type { ProgramBuilder } from "../program.ts";
 
 /** Adds `up`. */
-export function addUpCommand({ program, action }: ProgramBuilder): void {
+export function addUpCommand({ program, action, addOptions }: ProgramBuilder): void {
   const command = program
     .command("up [services...]")
     .description("create and start containers")
     .action(action(async () => (await import("./up.ts")).runUp));
-  for (const option of [
+  addOptions(command, () => [
     flag("--abort-on-container-exit", "stop all containers when one of them ends"),
     flag("--abort-on-container-failure", "stop all containers when one of them fails"),
     flag("--always-recreate-deps", "recreate the dependencies of the services named"),
@@ -34,7 +34,5 @@ export function addUpCommand({ program, action }: ProgramBuilder): void {
     flag("-y, --yes", "answer all questions with yes"),
     flag("--y", "same as --yes").hideHelp(),
     flag("--dry-run", "show what would be done, change nothing"),
-  ]) {
-    command.addOption(option);
-  }
+  ]);
 }
