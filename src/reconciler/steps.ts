@@ -76,6 +76,19 @@ async function pullImage(args: StepArgs["pullImage"], run: StepRun): Promise<voi
   }
 }
 
+/** Two that bring the same project up at once both find its network missing: the one that comes second uses the other's. */
+async function createNetwork({ body }: StepArgs["createNetwork"], { client }: StepRun): Promise<void> {
+  try {
+    await client.createNetwork(body);
+  } catch (error) {
+    if (!(error instanceof EngineClientError) || error.code !== "conflict") throw error;
+    const own = body["Labels"] as Readonly<Record<string, string>>;
+    const labels = [LABEL.project, LABEL.network].map((label) => `${label}=${own[label]}`);
+    const found = await client.listNetworks({ name: body.Name, labels });
+    if (!found.some(({ Name }) => Name === body.Name)) throw error;
+  }
+}
+
 async function createContainer(args: StepArgs["createContainer"], run: StepRun): Promise<void> {
   const { client } = run;
   const labels: Record<string, string> = { ...args.body.Labels };
@@ -152,9 +165,7 @@ type Executor<K extends StepKind> = (args: StepArgs[K], run: StepRun) => Promise
 export const EXECUTORS: { readonly [K in StepKind]: Executor<K> } = {
   pullImage,
   removeImage: ({ image }, { client }) => unlessGone(client.removeImage(image, { force: false })),
-  createNetwork: async ({ body }, { client }) => {
-    await client.createNetwork(body);
-  },
+  createNetwork,
   removeNetwork: ({ id }, { client }) => unlessGone(client.removeNetwork(id)),
   connectNetwork: ({ network, container, endpoint }, run) =>
     run.client.connectNetwork(network, containerId(run, container), endpoint),

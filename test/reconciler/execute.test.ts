@@ -351,3 +351,42 @@ test("what happens in a container meanwhile does not put its being ready off", a
   clearInterval(noise);
   expect(performance.now() - startedAt).toBeGreaterThanOrEqual(100);
 });
+
+const NETWORKED = composeProject("name: demo\nservices: { app: { image: app } }");
+
+/** What another makes in the moment before a network is created, and its labels. */
+function rivalNetwork(labels: Record<string, string>): FakeEngine {
+  let isMade = false;
+  const engine: FakeEngine = newEngine({
+    before: async (call) => {
+      if (call !== "createNetwork" || isMade) return;
+      isMade = true;
+      await engine.createNetwork({ Name: "demo_default", Labels: labels });
+    },
+  });
+  return engine;
+}
+
+test("a network of the project that another `up` has just made is as good as made", async () => {
+  const engine = rivalNetwork({
+    "com.docker.compose.project": "demo",
+    "com.docker.compose.network": "default",
+  });
+  const { outcome, executions } = await up(engine, NETWORKED);
+  expect(executions[0]?.failures).toEqual([]);
+  expect(outcome).toBe("converged");
+  expect([...engine.named("demo-app-1").source.networks.keys()]).toEqual(["demo_default"]);
+});
+
+test.each([
+  ["another project's", { "com.docker.compose.project": "other", "com.docker.compose.network": "default" }],
+  ["another of the project", { "com.docker.compose.project": "demo", "com.docker.compose.network": "front" }],
+  ["nobody's", {}],
+])("a network of the name that is %s is in the way", async (_whose, labels) => {
+  const engine = rivalNetwork(labels);
+  const { outcome, executions } = await up(engine, NETWORKED);
+  expect(outcome).toBe("failed");
+  expect(executions[0]?.failures).toMatchObject([
+    { code: "conflict", message: "network with name demo_default already exists" },
+  ]);
+});
