@@ -19,18 +19,31 @@ import { Script } from "node:vm";
 /** Code that no run has made again for so long belongs to a version of Slipway or Node that is no longer used. */
 const KEPT_FOR_MS = 7 * 24 * 60 * 60 * 1000;
 
+/** Looking for more to keep takes a few milliseconds, so only one run in so many does. */
+const RUNS_BETWEEN_LOOKS = 16;
+/** Writing the code again is worth it from so much more on. */
+const WORTHWHILE_GROWTH = 1.02;
+
 /** A program that has been loaded. */
 export interface LoadedProgram<Exports> {
   readonly exports: Exports;
-  /** Keeps the code for the next time, unless it was there already. To be called when the program has done its work. */
+  /**
+   * Keeps the code for the next time. Which functions that are depends on what has run, so now and then a run that had code
+   * keeps what it has needed besides. To be called when the program has done its work.
+   */
   readonly keepCode: () => void;
 }
 
 /**
  * Loads a program from a file that holds one function of `(exports, require, module, __filename, __dirname)` in ASCII.
- * `kept`: the file for its code; its name has to change with the program's text, since V8 compares only the length.
+ * `kept`: the file for its code; its name has to change with the program's text, since V8 compares only the length. `random`
+ * gives numbers from 0 up to 1.
  */
-export function loadCompiled<Exports>(file: string, kept: string | undefined): LoadedProgram<Exports> {
+export function loadCompiled<Exports>(
+  file: string,
+  kept: string | undefined,
+  random: () => number = Math.random,
+): LoadedProgram<Exports> {
   const cachedData = kept === undefined ? undefined : readKept(kept);
   const script = new Script(readFileSync(file, "latin1"), {
     filename: file,
@@ -42,9 +55,12 @@ export function loadCompiled<Exports>(file: string, kept: string | undefined): L
   return {
     exports: module.exports as Exports,
     keepCode: () => {
-      const isKept = cachedData !== undefined && script.cachedDataRejected !== true;
+      if (kept === undefined) return;
+      const known = cachedData === undefined || script.cachedDataRejected === true ? 0 : cachedData.length;
+      if (known > 0 && random() * RUNS_BETWEEN_LOOKS >= 1) return;
       // Functions that have run are compiled by now, and become part of it.
-      if (kept !== undefined && !isKept) keep(kept, script.createCachedData());
+      const code = script.createCachedData();
+      if (code.length > known * WORTHWHILE_GROWTH) keep(kept, code);
     },
   };
 }

@@ -158,8 +158,12 @@ export function toPlain(node: Node): unknown {
   if (node.kind === "scalar") return node.value;
   if (node.kind === "seq") return node.items.map(toPlain);
   const plain: Record<string, unknown> = {};
-  node.entries.forEach((entry, key) => setOwn(plain, key, toPlain(entry.value)));
+  node.entries.forEach(setPlain, plain);
   return plain;
+}
+
+function setPlain(this: Record<string, unknown>, { value }: Entry, key: string): void {
+  setOwn(this, key, toPlain(value));
 }
 
 /** Sets an own property whatever its name is. */

@@ -8,11 +8,17 @@ import { codeFolder, loadCompiled } from "../../src/cli/compiled-program.ts";
 
 interface Adder {
   add(a: number, b: number): number;
+  multiply(a: number, b: number): number;
 }
 
 const SOURCE = `(function (exports, require, module, __filename, __dirname) {
   exports.add = (a, b) => a + b;
   exports.place = __filename;
+  exports.multiply = (a, b) => {
+    let product = 0;
+    for (let count = 0; count < b; count += 1) product = exports.add(product, a);
+    return product;
+  };
 })`;
 
 let folder = "";
@@ -45,6 +51,23 @@ describe("compiled code", () => {
     expect(run()).toBe(3);
     expect((await stat(kept)).mtimeMs).toBe(mtimeMs);
     expect(await readdir(join(folder, "code"))).toEqual(["program-1"]);
+  });
+
+  it("is completed now and then by what a run has needed besides", async () => {
+    const multiply = (random: number): void => {
+      const { exports, keepCode } = loadCompiled<Adder>(file, kept, () => random);
+      expect(exports.multiply(2, 3)).toBe(6);
+      keepCode();
+    };
+    run();
+    const { size } = await stat(kept);
+    multiply(0.07);
+    expect((await stat(kept)).size).toBe(size);
+    multiply(0.06);
+    const { size: more, ino } = await stat(kept);
+    expect(more).toBeGreaterThan(size);
+    multiply(0);
+    expect((await stat(kept)).ino).toBe(ino);
   });
 
   it("of versions that nobody uses any more goes when new code comes", async () => {
