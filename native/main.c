@@ -25,6 +25,7 @@ static const struct subcommand {
     {"populate", command_populate, ENTER_USER}, {"rm", command_rm, ENTER_USER},
     {"changes", command_changes, ENTER_USER}, {"size", command_size, ENTER_USER},
     {"starter", command_starter, ENTER_NOTHING}, {"lock", command_lock, ENTER_NOTHING},
+    {"drained", command_drained, ENTER_NOTHING},
 };
 
 static const struct subcommand *find(const char *name) {

@@ -7,6 +7,7 @@ import { createApiServer } from "./api/server.ts";
 import { assembleEngine } from "./assemble.ts";
 import { findBinary } from "./native/binary.ts";
 import { packageVersion } from "./native/package-root.ts";
+import { untilRead } from "./native/until-read.ts";
 import { createDeparture } from "./system/departure.ts";
 import { openEngineLog } from "./system/engine-log.ts";
 import { createIdleWatch } from "./system/idle-watch.ts";
@@ -64,6 +65,7 @@ async function main(): Promise<void> {
   const rest = createRest(collectGarbage);
   const server = createApiServer({
     backend: engine.backend,
+    untilRead: (client) => untilRead(binary, client),
     version: packageVersion,
     log,
     onConnections: () => {

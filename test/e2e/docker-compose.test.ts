@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { describeEachEngine } from "../support/each-engine.ts";
 import { freePort } from "../support/ports.ts";
-import { eventually, run, type CommandOptions } from "../support/processes.ts";
+import { eventually, run, type CommandOptions, type CommandResult } from "../support/processes.ts";
 import { makeProject, type TestProject } from "../support/project.ts";
 
 const version = await run("sh", ["-c", "docker-compose version --short"]);
@@ -70,6 +70,20 @@ try:
     client.images.get("there-is-none")
 except docker.errors.ImageNotFound as error:
     print(error.response.status_code)
+`;
+
+/** Execs whose output comes as soon as there is a process; it prints those that came without theirs. */
+const MANY_EXECS = `
+import docker
+from concurrent.futures import ThreadPoolExecutor
+client = docker.from_env(max_pool_size=8)
+box = client.containers.run("slipway/host", ["sleep", "1000"], detach=True)
+def echo(number):
+    said = box.exec_run(["sh", "-c", f"echo {number}"])
+    return None if said == (0, f"{number}\\n".encode()) else (number, said)
+with ThreadPoolExecutor(8) as threads:
+    print([odd for odd in threads.map(echo, range(100)) if odd])
+box.remove(force=True)
 `;
 
 describe.skipIf(!isThere)("clients in Python", () => {
@@ -154,10 +168,14 @@ describe.skipIf(!isThere)("clients in Python", () => {
         expect((await engine().docker(["ps", "-aq"])).stdout).toBe("");
       });
 
-      it("and scripts on its library get what they ask for", async () => {
+      const python = async (text: string): Promise<CommandResult> => {
         const script = join(await engine().folder(), "script.py");
-        await writeFile(script, DOCKER_PY);
-        const result = await engine().command("/usr/bin/python3", [script]);
+        await writeFile(script, text);
+        return engine().command("/usr/bin/python3", [script]);
+      };
+
+      it("and scripts on its library get what they ask for", async () => {
+        const result = await python(DOCKER_PY);
         expect(result.stderr).toBe("");
         expect(result.stdout.split("\n")).toEqual([
           "linux linux",
@@ -175,6 +193,12 @@ describe.skipIf(!isThere)("clients in Python", () => {
           "404",
           "",
         ]);
+      });
+
+      it("and scripts get all output of many fast execs at once", async () => {
+        const result = await python(MANY_EXECS);
+        expect(result.stderr).toBe("");
+        expect(result.stdout).toBe("[]\n");
       });
     },
     { only: "bundled" },

@@ -1,10 +1,9 @@
 // From a request to its handler, and from whatever goes wrong to a reply.
-import type { Backend } from "../backend.ts";
 import { EngineError } from "../errors.ts";
 import { DisconnectedError, HttpError } from "./http/http-error.ts";
 import type { RequestHandler } from "./http/connection.ts";
 import { Router } from "./router.ts";
-import type { Route } from "./context.ts";
+import type { Route, Services } from "./context.ts";
 import { STATUS_OF_KIND } from "./status.ts";
 import { splitVersion } from "./version.ts";
 
@@ -30,7 +29,7 @@ function statusAndMessage(
 
 /** A request handler over route tables. What is not an EngineError is told to `onBug` and answered with 500. */
 export function createDispatch(
-  backend: Backend,
+  services: Services,
   routes: readonly Route[],
   onBug: (error: unknown) => void,
 ): RequestHandler {
@@ -41,7 +40,7 @@ export function createDispatch(
       const found = router.find(request.method, path);
       if (found === undefined) return response.json(404, errorBody("page not found"));
       const { parameters, handle } = found;
-      await handle({ backend, request, response, query: request.query, parameters, minor });
+      await handle({ ...services, request, response, query: request.query, parameters, minor });
     } catch (error) {
       if (error instanceof DisconnectedError || response.headSent) throw error;
       const [status, message] = statusAndMessage(error, onBug);

@@ -21,6 +21,12 @@ interface HijackOptions {
   readonly tty: boolean;
 }
 
+/**
+ * docker-py, and programs made of it, which say so behind their own names. It reads the head through a buffer and goes on below it: what has
+ * come together with the head is lost to it.
+ */
+const READS_PAST_ITS_BUFFER = /\bdocker-(?:sdk-python|py)\//;
+
 /** True when the client asked for the connection to be upgraded. */
 function isUpgrade(context: RequestContext): boolean {
   return context.request.headers.has("upgrade");
@@ -78,6 +84,9 @@ export async function carrySession(
     attachment.closeInput();
   });
   try {
+    if (READS_PAST_ITS_BUFFER.test(context.request.headers.get("user-agent") ?? "")) {
+      await context.untilRead(socket);
+    }
     await pumpOutput(attachment, socket, options.tty);
   } catch (error) {
     if (!(error instanceof DisconnectedError)) throw error;

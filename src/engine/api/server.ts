@@ -1,5 +1,5 @@
 // The Docker Engine API over HTTP, on whatever implements the backend.
-import type { Backend } from "../backend.ts";
+import type { Services } from "./context.ts";
 import { createDispatch, errorBody } from "./dispatch.ts";
 import { HttpServer } from "./http/server.ts";
 import { containerRoutes } from "./routes/containers.ts";
@@ -16,8 +16,7 @@ import { volumeRoutes } from "./routes/volumes.ts";
 import { API_VERSION } from "./version.ts";
 
 /** What the API's server is made of. */
-export interface ApiServerOptions {
-  readonly backend: Backend;
+export interface ApiServerOptions extends Services {
   /** Version of this engine, for the `Server` header. */
   readonly version: string;
   /** One line in the engine's log. */
@@ -45,7 +44,7 @@ export function createApiServer(options: ApiServerOptions): HttpServer {
     ...unimplementedRoutes,
   ];
   return new HttpServer({
-    handle: createDispatch(options.backend, routes, onBug),
+    handle: createDispatch({ backend: options.backend, untilRead: options.untilRead }, routes, onBug),
     commonHeaders: {
       "Api-Version": API_VERSION,
       "Docker-Experimental": "false",

@@ -1,5 +1,6 @@
 // A backend that notes what it is asked and answers what a test put there.
 import { mkdtempSync, rmSync } from "node:fs";
+import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createApiServer } from "../../../src/engine/api/server.ts";
@@ -39,8 +40,11 @@ function fakeNoun(noun: string, answers: Answers, calls: Call[]): object {
   );
 }
 
-/** Serves the API on a backend that answers `answers`. */
-export async function startFakeEngine(answers: Answers): Promise<FakeEngine> {
+/** Serves the API on a backend that answers `answers`; no client may have to be waited for unless `untilRead` is given. */
+export async function startFakeEngine(
+  answers: Answers,
+  untilRead = (_socket: Socket): Promise<void> => Promise.reject(new Error("the test waits for no reader")),
+): Promise<FakeEngine> {
   const folder = mkdtempSync(join(tmpdir(), "slipway-api-"));
   const calls: Call[] = [];
   const logged: string[] = [];
@@ -48,6 +52,7 @@ export async function startFakeEngine(answers: Answers): Promise<FakeEngine> {
   const backend = Object.fromEntries(nouns.map((noun) => [noun, fakeNoun(noun, answers, calls)]));
   const server = createApiServer({
     backend: backend as unknown as Backend,
+    untilRead,
     version: "9.9.9",
     log: (message) => logged.push(message),
   });
