@@ -22,7 +22,7 @@ static const struct subcommand {
     {"run", command_run, ENTER_NOTHING},     {"exec", command_exec, ENTER_NOTHING},
     {"net", command_net, ENTER_NETWORK},     {"untar", command_untar, ENTER_USER},
     {"tar", command_tar, ENTER_USER},        {"stat", command_stat, ENTER_USER},
-    {"populate", command_populate, ENTER_USER}, {"rm", command_rm, ENTER_USER},
+    {"populate", command_populate, ENTER_USER}, {"settle", command_settle, ENTER_USER}, {"rm", command_rm, ENTER_USER},
     {"changes", command_changes, ENTER_USER}, {"size", command_size, ENTER_USER},
     {"starter", command_starter, ENTER_NOTHING}, {"lock", command_lock, ENTER_NOTHING},
     {"drained", command_drained, ENTER_NOTHING},

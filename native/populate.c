@@ -1,10 +1,14 @@
-// Fills a new volume with what the image has at its place, owners and all.
+// Fills a new volume with what the image has at its place, owners and all: what is copied is put together beside the volume, and moved
+// into it once it is whole and on the disk. Moving can be gone on with after any interruption, and takes no name that is there.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
@@ -17,7 +21,7 @@
 
 enum { XATTR_NAMES = 64 * 1024, XATTR_VALUE = 64 * 1024, CHUNK = 1 << 30 };
 
-static int volume; // the folder that is filled: hard links are made from here
+static int target; // the folder that is copied to: hard links are made from here
 
 static void copy_xattrs(int from, int to) {
   static char names[XATTR_NAMES], value[XATTR_VALUE];
@@ -63,7 +67,7 @@ static void copy_file(int from_folder, int to_folder, const char *name, const ch
   if (from < 0 || fstat(from, &status) < 0) fail(shown);
   const char *first = status.st_nlink > 1 ? tree_seen_before(&status, shown) : NULL;
   if (first != NULL) {
-    if (linkat(volume, first, to_folder, name, 0) < 0) fail(shown);
+    if (linkat(target, first, to_folder, name, 0) < 0) fail(shown);
     close(from);
     return;
   }
@@ -130,15 +134,74 @@ static void copy_folder(int from, int to, const char *shown) {
   dress(from, to, &status, *shown == '\0' ? "the folder" : shown);
 }
 
+// Of everything that is waiting for the disk: asking for each file takes far longer.
+static void sync_copy(const char *shown) {
+  struct list names = tree_names(target, shown);
+  if ((names.count > 0 ? syncfs(target) : fsync(target)) < 0) fail(shown);
+  tree_names_free(&names);
+}
+
+// Of a copy that was moved in part before, the folder's time is that of the interruption.
+static void settle(int from, int volume, const char *shown) {
+  struct stat status; // before the moving changes its time
+  if (fstat(from, &status) < 0) fail(shown);
+  struct list names = tree_names(from, shown);
+  for (size_t i = 0; i < names.count; i++) {
+    const char *name = names.items[i];
+    if (renameat2(from, name, volume, name, RENAME_NOREPLACE) < 0 && errno != EEXIST) fail(name);
+  }
+  tree_names_free(&names);
+  dress(from, volume, &status, shown);
+  if (fsync(from) < 0 || fsync(volume) < 0) fail(shown);
+}
+
+static int open_folder(const char *path) {
+  int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) fail(path);
+  return fd;
+}
+
+// Where a volume is put together: `aside`, which is called `aside`.part until it is whole.
+struct staging {
+  const char *aside;
+  char part[PATH_MAX];
+  int parent;
+};
+
+static struct staging open_staging(const char *aside) {
+  struct staging staging = {.aside = strrchr(aside, '/')};
+  if (staging.aside == NULL || strlen(aside) + sizeof ".part" > PATH_MAX) failf("arguments", "%s is no absolute path", aside);
+  staging.aside++;
+  char parent[PATH_MAX];
+  snprintf(parent, sizeof parent, "%.*s", (int)(staging.aside - aside), aside);
+  snprintf(staging.part, sizeof staging.part, "%s.part", staging.aside);
+  staging.parent = open_folder(parent);
+  return staging;
+}
+
+static void copy_aside(int from, int volume, const struct staging *staging) {
+  if (mkdirat(staging->parent, staging->part, 0700) < 0) fail(staging->part);
+  target = openat(staging->parent, staging->part, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (target < 0) fail(staging->part);
+  copy_folder(from, target, "");
+  sync_copy(staging->part);
+  if (renameat(staging->parent, staging->part, staging->parent, staging->aside) < 0 || fsync(staging->parent) < 0) fail(staging->aside);
+  settle(target, volume, staging->aside);
+  if (unlinkat(staging->parent, staging->aside, AT_REMOVEDIR) < 0 && errno != ENOTEMPTY) fail(staging->aside);
+}
+
 int command_populate(int argc, char **argv) {
   struct archive_root where = {0};
   int at = 0;
   while (at < argc && archive_root_option(&where, argc, argv, &at)) continue;
-  if (at + 2 != argc) failf("arguments", "populate takes a path and a folder");
-  volume = open(argv[at + 1], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (volume < 0) fail(argv[at + 1]);
+  if (at + 2 != argc && at + 3 != argc) failf("arguments", "populate takes a path, a folder and a place aside");
+  // The next engine cleans up after a killed one: nothing of this one's may be at work by then.
+  if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0) fail("prctl");
+  int volume = open_folder(argv[at + 1]);
   struct list present = tree_names(volume, argv[at + 1]);
   if (present.count > 0) return 0;
+  struct staging staging = {.aside = NULL};
+  if (at + 3 == argc) staging = open_staging(argv[at + 2]);
   umask(0);
   int root = archive_root_enter(&where);
   char *path = archive_path_absolute(argv[at]);
@@ -146,6 +209,20 @@ int command_populate(int argc, char **argv) {
   if (from < 0 && errno == ENOENT) return 0;
   if (from < 0 && errno == ENOTDIR) failf("populate", "cannot mount volume over existing file, file exists %s", path);
   if (from < 0) fail(path);
-  copy_folder(from, volume, "");
+  if (staging.aside != NULL) {
+    copy_aside(from, volume, &staging);
+    return 0;
+  }
+  target = volume;
+  copy_folder(from, target, "");
+  sync_copy(argv[at + 1]);
+  return 0;
+}
+
+int command_settle(int argc, char **argv) {
+  if (argc != 2) failf("arguments", "settle takes two folders");
+  if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0) fail("prctl");
+  settle(open_folder(argv[0]), open_folder(argv[1]), argv[0]);
+  if (rmdir(argv[0]) < 0 && errno != ENOTEMPTY) fail(argv[0]);
   return 0;
 }

@@ -86,6 +86,7 @@ int command_untar(int argc, char **argv);
 int command_tar(int argc, char **argv);
 int command_stat(int argc, char **argv);
 int command_populate(int argc, char **argv);
+int command_settle(int argc, char **argv);
 int command_rm(int argc, char **argv);
 int command_changes(int argc, char **argv);
 int command_size(int argc, char **argv);

@@ -1,6 +1,5 @@
 // The volumes of one engine. A volume's data is removed by `remove` and `prune` of that very volume and by nothing else.
 import { randomBytes } from "node:crypto";
-import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { VolumeCreateBody, VolumeInspect } from "../api-types/volume.ts";
 import type { Filters, VolumesBackend } from "../backend.ts";
@@ -8,6 +7,7 @@ import type { ContainerVolumes, Directive, EngineContext, VolumeMountOptions } f
 import { EngineError } from "../errors.ts";
 import { folderSizes } from "../native/folder-sizes.ts";
 import { Turns } from "../turns.ts";
+import { fill, fillInPlace, finishFilling } from "./filling.ts";
 import { listFilter, pruneFilter } from "./volume-filters.ts";
 import {
   checkDriver,
@@ -23,7 +23,7 @@ import type { VolumeRecord } from "./volume-record.ts";
 
 const anonymousLabel = "com.docker.volume.anonymous";
 
-/** Reads what is there and finishes removals that a killed engine had begun. */
+/** Reads what is there and finishes fillings and removals that a killed engine had begun. */
 export async function openVolumes(context: EngineContext): Promise<VolumesBackend & ContainerVolumes> {
   const parent = join(context.root, "volumes");
   const { records, leftovers } = await loadVolumes(parent, context.log);
@@ -31,6 +31,13 @@ export async function openVolumes(context: EngineContext): Promise<VolumesBacken
     context.native.call(["rm", ...leftovers]).catch((error: unknown) => {
       context.log(`volumes: leftovers of an earlier removal stay: ${String(error)}`);
     });
+  }
+  for (const { name } of records) {
+    try {
+      await finishFilling(context.native, dataFolder(parent, name));
+    } catch (error) {
+      context.log(`volume ${name}: what the image has for it is not in it yet: ${String(error)}`);
+    }
   }
   return new LocalVolumes(context, parent, records);
 }
@@ -173,18 +180,13 @@ class LocalVolumes implements VolumesBackend, ContainerVolumes {
   async #populate(name: string, target: string, rootMounts: readonly Directive[]): Promise<void> {
     const source = volumeSource(this.#get(name).options);
     if (source.kind === "file-system") return;
-    if (source.kind === "bind") requireDevice(source.device, target);
-    const folder = source.kind === "bind" ? source.device : dataFolder(this.#parent, name);
-    if (!(await isEmpty(folder))) return;
-    const root = rootMounts.flatMap(([kind, ...fields]) => [`--${kind}`, ...fields]);
-    try {
-      await this.#context.native.call(["populate", ...root, target, folder]);
-    } catch (error) {
-      // Half of it would pass for the whole: only an empty volume is filled.
-      const part = (await readdir(folder)).map((entry) => join(folder, entry));
-      await this.#context.native.call(["rm", ...part]);
-      throw error;
+    const { native } = this.#context;
+    if (source.kind === "bind") {
+      requireDevice(source.device, target);
+      await fillInPlace(native, source.device, target, rootMounts);
+      return;
     }
+    await fill(native, dataFolder(this.#parent, name), target, rootMounts);
   }
 
   /** Of their own folders; what is mounted over them by driver options is somebody else's. */
@@ -226,15 +228,5 @@ class LocalVolumes implements VolumesBackend, ContainerVolumes {
       Action: action,
       Actor: { ID: name, Attributes: { driver: localDriver } },
     });
-  }
-}
-
-async function isEmpty(folder: string): Promise<boolean> {
-  try {
-    return (await readdir(folder)).length === 0;
-  } catch (error) {
-    // A folder that the image gave to another user of the namespace: it was populated.
-    if ((error as NodeJS.ErrnoException).code === "EACCES") return false;
-    throw error;
   }
 }

@@ -1,6 +1,15 @@
 // Volumes: named and anonymous, kept, mounted, filled and removed, by root and by root of a user namespace.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { VolumesBackend } from "../../../src/engine/backend.ts";
@@ -10,6 +19,8 @@ import { openVolumes } from "../../../src/engine/volumes/index.ts";
 import { archiveCallers } from "../../native/archive-callers.ts";
 import { makeArchive, readTree } from "../../native/archive-trees.ts";
 import { makeContext } from "../images/engine-context.ts";
+
+const noSpace = (): Promise<never> => Promise.reject(new EngineError("failed", "no space left on device"));
 
 for (const caller of archiveCallers()) {
   if (caller.unavailable !== undefined)
@@ -253,21 +264,96 @@ for (const caller of archiveCallers()) {
       expect(readdirSync(data("vol"))).toHaveLength(50);
     });
 
+    /** What a native side does that is stopped when it has copied a part, by its own failure or with the engine. */
+    const stopped = (folder: string, goOn: () => Promise<never>): Native => ({
+      ...native,
+      rootless: native.rootless,
+      call: async (args) => {
+        if (args[0] !== "populate") return native.call(args);
+        mkdirSync(join(folder, "half"), { recursive: true });
+        handOver();
+        return goOn();
+      },
+    });
+
     test("a volume that could not be filled to the end is empty again", async () => {
+      const device = join(root, "device");
+      mkdirSync(device);
+      await volumes.create({ Name: "vol" });
+      await volumes.create({ Name: "bound", DriverOpts: { type: "none", device, o: "bind" } });
+      handOver();
+      const part = join(root, "volumes/vol/filled.part");
+      for (const [name, folder] of [
+        ["vol", part],
+        ["bound", device],
+      ] as const) {
+        const again = await openVolumes(makeContext(root, stopped(folder, noSpace)).context);
+        await expect(again.populate(name, "/data", [])).rejects.toThrow("no space left on device");
+      }
+      expect(readdirSync(data("vol"))).toEqual([]);
+      expect(existsSync(part)).toBe(false);
+      expect(readdirSync(device)).toEqual([]);
+    });
+
+    /** An image's `/data` with 20 files, as the mounts of a root. */
+    const imageWithData = async (): Promise<Directive[]> => {
+      const layer = caller.folder();
+      const entries = Array.from({ length: 20 }, (_, index) => ({
+        name: `data/${index}`,
+        contents: "image",
+      }));
+      await native.call(["untar", "--root", layer, "--layer", "/"], {
+        input: await makeArchive([{ name: "data/", type: "directory" as const, mode: 0o750 }, ...entries]),
+      });
+      for (const kind of ["up", "work"]) mkdirSync(join(root, kind));
+      handOver();
+      const options = `lowerdir=${layer},upperdir=${root}/up,workdir=${root}/work,volatile`;
+      return [["mount", "overlay", "overlay", "/", options + (caller.rootless ? ",userxattr" : "")]];
+    };
+
+    test("a volume whose engine was killed while it was copied is empty, and filled by the next", async () => {
+      const mounts = await imageWithData();
       await volumes.create({ Name: "vol" });
       handOver();
-      const failing: Native = {
-        ...native,
-        rootless: native.rootless,
-        call: async (args) => {
-          if (args[0] !== "populate") return native.call(args);
-          mkdirSync(join(data("vol"), "half"));
-          throw new EngineError("failed", "no space left on device");
-        },
-      };
-      const again = await openVolumes(makeContext(root, failing).context);
-      await expect(again.populate("vol", "/data", [])).rejects.toThrow("no space left on device");
+      const killed = await new Promise<string>((resolve) => {
+        const dying = (): Promise<never> => {
+          resolve("killed");
+          return new Promise<never>(() => {});
+        };
+        const folder = join(root, "volumes/vol/filled.part");
+        void openVolumes(makeContext(root, stopped(folder, dying)).context).then((engine) =>
+          engine.populate("vol", "/data", mounts),
+        );
+      });
+      expect(killed).toBe("killed");
+      await open();
       expect(readdirSync(data("vol"))).toEqual([]);
+      await volumes.populate("vol", "/data", mounts);
+      expect(readdirSync(data("vol"))).toHaveLength(20);
+      expect(readdirSync(join(root, "volumes/vol")).toSorted()).toEqual(["_data", "volume.json"]);
+    });
+
+    test("a volume whose engine was killed while it was moved into place is whole for the next, what users wrote included", async () => {
+      const mounts = await imageWithData();
+      await volumes.create({ Name: "model" });
+      await volumes.create({ Name: "vol" });
+      handOver();
+      await volumes.populate("model", "/data", mounts);
+      const whole = readTree(data("model"));
+      renameSync(data("model"), join(root, "volumes/vol/filled"));
+      for (const name of ["0", "1", "2"]) {
+        renameSync(join(root, "volumes/vol/filled", name), join(data("vol"), name));
+      }
+      writeFileSync(join(data("vol"), "0"), "a user's");
+      writeFileSync(join(data("vol"), "7"), "a user's");
+      handOver();
+      await open();
+      expect(Object.keys(readTree(data("vol")))).toEqual(Object.keys(whole));
+      expect(statSync(data("vol")).mode & 0o777).toBe(0o750);
+      const contents = ["0", "1", "7", "19"].map((name) => readFileSync(join(data("vol"), name), "utf8"));
+      expect(contents).toEqual(["a user's", "image", "a user's", "image"]);
+      expect(readdirSync(join(root, "volumes/vol")).toSorted()).toEqual(["_data", "volume.json"]);
+      expect(logged).toEqual([]);
     });
   });
 }
