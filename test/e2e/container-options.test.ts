@@ -3,9 +3,15 @@ import { hostname } from "node:os";
 import { afterEach, beforeAll, expect, it } from "vitest";
 import { busyboxImage as image, busyboxUnavailable, importBusybox } from "../support/busybox-image.ts";
 import { describeEachEngine } from "../support/each-engine.ts";
+import { askApi, type ApiReply } from "./api-request.ts";
 import type { CommandResult } from "../support/processes.ts";
 
 if (busyboxUnavailable !== undefined) console.warn(`container options: skipped, ${busyboxUnavailable}`);
+
+interface Made {
+  readonly Id: string;
+  readonly Warnings: readonly string[];
+}
 
 /** One run: options, script, and what it says. */
 type Case = readonly [options: readonly string[], script: string, says: string | RegExp];
@@ -116,6 +122,9 @@ const REFUSED: readonly (readonly [readonly string[], readonly string[], number,
     /no log driver named 'nowhere' is registered|plugin "nowhere" not found/,
   ],
   [["--log-opt", "colour=red"], ["true"], 125, /unknown log opt 'colour' for json-file log driver/],
+  [["--gpus", "all"], ["true"], 125, /could not select device driver "" with capabilities: \[\[gpu\]\]/],
+  [["--runtime", "nope"], ["true"], 125, /Unknown runtime specified nope/],
+  [["--isolation", "hyperv"], ["true"], 125, /Invalid isolation: "hyperv" - linux only supports 'default'/],
   [["--stop-signal", "STOPP"], ["true"], 125, /STOPP/],
   [["--restart", "always", "--rm"], ["true"], 125, /./],
   [["-v", "/a:/x", "-v", "/b:/x"], ["true"], 125, /Duplicate mount point: \/x/],
@@ -174,5 +183,54 @@ describeEachEngine("container options", (engine) => {
       });
     }
     expect((await engine().docker(["ps", "-aq"])).stdout).toBe("");
+  });
+
+  const create = (HostConfig: object): Promise<ApiReply<Made>> =>
+    askApi<Made>(engine().host, "POST /containers/create", { Image: image, Cmd: ["true"], HostConfig });
+
+  it.skipIf(busyboxUnavailable !== undefined)(
+    "that name another runtime or isolation: at create",
+    async () => {
+      expect(await create({ Runtime: "nope" })).toEqual({
+        status: 400,
+        body: { message: "Unknown runtime specified nope" },
+      });
+      for (const Isolation of ["hyperv", "process"]) {
+        expect(await create({ Isolation })).toEqual({
+          status: 500,
+          body: { message: `Invalid isolation: "${Isolation}" - linux only supports 'default'` },
+        });
+      }
+      for (const usual of [
+        { Runtime: "runc" },
+        { Runtime: "io.containerd.runc.v2" },
+        { Isolation: "default" },
+        { Isolation: "DEFAULT" },
+        { Runtime: "", Isolation: "" },
+      ]) {
+        expect(await create(usual)).toMatchObject({ status: 201, body: { Warnings: [] } });
+      }
+    },
+  );
+
+  it.skipIf(busyboxUnavailable !== undefined).each([
+    [{ Count: -1, Capabilities: [["gpu"]] }, `"" with capabilities: [[gpu]]`],
+    [
+      { Driver: "zz", Count: 1, Capabilities: [["gpu", "utility"], ["tpu"]] },
+      `"zz" with capabilities: [[gpu utility] [tpu]]`,
+    ],
+    [{}, `"" with capabilities: []`],
+  ])("that ask for devices the engine is to pick: at start, %j", async (asked, said) => {
+    const made = await create({ DeviceRequests: [asked] });
+    expect(made).toMatchObject({ status: 201, body: { Warnings: [] } });
+    const message = `could not select device driver ${said}`;
+    const { Id } = made.body;
+    expect(await askApi(engine().host, `POST /containers/${Id}/start`)).toEqual({
+      status: 500,
+      body: { message },
+    });
+    expect(await askApi(engine().host, `GET /containers/${Id}/json`)).toMatchObject({
+      body: { State: { Status: "created", ExitCode: 128, Error: message } },
+    });
   });
 });

@@ -39,6 +39,21 @@ describeEachEngine(
   { only: "bundled" },
 );
 
+describeEachEngine("attributes that no engine here has", (engine) => {
+  it.each([
+    ["gpus: all", 'could not select device driver "" with capabilities: [[gpu]]'],
+    ["runtime: nope", "Unknown runtime specified nope"],
+    ["isolation: hyperv", `Invalid isolation: "hyperv" - linux only supports 'default'`],
+  ])("%s: up says why and fails", async (attribute, why) => {
+    const yaml = `services:\n  app:\n    image: slipway/host\n    ${attribute}\n`;
+    const project = await makeProject(engine(), "refused", { "compose.yaml": yaml });
+    const up = await project.slipway(["up", "-d"]);
+    await project.succeed("down", "-t", "0");
+    expect(up).toMatchObject({ code: 1, stderr: expect.stringContaining(why) as unknown });
+    expect(up.stderr).toContain("Container refused-app-1");
+  });
+});
+
 describeEachEngine(
   "attributes that a Docker Engine honours",
   (engine) => {

@@ -4,6 +4,15 @@ import { observeEngine } from "../../src/reconciler/index.ts";
 import { FakeEngine } from "../support/fake-engine.ts";
 import { loadOk } from "../spec/load-yaml.ts";
 
+const REFUSED = `services:
+  a:
+    image: x
+    gpus: all
+    runtime: kata
+    isolation: hyperv
+    deploy: { resources: { reservations: { devices: [{ capabilities: [gpu] }] } } }
+`;
+
 const YAML = `services:
   a:
     image: x
@@ -19,8 +28,12 @@ const YAML = `services:
 `;
 
 /** The warnings about the service on an engine, each with its line. */
-async function warnings(server: string, info: Readonly<Record<string, unknown>>): Promise<readonly string[]> {
-  const project = loadOk(YAML);
+async function warnings(
+  server: string,
+  info: Readonly<Record<string, unknown>>,
+  yaml = YAML,
+): Promise<readonly string[]> {
+  const project = loadOk(yaml);
   const engine = new FakeEngine({ info });
   const observed = { ...(await observeEngine(engine, wantedResources(project))), server };
   return effectlessAttributes(project, "a", observed).map(({ message, span, severity, code }) => {
@@ -61,10 +74,26 @@ describe("what an engine leaves out", () => {
     const reason = "on this engine: the bundled engine does not have it";
     expect(await warnings("Slipway/0.1.0 (linux)", {})).toEqual([
       global,
-      `7: ${has("gpus")} ${reason}`,
       `9: ${has("security_opt.1")} ${reason}`,
       `10: ${has("networks.default.link_local_ips")} ${reason}`,
+      `7: \`gpus\` of service "a" keeps it from starting ${reason}`,
     ]);
+  });
+
+  it("is what the bundled engine starts no container with", async () => {
+    const refused = [
+      "7: `deploy.resources.reservations.devices`",
+      "4: `gpus`",
+      "6: `isolation`",
+      "5: `runtime`",
+    ];
+    expect(await warnings("Slipway/0.1.0 (linux)", {}, REFUSED)).toEqual(
+      refused.map(
+        (what) =>
+          `${what} of service "a" keeps it from starting on this engine: the bundled engine does not have it`,
+      ),
+    );
+    expect(await warnings("Docker/28.3.0 (linux)", {}, REFUSED)).toEqual([]);
   });
 
   it("is not asked about where nothing is limited", async () => {

@@ -6,6 +6,7 @@ import { checkCapabilities } from "./capabilities.ts";
 import { checkLogConfig } from "./log-driver.ts";
 import { checkPorts } from "./ports.ts";
 import { rlimitFields } from "./rlimits.ts";
+import { checkRuntime } from "./runtime.ts";
 import { checkSeccomp } from "./seccomp.ts";
 import { parseSignal } from "./signals.ts";
 import { checkSysctls } from "./sysctls.ts";
@@ -93,6 +94,7 @@ export function checkHostConfig(host: HostConfig, config: ContainerConfig): void
   checkLogConfig(host);
   checkSecurity(host);
   checkSysctls(host);
+  checkRuntime(host);
   if (config.StopSignal) parseSignal(config.StopSignal);
 }
 

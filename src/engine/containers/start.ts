@@ -12,6 +12,7 @@ import type { Container } from "./container.ts";
 import { makeCgroupParent } from "./cgroup-parent.ts";
 import { planContainerCgroups } from "./container-cgroups.ts";
 import { blockRequest, deviceRules } from "./device-limits.ts";
+import { refuseDeviceRequests } from "./device-requests.ts";
 import { hostDevices } from "./devices.ts";
 import { placeMounts, sharedVolumes } from "./place-mounts.ts";
 import type { Parts } from "./parts.ts";
@@ -88,6 +89,7 @@ async function prepare(
   for (const name of [FILES.exit, FILES.control]) rmSync(join(folder, name), { force: true });
   mkdirSync(join(folder, FILES.rootfs), { recursive: true, mode: 0o700 });
   const namespaces = chooseNamespaces(parts, container);
+  refuseDeviceRequests(saved.hostConfig);
   const devices = hostDevices(saved.hostConfig, native.rootless);
   const root = await parts.images.mountRoot(saved.imageId, join(folder, FILES.writable));
   await makeCgroupParent(parts.context, saved.hostConfig.CgroupParent ?? "", saved.id);

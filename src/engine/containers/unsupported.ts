@@ -2,7 +2,7 @@
 import type { HostConfig } from "../api-types/host-config.ts";
 import { logOptionWarnings } from "./log-driver.ts";
 
-const FIELDS = ["DeviceRequests", "StorageOpt"];
+const FIELDS = ["StorageOpt"];
 
 /** One sentence per wish that has no effect. `hasAppArmor`: on a machine that has it. */
 export function unsupportedWarnings(host: HostConfig, hasAppArmor: boolean): string[] {
@@ -11,10 +11,7 @@ export function unsupportedWarnings(host: HostConfig, hasAppArmor: boolean): str
   const profiles = (host.SecurityOpt ?? []).filter(
     (option) => kinds.test(option) && !/[=:](unconfined|disable)$/.test(option),
   );
-  const runtime = host["Runtime"];
-  const runtimes =
-    typeof runtime === "string" && !["", "runc"].includes(runtime) ? [`runtime ${runtime}`] : [];
-  const wishes = [...fields, ...profiles, ...runtimes].map(
+  const wishes = [...fields, ...profiles].map(
     (what) => `${what} is not supported by this engine and has no effect.`,
   );
   return [...wishes, ...logOptionWarnings(host)];

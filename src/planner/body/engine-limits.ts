@@ -41,28 +41,28 @@ const NEEDS: Readonly<Record<string, string>> = {
 const BUNDLED = /^Slipway\//;
 
 /** Attributes that the bundled engine takes and does nothing with. */
-const NOT_BUNDLED = [
-  "cpu_rt_period",
-  "cpu_rt_runtime",
-  "deploy.resources.reservations.devices",
-  "gpus",
-  "storage_opt",
-];
+const NOT_BUNDLED = ["cpu_rt_period", "cpu_rt_runtime", "storage_opt"];
+
+/** Attributes for which the bundled engine refuses to start a container. */
+const REFUSED_BUNDLED = ["deploy.resources.reservations.devices", "gpus"];
+
+/** Names of what the bundled engine takes for its own way of running a container. */
+const BUNDLED_RUNTIMES = ["", "runc", "io.containerd.runc.v2", "slipway"];
 
 /** Whether a service asks for what not every machine can do. */
 export function asksForLimits(service: Service): boolean {
   return Object.keys(NEEDS).some((path) => isAsked(valueAt(service, path)));
 }
 
-/** A warning for each attribute of a service that this engine does nothing with. */
+/** A warning for each attribute of a service that this engine does nothing with, or refuses. */
 export function engineLimits(project: Project, name: string, engine: ObservedEngine): readonly Diagnostic[] {
   const service = project.services[name];
   if (service === undefined) return [];
-  const warn = (path: string, reason: string): Diagnostic =>
+  const warn = (path: string, reason: string, effect = "has no effect on this engine"): Diagnostic =>
     diagnosticAt(project, ["services", name, ...path.split(".")], {
       severity: "warning",
       code: "not-supported",
-      message: `\`${path}\` of service "${name}" has no effect on this engine: ${reason}`,
+      message: `\`${path}\` of service "${name}" ${effect}: ${reason}`,
     });
   const lacking = Object.entries(NEEDS).flatMap(([path, ability]) => {
     if (engine.lacks?.includes(ability) !== true || !isAsked(valueAt(service, path))) return [];
@@ -70,7 +70,16 @@ export function engineLimits(project: Project, name: string, engine: ObservedEng
   });
   if (!BUNDLED.test(engine.server)) return lacking;
   const missing = [...NOT_BUNDLED.filter((path) => isAsked(valueAt(service, path))), ...otherWishes(service)];
-  return [...lacking, ...missing.map((path) => warn(path, "the bundled engine does not have it"))];
+  const refused = [
+    ...REFUSED_BUNDLED.filter((path) => isAsked(valueAt(service, path))),
+    ...refusedWishes(service),
+  ];
+  const reason = "the bundled engine does not have it";
+  return [
+    ...lacking,
+    ...missing.map((path) => warn(path, reason)),
+    ...refused.map((path) => warn(path, reason, "keeps it from starting on this engine")),
+  ];
 }
 
 /** Attributes of which only some values are out of the bundled engine's reach. */
@@ -83,13 +92,13 @@ function otherWishes(service: Service): readonly string[] {
   const networks = Object.entries(service.networks ?? {}).flatMap(([network, settings]) =>
     isAsked(settings?.link_local_ips) ? [`networks.${network}.link_local_ips`] : [],
   );
-  const isolates = service.isolation !== undefined && service.isolation !== "default";
-  const { runtime = "runc" } = service;
+  return [...profiles, ...networks];
+}
+
+function refusedWishes({ isolation = "", runtime = "" }: Service): readonly string[] {
   return [
-    ...profiles,
-    ...networks,
-    ...(isolates ? ["isolation"] : []),
-    ...(runtime === "runc" ? [] : ["runtime"]),
+    ...(["", "default"].includes(isolation.toLowerCase()) ? [] : ["isolation"]),
+    ...(BUNDLED_RUNTIMES.includes(runtime) ? [] : ["runtime"]),
   ];
 }
 
