@@ -15,11 +15,10 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { finished } from "node:stream/promises";
-import { constants, createGzip } from "node:zlib";
-import type { Gzip } from "node:zlib";
 import { hasFields, QUARANTINED, readStateFile, writeStateFile } from "../state-file.ts";
 import { decompress } from "./decompress.ts";
 import type { Compression } from "./decompress.ts";
+import { GzipMembers } from "./gzip-members.ts";
 import { digestHex } from "./image-record.ts";
 import { isPartialDownload, PartialDownloads } from "./partial-downloads.ts";
 
@@ -51,7 +50,7 @@ const STREAM_CHUNK = 256 * 1024;
 export class BlobWriter {
   readonly #path: string;
   readonly #file: WriteStream;
-  readonly #gzip: Gzip | undefined;
+  readonly #gzip: GzipMembers | undefined;
   readonly #hash = createHash("sha256");
   readonly #kept: number;
   #size = 0;
@@ -69,26 +68,19 @@ export class BlobWriter {
     });
     // The next write or the end tells; without a listener it would end the engine.
     this.#file.on("error", () => undefined);
-    if (!options.compress) return;
-    // Fast rather than small: it goes on while the layer is unpacked, and must not hold that up.
-    this.#gzip = createGzip({ level: constants.Z_BEST_SPEED, chunkSize: STREAM_CHUNK });
-    this.#gzip.on("data", (bytes: Buffer) => this.#keep(bytes));
-    this.#gzip.on("error", () => undefined);
+    if (options.compress) this.#gzip = new GzipMembers((bytes) => this.#keep(bytes));
   }
 
   /** Resolves when more can be taken. Rejects when the disk does not take it. */
   async write(bytes: Buffer): Promise<void> {
     if (this.#gzip === undefined) this.#keep(bytes);
-    else if (!this.#gzip.write(bytes)) await drained(this.#gzip);
+    else await this.#gzip.write(bytes);
     if (this.#file.errored !== null) throw this.#file.errored;
     if (this.#file.writableNeedDrain) await drained(this.#file);
   }
 
   async finish(): Promise<WrittenBlob> {
-    if (this.#gzip !== undefined) {
-      this.#gzip.end();
-      await finished(this.#gzip);
-    }
+    await this.#gzip?.finish();
     this.#file.end();
     await finished(this.#file);
     return { path: this.#path, digest: `sha256:${this.#hash.digest("hex")}`, size: this.#size };
@@ -103,7 +95,6 @@ export class BlobWriter {
 
   /** Nothing of it is left. */
   async discard(): Promise<void> {
-    this.#gzip?.destroy();
     this.#file.destroy();
     if (!this.#file.closed) await new Promise<void>((resolve) => this.#file.once("close", () => resolve()));
     await rm(this.#path, { force: true });
@@ -117,7 +108,7 @@ export class BlobWriter {
   }
 }
 
-function drained(stream: Gzip | WriteStream): Promise<void> {
+function drained(stream: WriteStream): Promise<void> {
   return new Promise((resolve, reject) => {
     const done = (): void => {
       stream.off("drain", done).off("close", done);
