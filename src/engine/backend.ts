@@ -96,12 +96,12 @@ export interface ContainersBackend {
   rename(ref: string, name: string): Promise<void>;
   resize(ref: string, size: { rows: number; columns: number }): Promise<void>;
   attach(ref: string, options: AttachOptions): Promise<Attachment>;
-  /** Each yielded chunk is one log record, timestamp prefix included when asked for. */
+  /** Each yielded chunk is one log record, timestamp prefix included when asked for. The log is open, even if the container is removed before it is read. */
   logs(
     ref: string,
     options: LogOptions,
     signal: AbortSignal,
-  ): { tty: boolean; records: AsyncIterable<OutputChunk> };
+  ): Promise<{ tty: boolean; records: AsyncIterable<OutputChunk> }>;
   /** Holds all its processes still. */
   pause(ref: string): Promise<void>;
   unpause(ref: string): Promise<void>;

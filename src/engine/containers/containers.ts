@@ -33,7 +33,7 @@ import type { StopOptions } from "./lifecycle.ts";
 import { listContainers } from "./list.ts";
 import { LogCompression } from "./log-compression.ts";
 import type { LogPlace } from "./log-file.ts";
-import { readLog } from "./logs.ts";
+import { openLog, readLog } from "./logs.ts";
 import { networkMembers } from "./members.ts";
 import { parseContainerName } from "./names.ts";
 import type { Parts, Surroundings } from "./parts.ts";
@@ -239,16 +239,16 @@ class Containers implements ContainersBackend, ContainersService {
     return attachment;
   }
 
-  logs(
+  async logs(
     ref: string,
     options: LogOptions,
     signal: AbortSignal,
-  ): { tty: boolean; records: AsyncIterable<OutputChunk> } {
+  ): Promise<{ tty: boolean; records: AsyncIterable<OutputChunk> }> {
     const container = this.#get(ref);
     if (container.saved.hostConfig.LogConfig?.Type === "none") {
       throw new EngineError("not-implemented", "configured logging driver does not support reading");
     }
-    return { tty: container.saved.config.Tty ?? false, records: readLog(container, options, signal) };
+    return { tty: container.saved.config.Tty ?? false, records: await openLog(container, options, signal) };
   }
 
   async pause(ref: string): Promise<void> {

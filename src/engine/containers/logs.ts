@@ -17,21 +17,43 @@ export interface LogRequest extends LogOptions {
   readonly end?: LogPlace;
 }
 
-/** Records in order. Followed, it ends when the container has ended and nothing is left to read, or at `signal`. */
+/**
+ * Records in order. Followed, they end when the container has ended and nothing is left to read, or at `signal`. Once this has resolved they can
+ * be read whatever becomes of the container; they have to be read, if only to the first.
+ */
+export async function openLog(
+  container: Container,
+  options: LogRequest,
+  signal: AbortSignal,
+): Promise<AsyncIterable<OutputChunk>> {
+  const path = join(container.folder, FILES.log);
+  const { tail, end } = options;
+  const file = await LogFile.open(path, { tail, ...(end === undefined ? {} : { end }) });
+  return recordsOf(container, file, options, signal);
+}
+
+/** The same, opened when the first record is asked for. */
 export async function* readLog(
   container: Container,
   options: LogRequest,
   signal: AbortSignal,
 ): AsyncGenerator<OutputChunk> {
-  const path = join(container.folder, FILES.log);
-  const { tail, end } = options;
-  const file = await LogFile.open(path, { tail, ...(end === undefined ? {} : { end }) });
+  yield* await openLog(container, options, signal);
+}
+
+async function* recordsOf(
+  container: Container,
+  file: LogFile | undefined,
+  options: LogOptions,
+  signal: AbortSignal,
+): AsyncGenerator<OutputChunk> {
   if (file === undefined) return;
   const format = new RecordFormat({
     timestamps: options.timestamps,
     details: options.details === true ? logDetails(container.saved) : "",
   });
-  const changes = options.follow ? new Changes(container, signal) : undefined;
+  // What is being removed has no process, and soon no folder to be watched.
+  const changes = options.follow && !container.removing ? new Changes(container, signal) : undefined;
   const deadline = changes?.wakeAt(options.until);
   try {
     while (!signal.aborted) {

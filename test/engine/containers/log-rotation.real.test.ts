@@ -44,7 +44,9 @@ describe.skipIf(refusal !== undefined)("logs of containers", () => {
     expect(first).toBeGreaterThan(1);
     expect(ran.stdout).toBe(numbers(first, 600));
     const options = { stdout: true, stderr: true, follow: false, timestamps: false, tail: 150 };
-    const last = await collect(engine.containers.logs(ran.id, options, new AbortController().signal).records);
+    const last = await collect(
+      (await engine.containers.logs(ran.id, options, new AbortController().signal)).records,
+    );
     expect(last.stdout).toBe(numbers(451, 600));
   });
 
@@ -59,7 +61,9 @@ describe.skipIf(refusal !== undefined)("logs of containers", () => {
     });
     await engine.containers.start(id);
     const options = { stdout: true, stderr: true, follow: true, timestamps: false };
-    const followed = await collect(engine.containers.logs(id, options, new AbortController().signal).records);
+    const followed = await collect(
+      (await engine.containers.logs(id, options, new AbortController().signal)).records,
+    );
     expect(followed.stdout).toBe(numbers(1, 300));
     expect(files(id).length).toBeGreaterThan(10);
     expect((await logOf(engine, id)).stdout).toBe(numbers(1, 300));
@@ -97,7 +101,9 @@ describe.skipIf(refusal !== undefined)("logs of containers", () => {
     const id = await engine.create({ Cmd: COUNT, HostConfig: compressing("50") });
     await engine.containers.start(id);
     const live = { stdout: true, stderr: true, follow: true, timestamps: false };
-    const followed = await collect(engine.containers.logs(id, live, new AbortController().signal).records);
+    const followed = await collect(
+      (await engine.containers.logs(id, live, new AbortController().signal)).records,
+    );
     expect(followed.stdout).toBe(numbers(1, 600));
     const names = await untilCompressed(id);
     expect(names.length).toBeGreaterThan(4);
@@ -105,7 +111,9 @@ describe.skipIf(refusal !== undefined)("logs of containers", () => {
     expect((await logOf(engine, id)).stdout).toBe(numbers(1, 600));
     for (const tail of [0, 1, 10, 300, 599, 600, 601]) {
       const options = { ...live, follow: false, tail };
-      const read = await collect(engine.containers.logs(id, options, new AbortController().signal).records);
+      const read = await collect(
+        (await engine.containers.logs(id, options, new AbortController().signal)).records,
+      );
       expect(read.stdout).toBe(numbers(Math.max(1, 601 - tail), 600));
     }
   });
@@ -141,7 +149,9 @@ describe.skipIf(refusal !== undefined)("logs of containers", () => {
       HostConfig: { LogConfig: { Type: "json-file", Config: { labels: "team" } } },
     });
     const options = { stdout: true, stderr: true, follow: false, timestamps: false, details: true };
-    const read = await collect(engine.containers.logs(id, options, new AbortController().signal).records);
+    const read = await collect(
+      (await engine.containers.logs(id, options, new AbortController().signal)).records,
+    );
     expect(read.stdout).toBe("team=blue hello\n");
   });
 });

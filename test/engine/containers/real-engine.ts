@@ -141,9 +141,9 @@ export async function collect(
 }
 
 /** The whole log. */
-export function logOf(engine: RealEngine, id: string): Promise<{ stdout: string; stderr: string }> {
+export async function logOf(engine: RealEngine, id: string): Promise<{ stdout: string; stderr: string }> {
   const options = { stdout: true, stderr: true, follow: false, timestamps: false };
-  return collect(engine.containers.logs(id, options, new AbortController().signal).records);
+  return collect((await engine.containers.logs(id, options, new AbortController().signal)).records);
 }
 
 /** Resolves when the container has written a line with the text in its present run. */
@@ -151,7 +151,7 @@ export async function untilSaid(engine: RealEngine, id: string, text: string): P
   const left = new AbortController();
   const since = Date.parse(engine.containers.inspect(id).State.StartedAt) / 1000;
   const options = { stdout: true, stderr: true, follow: true, timestamps: false, since };
-  for await (const chunk of engine.containers.logs(id, options, left.signal).records) {
+  for await (const chunk of (await engine.containers.logs(id, options, left.signal)).records) {
     if (!chunk.bytes.toString().includes(text)) continue;
     left.abort();
     return;

@@ -117,16 +117,27 @@ describe.skipIf(refusal !== undefined)("a real container's streams", () => {
     const expected = Array.from({ length: 3000 }, (_, i) => `${i + 1}\n`).join("");
     await engine.containers.start(id);
     const follow = { ...LOG, follow: true };
-    const readers = [1, 2, 3].map(() => collect(engine.containers.logs(id, follow, NOW).records));
+    const readers = [1, 2, 3].map(async () =>
+      collect((await engine.containers.logs(id, follow, NOW)).records),
+    );
     for (const { stdout } of await Promise.all(readers)) expect(stdout).toBe(expected);
     expect((await logOf(engine, id)).stdout).toBe(expected);
-    expect((await collect(engine.containers.logs(id, { ...LOG, tail: 2 }, NOW).records)).stdout).toBe(
+    expect((await collect((await engine.containers.logs(id, { ...LOG, tail: 2 }, NOW)).records)).stdout).toBe(
       "2999\n3000\n",
     );
     const stamped = await collect(
-      engine.containers.logs(id, { ...LOG, tail: 1, timestamps: true }, NOW).records,
+      (await engine.containers.logs(id, { ...LOG, tail: 1, timestamps: true }, NOW)).records,
     );
     expect(stamped.stdout).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z 3000\n$/);
+  });
+
+  it("are had in full by who asked before the container was removed", async () => {
+    const id = await engine.create({ Cmd: ["echo", "last words"] });
+    await engine.containers.start(id);
+    await expect.poll(() => engine.containers.inspect(id).State.Status).toBe("exited");
+    const { records } = await engine.containers.logs(id, { ...LOG, follow: true }, NOW);
+    await engine.containers.remove(id, { force: false, volumes: true });
+    expect(await collect(records)).toEqual({ stdout: "last words\n", stderr: "" });
   });
 
   it("are followed across restarts by the policy, and until the reader leaves", async () => {
@@ -135,13 +146,17 @@ describe.skipIf(refusal !== undefined)("a real container's streams", () => {
       HostConfig: { RestartPolicy: { Name: "on-failure", MaximumRetryCount: 2 } },
     });
     await engine.containers.start(id);
-    const { stdout } = await collect(engine.containers.logs(id, { ...LOG, follow: true }, NOW).records);
+    const { stdout } = await collect(
+      (await engine.containers.logs(id, { ...LOG, follow: true }, NOW)).records,
+    );
     expect(stdout).toBe("again\nagain\nagain\n");
 
     const quiet = await engine.create({ Cmd: ["sleep", "600"] });
     await engine.containers.start(quiet);
     const leaving = new AbortController();
-    const reading = collect(engine.containers.logs(quiet, { ...LOG, follow: true }, leaving.signal).records);
+    const reading = collect(
+      (await engine.containers.logs(quiet, { ...LOG, follow: true }, leaving.signal)).records,
+    );
     setTimeout(() => leaving.abort(), 30);
     expect(await reading).toEqual({ stdout: "", stderr: "" });
     await engine.containers.remove(quiet, { force: true, volumes: true });

@@ -54,7 +54,8 @@ const logs: Handler = async ({ backend, request, response, query, minor, paramet
   if (!options.stdout && !options.stderr) {
     throw new EngineError("invalid", "Bad parameters: you must specify at least one of 'stdout' or 'stderr'");
   }
-  const { tty, records } = backend.containers.logs(ref, options, request.signal);
+  // Whoever has the head may wait for the container's end and remove it before reading on.
+  const { tty, records } = await backend.containers.logs(ref, options, request.signal);
   response.begin(200, { "Content-Type": outputType(minor, tty) });
   for await (const bytes of gathered(records, tty)) await response.write(bytes);
   response.end();
