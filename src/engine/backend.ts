@@ -71,10 +71,10 @@ export interface WaitResult {
 
 /** Every method throws EngineError (errors.ts) for what the client is to be told. `ref` is a full id, a unique prefix or a name. */
 export interface ContainersBackend {
-  /** `platform`: what the image must be for. */
+  /** `platform`: what the image must be for. `leavesMode`: the network of its mode is not joined where the body names another. */
   create(
     body: ContainerCreateBody,
-    options: { name?: string; platform?: string },
+    options: { name?: string; platform?: string; leavesMode?: boolean },
   ): Promise<{ Id: string; Warnings: string[] }>;
   list(options: { all: boolean; limit?: number; filters: Filters }): ContainerSummary[];
   inspect(ref: string): ContainerInspect;

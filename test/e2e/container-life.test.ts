@@ -6,6 +6,10 @@ import { describeEachEngine } from "../support/each-engine.ts";
 import { eventually } from "../support/processes.ts";
 import { askApi, type ApiReply } from "./api-request.ts";
 
+interface Attached {
+  readonly NetworkSettings: { readonly Networks: Readonly<Record<string, unknown>> };
+}
+
 interface Details {
   readonly RestartCount: number;
   readonly State: {
@@ -190,6 +194,29 @@ describeEachEngine("a container", (engine) => {
       });
     }
     for (const name of names) await ask(`DELETE /networks/${name}`);
+  });
+
+  it("is on the network it is made with, and not on its mode's, before API 1.44", async () => {
+    const [one, two] = [`${prefix}-mode`, `${prefix}-endpoint`];
+    for (const Name of [one, two]) await ask("POST /networks/create", { Name });
+    for (const NetworkMode of [one, "bridge", "default", two]) {
+      const made = await ask<{ readonly Id: string }>("POST /v1.41/containers/create", {
+        Image: "slipway/host",
+        Cmd: ["sleep", "1000"],
+        HostConfig: { NetworkMode },
+        NetworkingConfig: { EndpointsConfig: { [two]: {} } },
+      });
+      expect(made.status).toBe(201);
+      const networks = async (): Promise<readonly string[]> => {
+        const { body } = await ask<Attached>(`GET /containers/${made.body.Id}/json`);
+        return Object.keys(body.NetworkSettings.Networks);
+      };
+      expect({ NetworkMode, on: await networks() }).toEqual({ NetworkMode, on: [two] });
+      expect(await ask(`POST /containers/${made.body.Id}/start`)).toMatchObject({ status: 204 });
+      expect({ NetworkMode, on: await networks() }).toEqual({ NetworkMode, on: [two] });
+      await ask(`DELETE /containers/${made.body.Id}?force=1`);
+    }
+    for (const name of [one, two]) await ask(`DELETE /networks/${name}`);
   });
 });
 

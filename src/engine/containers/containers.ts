@@ -124,7 +124,7 @@ class Containers implements ContainersBackend, ContainersService {
 
   create(
     body: ContainerCreateBody,
-    options: { name?: string; platform?: string },
+    options: { name?: string; platform?: string; leavesMode?: boolean },
   ): Promise<{ Id: string; Warnings: string[] }> {
     return createContainer(this.#parts, this.#pending, { body, ...options });
   }

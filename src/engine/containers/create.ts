@@ -41,7 +41,7 @@ interface Pending {
 export async function createContainer(
   parts: Parts,
   pending: Pending,
-  request: { body: ContainerCreateBody; name?: string; platform?: string },
+  request: { body: ContainerCreateBody; name?: string; platform?: string; leavesMode?: boolean },
 ): Promise<{ Id: string; Warnings: string[] }> {
   const { body } = request;
   prepareStart(parts);
@@ -69,6 +69,7 @@ export async function createContainer(
       config: { ...config, Hostname: defaultHostname(parts, { id, config, hostConfig }) },
       hostConfig,
       body,
+      leavesMode: request.leavesMode ?? false,
     });
     parts.store.add(container);
     emitContainer(parts, container, "create");
@@ -101,6 +102,7 @@ interface Draft {
   readonly config: ContainerConfig;
   readonly hostConfig: HostConfig;
   readonly body: ContainerCreateBody;
+  readonly leavesMode: boolean;
 }
 
 async function make(parts: Parts, pending: Pending, draft: Draft): Promise<Container> {
@@ -109,6 +111,7 @@ async function make(parts: Parts, pending: Pending, draft: Draft): Promise<Conta
     member: { id, name, hostname: config.Hostname ?? "" },
     networkMode: hostConfig.NetworkMode ?? "bridge",
     endpoints: draft.body.NetworkingConfig?.EndpointsConfig ?? {},
+    leavesMode: draft.leavesMode,
     macAddress: config.MacAddress,
   });
   const planned = planMounts({

@@ -37,6 +37,7 @@ export class MemberNetworking implements ContainerNetworking {
     readonly member: NetworkMember;
     readonly networkMode: string;
     readonly endpoints: Readonly<Record<string, EndpointSettings | null>>;
+    readonly leavesMode?: boolean;
     readonly macAddress?: string | undefined;
   }): Record<string, EndpointSettings> {
     const { member, networkMode, macAddress } = request;
@@ -50,7 +51,9 @@ export class MemberNetworking implements ContainerNetworking {
     const named = Object.entries(request.endpoints).map(
       ([ref, asked]) => [ref === "default" ? first : this.#store.find(ref), asked ?? {}] as const,
     );
-    if (!named.some(([network]) => network === first)) named.unshift([first, {}]);
+    const isOnMode =
+      named.some(([network]) => network === first) || (named.length > 0 && request.leavesMode === true);
+    if (!isOnMode) named.unshift([first, {}]);
     for (const [network, endpoint] of named) {
       if (network.record.driver !== "bridge")
         throw new EngineError(

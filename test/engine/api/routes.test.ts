@@ -204,8 +204,11 @@ describe("what is not offered says so", () => {
 });
 
 describe("containers", () => {
-  test("create", async () => {
-    const { status, json, calls } = await ask("POST /v1.43/containers/create?name=web&platform=linux", {
+  test.each([
+    ["v1.43", { leavesMode: true }],
+    ["v1.44", {}],
+  ])("create, by %s", async (version, others) => {
+    const { status, json, calls } = await ask(`POST /${version}/containers/create?name=web&platform=linux`, {
       answers: { "containers.create": { Id: "abc", Warnings: [] } },
       body: { Image: "x", HostConfig: { NetworkMode: "none" } },
     });
@@ -214,7 +217,7 @@ describe("containers", () => {
       [
         "containers.create",
         { Image: "x", HostConfig: { NetworkMode: "none" } },
-        { name: "web", platform: "linux" },
+        { name: "web", platform: "linux", ...others },
       ],
     ]);
   });

@@ -43,6 +43,8 @@ const create: Handler = async ({ backend, request, response, query, minor }) => 
   const options = {
     ...(name === undefined ? {} : { name }),
     ...(platform === undefined ? {} : { platform }),
+    // What stood in the body was all there was, until a container could be made with several networks.
+    ...(minor < 44 ? { leavesMode: true } : {}),
   };
   response.json(201, await backend.containers.create(body, options));
 };
