@@ -176,10 +176,10 @@ export interface ImageRoots {
   /** The folders that make up a container's root, by where they are mounted. Creates the writable folders when missing. */
   rootLayers(imageId: string, writable: string): Promise<readonly RootLayers[]>;
   /**
-   * Makes an image of a container's: its layers, and one more from the archive. Throws EngineError (invalid) when the image has no layers
+   * Makes an image of a container's: its layers, and one more from the archive. `name`: as it was asked for, "" for none. Throws EngineError (invalid) when the image has no layers
    * of its own.
    */
-  commit(imageId: string, layer: Readable, options: CommittedImage): Promise<string>;
+  commit(imageId: string, layer: Readable, options: CommittedImage): Promise<{ id: string; name: string }>;
   /** Ids of the containers that use an image come from here, for `rmi` and prune. */
   setUsers(users: (imageId: string) => readonly { id: string; running: boolean }[]): void;
 }

@@ -107,7 +107,34 @@ describeEachEngine(
         "C /etc/kept",
         "D /data/old",
       ]);
+      const begun = String(Date.now() / 1000);
       await docker("commit", "-m", "why", "-c", 'CMD ["cat","/new"]', "changed", "committed:2");
+      const id = (await docker("image", "inspect", "-f", "{{.Id}}", "committed:2")).trim();
+      const nameless = (await docker("commit", "changed")).trim();
+      const until = String(Date.now() / 1000);
+      const format = "{{json .Actor.Attributes}}";
+      const events = await docker(
+        "events",
+        "--since",
+        begun,
+        "--until",
+        until,
+        "-f",
+        "event=commit",
+        "--format",
+        format,
+      );
+      const common = { image: "committed:1", name: "changed" };
+      expect(
+        events
+          .trim()
+          .split("\n")
+          .map((line) => JSON.parse(line) as object),
+      ).toEqual([
+        { ...common, comment: "why", imageID: id, imageRef: "committed:2" },
+        { ...common, comment: "", imageID: nameless, imageRef: "" },
+      ]);
+      await docker("rmi", nameless);
       expect(await docker("run", "--rm", "committed:2")).toBe("new\n");
       expect(await docker("run", "--rm", "committed:2", "sh", "-c", "cat /etc/kept; ls /data; echo $A")).toBe(
         "kept\nmore\nb c\n",

@@ -26,12 +26,13 @@ async function commit(parts: Parts, container: Container, options: CommitOptions
   const args = ["tar", "--root", upper, "--layer", ...without(container)];
   const { tar: layer } = await archive(parts, args);
   const { config, pause: _pause, ...rest } = options;
-  const id = await parts.images.commit(saved.imageId, layer, {
+  const { id, name } = await parts.images.commit(saved.imageId, layer, {
     ...rest,
     config: { ...saved.config, ...given(config) },
     command: commandLine(saved.config).join(" "),
   });
-  emitContainer(parts, container, "commit", { comment: options.comment ?? "" });
+  const comment = options.comment ?? "";
+  emitContainer(parts, container, "commit", { comment, imageID: id, imageRef: name });
   return id;
 }
 

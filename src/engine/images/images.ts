@@ -82,7 +82,11 @@ class Images extends ContainerImages implements ImagesBackend, ImageRoots {
     };
   }
 
-  async commit(imageId: string, layer: Readable, options: CommittedImage): Promise<string> {
+  async commit(
+    imageId: string,
+    layer: Readable,
+    options: CommittedImage,
+  ): Promise<{ id: string; name: string }> {
     const { repo = "", tag = "" } = options;
     const base = findImage(this.store, imageId).image;
     const below = base.config.rootfs.diff_ids;
@@ -92,7 +96,8 @@ class Images extends ContainerImages implements ImagesBackend, ImageRoots {
       const made = await unpackCommit(this.#loading, { base, layer, options });
       const image = await keepTopLayer(this.#loading, { ...made, names: name === undefined ? [] : [name] });
       this.#emit("create", image.id, name === undefined ? image.id : familiarName(name));
-      return image.id;
+      const asked = name === undefined ? "" : familiarName(name);
+      return { id: image.id, name: tag === "" ? asked.replace(/:latest$/, "") : asked };
     } finally {
       layer.destroy();
       unpin();
