@@ -135,7 +135,8 @@ describeForEveryUser("run", (stage, user) => {
   it("uses little memory while it waits", async () => {
     const { client, process: shim } = stage().run({ args: ["sleep", "60"] });
     await client.first("S");
-    expect(kilobytesOf(shim.pid ?? 0, "status", "VmRSS")).toBeLessThan(1024);
+    // The rest is the binary's own pages, which all shims share; how many of them are mapped is the kernel's choice.
+    expect(kilobytesOf(shim.pid ?? 0, "status", "RssAnon")).toBeLessThan(256);
     client.kill(9);
     await client.exited();
   });
