@@ -75,7 +75,6 @@ describe("what an engine leaves out", () => {
     expect(await warnings("Slipway/0.1.0 (linux)", {})).toEqual([
       global,
       `9: ${has("security_opt.1")} ${reason}`,
-      `10: ${has("networks.default.link_local_ips")} ${reason}`,
       `7: \`gpus\` of service "a" keeps it from starting ${reason}`,
     ]);
   });

@@ -84,15 +84,11 @@ export function engineLimits(project: Project, name: string, engine: ObservedEng
 
 /** Attributes of which only some values are out of the bundled engine's reach. */
 function otherWishes(service: Service): readonly string[] {
-  const profiles = (service.security_opt ?? []).flatMap((option, index) =>
+  return (service.security_opt ?? []).flatMap((option, index) =>
     /^(?:apparmor|label)[=:]/.test(option) && !/[=:](?:unconfined|disable)$/.test(option)
       ? [`security_opt.${index}`]
       : [],
   );
-  const networks = Object.entries(service.networks ?? {}).flatMap(([network, settings]) =>
-    isAsked(settings?.link_local_ips) ? [`networks.${network}.link_local_ips`] : [],
-  );
-  return [...profiles, ...networks];
 }
 
 function refusedWishes({ isolation = "", runtime = "" }: Service): readonly string[] {
