@@ -1,5 +1,6 @@
 // What a container runs, as images and containers carry it in the Docker Engine API. Casing and units are the API's.
 
+/** A command that says whether the container is well. */
 export interface Healthcheck {
   Test?: string[];
   /** Nanoseconds, like the other durations here. */
@@ -10,6 +11,7 @@ export interface Healthcheck {
   Retries?: number;
 }
 
+/** What runs in a container, whether an image or a request says so. */
 export interface ContainerConfig {
   Hostname?: string;
   Domainname?: string;

@@ -4,20 +4,24 @@ import type { HostConfig, PortBinding } from "./host-config.ts";
 import type { MountPoint } from "./mount.ts";
 import type { EndpointSettings } from "./network.ts";
 
+/** `POST /containers/create`. */
 export interface ContainerCreateBody extends ContainerConfig {
   HostConfig?: HostConfig;
   NetworkingConfig?: { EndpointsConfig?: Record<string, EndpointSettings | null> };
 }
 
+/** What the health check has said of late, the last five times at most. */
 export interface HealthState {
   Status: "starting" | "healthy" | "unhealthy";
   FailingStreak: number;
   Log: { Start: string; End: string; ExitCode: number; Output: string }[];
 }
 
+/** Where a container is in its life. */
 export type ContainerStatus =
   "created" | "running" | "paused" | "restarting" | "removing" | "exited" | "dead";
 
+/** The state that an inspection shows. */
 export interface ContainerState {
   Status: ContainerStatus;
   Running: boolean;
@@ -34,6 +38,7 @@ export interface ContainerState {
   Health?: HealthState;
 }
 
+/** `GET /containers/ID/json`. */
 export interface ContainerInspect {
   Id: string;
   Created: string;
@@ -54,6 +59,7 @@ export interface ContainerInspect {
   [key: string]: unknown;
 }
 
+/** An item of `GET /containers/json`. */
 export interface ContainerSummary {
   Id: string;
   Names: string[];

@@ -1,5 +1,6 @@
 // Commands in running containers, as the Docker Engine API takes and inspects them.
 
+/** `POST /containers/ID/exec`. */
 export interface ExecCreateBody {
   Cmd?: string[];
   AttachStdin?: boolean;
@@ -14,6 +15,7 @@ export interface ExecCreateBody {
   ConsoleSize?: [number, number] | null;
 }
 
+/** `GET /exec/ID/json`; the exit code is null as long as it runs. */
 export interface ExecInspect {
   ID: string;
   Running: boolean;

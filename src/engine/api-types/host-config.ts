@@ -1,11 +1,13 @@
 // What a container gets of its host, in the Docker Engine API's casing and units, as far as the engine reads or writes it.
 import type { Mount } from "./mount.ts";
 
+/** Where a port is published; no `HostPort`, or "" or "0": any that is free. */
 export interface PortBinding {
   HostIp?: string;
   HostPort?: string;
 }
 
+/** Limits, mounts, ports, namespaces and privileges of one container. Sizes are bytes, CPU times microseconds unless the name says otherwise. */
 export interface HostConfig {
   Binds?: string[] | null;
   Mounts?: Mount[];

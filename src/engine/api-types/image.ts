@@ -31,6 +31,7 @@ export interface ImageManifests {
   Manifests: ImageManifestSummary[];
 }
 
+/** `GET /images/NAME/json`. */
 export interface ImageInspect extends Partial<ImageManifests> {
   Id: string;
   RepoTags: string[];
@@ -44,6 +45,7 @@ export interface ImageInspect extends Partial<ImageManifests> {
   [key: string]: unknown;
 }
 
+/** An item of `GET /images/json`; `Created` in seconds since 1970, sizes in bytes. */
 export interface ImageSummary extends Partial<ImageManifests> {
   Id: string;
   ParentId: string;

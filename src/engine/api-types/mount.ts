@@ -1,5 +1,6 @@
 // Mounts in the Docker Engine API: as they are asked for and as a container shows them.
 
+/** A mount as it is asked for. */
 export interface Mount {
   Type: "bind" | "volume" | "tmpfs" | "image" | "npipe" | "cluster";
   Source?: string;
@@ -23,6 +24,7 @@ export interface Mount {
   TmpfsOptions?: { SizeBytes?: number; Mode?: number; Options?: string[][] };
 }
 
+/** A mount as a container shows it. */
 export interface MountPoint {
   Type: string;
   Name?: string;

@@ -1,5 +1,6 @@
 // Networks and the endpoints of containers on them, in the Docker Engine API's casing.
 
+/** A container's place on one network: what is asked for, and what it was given. */
 export interface EndpointSettings {
   IPAMConfig?: { IPv4Address?: string; IPv6Address?: string; LinkLocalIPs?: string[] } | null;
   Links?: string[] | null;
@@ -18,6 +19,7 @@ export interface EndpointSettings {
   DNSNames?: string[] | null;
 }
 
+/** One subnet, in CIDR notation, and what of it is used for what. */
 export interface IpamConfig {
   Subnet?: string;
   IPRange?: string;
@@ -25,6 +27,7 @@ export interface IpamConfig {
   AuxiliaryAddresses?: Record<string, string>;
 }
 
+/** `POST /networks/create`. */
 export interface NetworkCreateBody {
   Name: string;
   Driver?: string;
@@ -41,6 +44,7 @@ export interface NetworkCreateBody {
   ConfigFrom?: { Network: string } | null;
 }
 
+/** `GET /networks/ID`, and an item of `GET /networks`. */
 export interface NetworkInspect {
   Name: string;
   Id: string;
@@ -64,6 +68,7 @@ export interface NetworkInspect {
   Labels: Record<string, string>;
 }
 
+/** `POST /networks/ID/connect`. */
 export interface NetworkConnectBody {
   Container: string;
   EndpointConfig?: EndpointSettings | null;

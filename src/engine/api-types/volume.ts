@@ -1,5 +1,6 @@
 // Volumes as the Docker Engine API takes and inspects them.
 
+/** `POST /volumes/create`. */
 export interface VolumeCreateBody {
   Name?: string;
   Driver?: string;
@@ -7,6 +8,7 @@ export interface VolumeCreateBody {
   Labels?: Record<string, string> | null;
 }
 
+/** `GET /volumes/NAME`, and an item of `GET /volumes`. */
 export interface VolumeInspect {
   Name: string;
   Driver: string;

@@ -11,6 +11,7 @@ import { blocksOf } from "./log-part.ts";
 import { compressedPath, ignoringMissing, olderFiles, olderPath } from "./log-parts.ts";
 import { FILES } from "./record.ts";
 
+/** The queue of containers whose logs are to be looked through. */
 export class LogCompression {
   readonly #waiting = new Set<Container>();
   readonly #onFailure: (container: Container, text: string) => void;

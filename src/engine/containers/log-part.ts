@@ -22,6 +22,7 @@ export interface LogPart {
   close(): Promise<void>;
 }
 
+/** A file as the shim wrote it, which may still grow. */
 export class PlainPart implements LogPart {
   readonly number: number;
   readonly inode: number | undefined;

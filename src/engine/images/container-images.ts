@@ -19,6 +19,7 @@ export interface ImageParts {
   readonly machine: HostMachine;
 }
 
+/** The images as containers need them: their roots, configurations and sizes. */
 export class ContainerImages implements Omit<ImageRoots, "commit"> {
   protected readonly context: EngineContext;
   protected readonly store: ImageStore;

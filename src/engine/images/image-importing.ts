@@ -8,6 +8,7 @@ import type { ImageConfig, ImageRecord } from "./image-record.ts";
 import type { ArchiveDownload } from "./registry/archive-download.ts";
 import { ProgressLines } from "./registry/progress.ts";
 
+/** What the new image is to have besides its files. */
 export interface ImportOptions {
   readonly message?: string;
   readonly changes: readonly string[];

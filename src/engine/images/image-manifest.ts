@@ -7,6 +7,7 @@ import type { LayerBlob } from "./layer-blobs.ts";
 import type { LayerStore } from "./layer-store.ts";
 import { mediaTypes } from "./registry/media-types.ts";
 
+/** The manifest that a push of the image would send. */
 export interface MadeManifest {
   readonly mediaType: string;
   readonly bytes: Buffer;

@@ -16,6 +16,7 @@ const KINDS: Readonly<Record<number, EngineErrorKind>> = {
   404: "not-found",
 };
 
+/** An archive that has begun to come. */
 export interface ArchiveDownload {
   /** The address in full. */
   readonly url: string;
