@@ -20,7 +20,7 @@ import type { Parts } from "./parts.ts";
 import { emitContainer, imageIdOf } from "./parts.ts";
 import { noteDoomedVolumes } from "./doomed-volumes.ts";
 import { currentTime, FILES, initialState } from "./record.ts";
-import { checkProcessors, readProcessors } from "./processors.ts";
+import { checkProcessorsHere } from "./processors.ts";
 import { prepareStart } from "./start.ts";
 import {
   anonymousVolumes,
@@ -52,7 +52,7 @@ export async function createContainer(
   const config = mergeImageConfig(body, image.config);
   const host = completeHostConfig(body.HostConfig ?? {}, parts.context.cgroups.version);
   checkHostConfig(host, config);
-  checkProcessors(host, readProcessors(parts.context.cgroups));
+  checkProcessorsHere(host, parts.context.cgroups);
   deviceRules(host);
   blockRequest(host);
   const hostConfig = withDonorIds(parts, host);

@@ -17,7 +17,7 @@ export interface Processors {
 const BILLION = 1e9;
 
 /** Of now: processors come and go. */
-export function readProcessors({ directories }: CgroupLayout): Processors {
+function readProcessors({ directories }: CgroupLayout): Processors {
   return {
     count: cpus().length,
     cpus: readList(directories.cpuset, ["cpuset.cpus.effective", "cpuset.effective_cpus", "cpuset.cpus"]),
@@ -27,6 +27,12 @@ export function readProcessors({ directories }: CgroupLayout): Processors {
       "cpuset.mems",
     ]),
   };
+}
+
+/** `checkProcessors` with what there is now, which takes its time to read and is read only for containers that ask for something. */
+export function checkProcessorsHere(host: HostConfig, layout: CgroupLayout): void {
+  if (!host.NanoCpus && !host.CpusetCpus && !host.CpusetMems) return;
+  checkProcessors(host, readProcessors(layout));
 }
 
 /** Throws for more processors than there are, and for processors and memory nodes that are not there. */

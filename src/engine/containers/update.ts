@@ -8,7 +8,7 @@ import type { Container } from "./container.ts";
 import { checkLimits } from "./host-config.ts";
 import type { Parts } from "./parts.ts";
 import { emitContainer } from "./parts.ts";
-import { checkProcessors, readProcessors } from "./processors.ts";
+import { checkProcessorsHere } from "./processors.ts";
 
 const NUMBERS = [
   "BlkioWeight",
@@ -38,7 +38,7 @@ export async function updateContainer(
   const changes = changesOf(hostConfig, body);
   const next: HostConfig = { ...hostConfig, ...changes };
   checkLimits(next);
-  checkProcessors(changes, readProcessors(parts.context.cgroups));
+  checkProcessorsHere(changes, parts.context.cgroups);
   const before = { ...hostConfig };
   Object.assign(hostConfig, changes);
   try {
