@@ -7,16 +7,16 @@ export interface ApiReply<Body> {
   readonly body: Body;
 }
 
-/** One request (`GET /path`), its body as JSON. The answer's body is parsed where it is JSON, else text. */
+/** One request (`GET /path`), its body an archive, or as JSON. The answer's is text, or where it is JSON the last line's value. */
 export function askApi<Body = { readonly message: string }>(
   host: string,
   words: string,
-  body?: object,
+  body?: Buffer | object,
 ): Promise<ApiReply<Body>> {
   const [method = "", path = ""] = words.split(" ");
-  const bytes = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
-  const headers =
-    bytes === undefined ? {} : { "Content-Type": "application/json", "Content-Length": bytes.length };
+  const bytes = body === undefined || Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
+  const type = Buffer.isBuffer(body) ? "application/x-tar" : "application/json";
+  const headers = bytes === undefined ? {} : { "Content-Type": type, "Content-Length": bytes.length };
   return new Promise((resolve, reject) => {
     const asking = request({ socketPath: host.replace("unix://", ""), method, path, headers }, (answer) => {
       const pieces: Buffer[] = [];
@@ -25,9 +25,10 @@ export function askApi<Body = { readonly message: string }>(
       answer.on("end", () => {
         const text = Buffer.concat(pieces).toString("utf8");
         const isJson = answer.headers["content-type"]?.startsWith("application/json") === true;
+        const last = text.trim().split("\n").at(-1) ?? "";
         resolve({
           status: answer.statusCode ?? 0,
-          body: (isJson && text !== "" ? JSON.parse(text) : text) as Body,
+          body: (isJson && last !== "" ? JSON.parse(last) : text) as Body,
         });
       });
     });

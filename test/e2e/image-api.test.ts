@@ -1,48 +1,16 @@
 // Image endpoints answer as a Docker Engine does: the same requests to every engine, the same statuses, texts and fields.
 import { randomBytes } from "node:crypto";
-import { request } from "node:http";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { makeArchive } from "../native/archive-trees.ts";
 import { describeEachEngine } from "../support/each-engine.ts";
+import { askApi, type ApiReply } from "./api-request.ts";
 
-interface Reply {
-  readonly status: number;
-  /** JSON, or the last line of several. */
-  readonly body: unknown;
-}
+type Reply = ApiReply<unknown>;
 
 interface Listed {
   readonly Id: string;
   readonly RepoTags: readonly string[] | null;
   readonly SharedSize: number;
-}
-
-/** One request; `body` is an archive, or JSON when it is an object. */
-function ask(host: string, words: string, body?: Buffer | object): Promise<Reply> {
-  const [method = "", path = ""] = words.split(" ");
-  const bytes = body === undefined || Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
-  const type = Buffer.isBuffer(body) ? "application/x-tar" : "application/json";
-  return new Promise((resolve, reject) => {
-    const asking = request(
-      {
-        socketPath: host.replace("unix://", ""),
-        method,
-        path,
-        headers: bytes === undefined ? {} : { "Content-Type": type, "Content-Length": bytes.length },
-      },
-      (answer) => {
-        let text = "";
-        answer.setEncoding("utf8").on("data", (piece: string) => (text += piece));
-        answer.on("end", () => {
-          const last = text.trim().split("\n").at(-1) ?? "";
-          const parsed: unknown = last.startsWith("{") || last.startsWith("[") ? JSON.parse(last) : last;
-          resolve({ status: answer.statusCode ?? 0, body: parsed });
-        });
-      },
-    );
-    asking.on("error", reject);
-    asking.end(bytes);
-  });
 }
 
 const filtered = (filters: object): string => encodeURIComponent(JSON.stringify(filters));
@@ -55,7 +23,7 @@ describeEachEngine("the API of images", (engine) => {
   const prefix = `api${randomBytes(4).toString("hex")}`;
   let id: string;
   let other: string;
-  const api = (words: string, body?: Buffer | object): Promise<Reply> => ask(engine().host, words, body);
+  const api = (words: string, body?: Buffer | object): Promise<Reply> => askApi(engine().host, words, body);
   const list = async (query: string): Promise<Listed[]> =>
     (await api(`GET /images/json?${query}`)).body as Listed[];
   const tagsOf = async (filters: object): Promise<string[]> =>
