@@ -32,7 +32,7 @@ describeEachEngine(
     let folder: string;
     let pid: number;
     beforeAll(async () => {
-      await engine().slipway(["engine", "start"]);
+      await engine().start();
       if (!isRoot) return;
       const { stdout } = await engine().slipway(["engine", "status", "--format", "json"]);
       ({ pid } = JSON.parse(stdout) as { pid: number });

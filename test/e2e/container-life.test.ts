@@ -77,7 +77,7 @@ describeEachEngine("a container", (engine) => {
     return (performance.now() - begin) / 1000;
   }
 
-  beforeAll(() => engine().slipway(["engine", "start"]));
+  beforeAll(() => engine().start());
   afterEach(async () => {
     for (const id of ids.splice(0)) await ask(`DELETE /containers/${id}?force=1&v=1`);
   });
@@ -237,7 +237,7 @@ describeEachEngine(
       await ask(`POST /containers/${made.body.Id}/start`);
       return made.body.Id;
     };
-    beforeAll(() => engine().slipway(["engine", "start"]));
+    beforeAll(() => engine().start());
     afterAll(async () => {
       for (const id of ids) await ask(`DELETE /containers/${id}?force=1`);
     });

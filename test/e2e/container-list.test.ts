@@ -43,7 +43,7 @@ describeEachEngine("a list of containers", (engine) => {
 
   /** Runs, healthy, in a network, with a volume and a published port; has ended with 3; was never started. */
   beforeAll(async () => {
-    await engine().slipway(["engine", "start"]);
+    await engine().start();
     await ask("POST /networks/create", { Name: `${prefix}-net` });
     await create("a", {
       Cmd: ["sleep", "1000"],

@@ -11,7 +11,7 @@ const hasDocker = (await run("sh", ["-c", "command -v docker"])).code === 0;
 describeEachEngine("changes of an image", (engine) => {
   let archive: string;
   beforeAll(async () => {
-    if (engine().kind === "bundled") await engine().slipway(["engine", "start"]);
+    await engine().start();
     archive = join(await engine().folder(), "root.tar");
     await writeFile(archive, await makeArchive([{ name: "f", contents: "x" }]), { mode: 0o644 });
   });

@@ -25,7 +25,7 @@ describeEachEngine("what is said of pulls and pushes", (engine) => {
   };
 
   beforeAll(async () => {
-    if (engine().kind === "bundled") await engine().slipway(["engine", "start"]);
+    await engine().start();
     if (unavailable !== undefined) return;
     registry = await startRegistry(undefined, { networkOf: engine().networkPid });
     name = `${registry.host}/words/base`;

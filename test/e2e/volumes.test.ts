@@ -11,7 +11,7 @@ if (!hasDocker) console.warn("volumes by the docker command line: skipped, there
 
 describeEachEngine("volumes", (engine) => {
   beforeAll(async () => {
-    if (engine().kind === "bundled") await engine().slipway(["engine", "start"]);
+    await engine().start();
     if (!hasDocker) return;
     await engine().docker(["volume", "create", "kept"]);
     await engine().docker(["volume", "create", "--label", "a=b", "--label", "c", "labelled"]);
