@@ -246,8 +246,9 @@ export class AttachedContainers {
   async #died(watched: Watched, event: ContainerEvent): Promise<void> {
     const { client, onEnd } = this.#request;
     const details = await unlessGone(client.inspectContainer(watched.id));
-    // Its last lines come before the remark that it has ended.
-    const diedAt = (event.timeNano / 1e9).toFixed(9);
+    // Its last lines come before the remark that it has ended. An engine may tell times of events in milliseconds, those
+    // of lines in nanoseconds; no next run begins within one millisecond.
+    const diedAt = (event.timeNano / 1e9 + 0.001).toFixed(9);
     if (watched.follow !== undefined) await this.#finishFollow(watched, details, diedAt);
     await watched.printing;
     watched.nextSince = diedAt;

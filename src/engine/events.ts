@@ -14,14 +14,27 @@ const LONGEST_DELAY = 2 ** 31 - 1;
 /** An event as the engine's parts announce it. */
 export type Occurrence = Pick<EngineEvent, "Type" | "Action" | "Actor">;
 
-function now(): { time: number; timeNano: number } {
-  const milliseconds = performance.timeOrigin + performance.now();
-  return { time: Math.floor(milliseconds / 1000), timeNano: Math.floor(milliseconds * 1000) * 1000 };
+/** Nanoseconds since 1970 are past the whole numbers that a number can hold: it holds every 256th. */
+const NANOSECONDS_APART = 256;
+
+/**
+ * Now, by the wall clock that clients compare with: the finer clock of Node counts from the start of the process and
+ * drifts from it. The wall clock tells milliseconds; within one, events are a microsecond apart, so that they sort.
+ */
+function stampAfter(last: number): { time: number; timeNano: number } {
+  const milliseconds = Date.now();
+  // Never less than the millisecond that it stands for, however the product is rounded.
+  const begin = milliseconds * 1e6 + NANOSECONDS_APART;
+  const sameMillisecond = last >= begin && last < begin + 1e6;
+  return {
+    time: Math.floor(milliseconds / 1000),
+    timeNano: sameMillisecond ? last + 4 * NANOSECONDS_APART : begin,
+  };
 }
 
 /** Container and image events carry three older fields as well. */
-function complete({ Type, Action, Actor }: Occurrence): EngineEvent {
-  const event: EngineEvent = { Type, Action, Actor, scope: "local", ...now() };
+function complete({ Type, Action, Actor }: Occurrence, last: number): EngineEvent {
+  const event: EngineEvent = { Type, Action, Actor, scope: "local", ...stampAfter(last) };
   if (Type !== "container" && Type !== "image") return event;
   const image = Actor.Attributes["image"];
   const from = Type === "container" && image !== undefined ? { from: image } : {};
@@ -137,7 +150,7 @@ export class EngineEvents implements EventsBackend {
 
   /** Makes an occurrence known, stamped with the present time. */
   emit(occurrence: Occurrence): void {
-    const event = complete(occurrence);
+    const event = complete(occurrence, this.#kept.at(-1)?.timeNano ?? 0);
     this.#kept.push(event);
     if (this.#kept.length > KEPT) this.#kept.shift();
     for (const listener of this.#listeners) listener(event);

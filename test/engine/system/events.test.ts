@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { EngineEvent } from "../../../src/engine/api-types/event.ts";
 import { EngineEvents } from "../../../src/engine/events.ts";
 import type { Occurrence } from "../../../src/engine/events.ts";
@@ -41,6 +41,24 @@ describe("events", () => {
     const { time, timeNano } = heard[0] ?? { time: 0, timeNano: 0 };
     expect(time).toBeGreaterThanOrEqual(Math.floor(before));
     expect(Math.floor(timeNano / 1e9)).toBe(time);
+  });
+
+  test("are stamped by the wall clock, also after it was set, and in the order they came", () => {
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 3_600_000 });
+    try {
+      const events = new EngineEvents();
+      const heard: EngineEvent[] = [];
+      events.listen((event) => heard.push(event));
+      for (const action of ["create", "start", "die"]) events.emit(container(action));
+      expect(heard.map(({ timeNano }) => Math.floor(timeNano / 1e6))).toEqual(Array(3).fill(Date.now()));
+      expect(new Set(heard.map(({ timeNano }) => timeNano)).size).toBe(3);
+      expect(heard.toSorted((a, b) => a.timeNano - b.timeNano)).toEqual(heard);
+      vi.setSystemTime(Date.now() - 7_200_000);
+      events.emit(container("destroy"));
+      expect(Math.floor((heard.at(-1)?.timeNano ?? 0) / 1e6)).toBe(Date.now());
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test("the past is replayed only when asked for, and at most the last 256", async () => {
