@@ -1,13 +1,12 @@
-// Starting the bundled engine, once however many ask for it at the same time.
+// Starting the bundled engine. Of several that are started at the same time one comes up, and the others say so: the lock of the state folder
+// decides, which is the engine's own.
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, open, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { createInterface } from "node:readline";
-import { bundledEndpoint, bundledLog, otherEngines, type BundledLocation } from "./bundled-location.ts";
+import { bundledLog, otherEngines, type BundledLocation } from "./bundled-location.ts";
 import { EngineClientError } from "./engine-client.ts";
-import { pingEngine } from "./engine-request.ts";
-import { startLockName, takeStartLock } from "./start-lock.ts";
 
 /** How long the engine may take until it says that it is ready. */
 const START_TIMEOUT_MS = 60_000;
@@ -21,23 +20,6 @@ export interface StartRequest {
   readonly script: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
-  readonly uid: number;
-}
-
-/**
- * Starts the engine; of several callers at once, in whatever process, one starts it and the others find it. Resolves when it
- * answers; throws EngineClientError saying why it cannot run here.
- */
-export async function startBundledEngine(request: StartRequest): Promise<void> {
-  const { location, uid } = request;
-  await mkdir(location.root, { recursive: true, mode: 0o711 }).catch(cannotWrite(location.root));
-  const lock = await takeStartLock(startLockName(location.root, uid), AbortSignal.timeout(START_TIMEOUT_MS));
-  try {
-    if ((await pingEngine(bundledEndpoint(location))).error === undefined) return;
-    await startEngine(request);
-  } finally {
-    lock();
-  }
 }
 
 /**
@@ -46,8 +28,13 @@ export async function startBundledEngine(request: StartRequest): Promise<void> {
  */
 const MEMORY_FLAGS = ["--max-semi-space-size=1", "--v8-pool-size=0"];
 
-async function startEngine(request: StartRequest): Promise<void> {
+/**
+ * Starts the engine. Resolves when one answers at the location, be it this one or one that was started at the same time; throws
+ * EngineClientError saying why it cannot run here.
+ */
+export async function startBundledEngine(request: StartRequest): Promise<void> {
   const { location } = request;
+  await mkdir(location.root, { recursive: true, mode: 0o711 }).catch(cannotWrite(location.root));
   await mkdir(dirname(location.socket), { recursive: true, mode: 0o700 }).catch(
     cannotWrite(dirname(location.socket)),
   );

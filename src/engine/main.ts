@@ -40,7 +40,9 @@ async function main(): Promise<void> {
   const settings = settingsOfThisProcess();
   const { root, socket } = settings;
   const binary = await findBinary(root);
-  const lock = await lockState({ root, socket, binary });
+  const claim = await lockState({ root, socket, binary });
+  if ("servedBy" in claim) return say({ ready: true, socket, pid: claim.servedBy });
+  const { lock } = claim;
   const logFile = join(root, LOG_FILE);
   const log = openEngineLog(logFile);
   process.on("uncaughtException", (error) => {
@@ -78,6 +80,7 @@ async function main(): Promise<void> {
     process.on(signal, () => departure.leave(signal));
   }
   await server.listen(socket);
+  lock.announceServing();
   engine.events.listen((event) => {
     if (event.Type === "container" && POPULATION_CHANGES.has(event.Action)) idle.changed();
   });

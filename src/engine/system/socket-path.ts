@@ -6,7 +6,8 @@ import { dirname } from "node:path";
 /** The kernel's limit for a socket's path, without the closing zero byte. */
 const PATH_LIMIT = 107;
 
-function somebodyListens(path: string): Promise<boolean> {
+/** Whether a connection to a unix socket is taken; false when there is none. */
+export function somebodyListens(path: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const client = connect(path);
     client.once("connect", () => {

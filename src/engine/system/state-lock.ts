@@ -1,31 +1,42 @@
 // One engine per state directory. The lock is that of a file in it, which only its owner can open: nobody else can take it first. The kernel
-// frees it with the process, however that ends. Whoever finds it held reads in the file who holds it, and whether that one is about to leave.
+// frees it with the process, however that ends. Whoever finds it held reads in the file who holds it, and how far that one is: of several
+// engines that are started at once the first one comes up, and the others say that it did.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, ftruncateSync, openSync, constants, readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { identify, isAlive, type ProcessIdentity } from "../native/process-identity.ts";
+import { somebodyListens } from "./socket-path.ts";
 
 const FILE = "lock";
-/** Milliseconds between two looks at a lock whose holder is leaving. */
+/** Milliseconds between two looks at a lock whose holder comes up or leaves. */
 const PATIENCE = 20;
 /** The longest that a timer can wait. */
 const FOREVER = 2 ** 31 - 1;
 
+/** How far an engine is. */
+type Phase = "starting" | "serving" | "leaving";
+
 /** What a holder says of itself. */
 interface Holder {
-  readonly pid: number;
+  readonly process: ProcessIdentity;
   readonly socket: string;
-  readonly leaving: boolean;
+  readonly phase: Phase;
 }
 
 /** The lock while it is held. */
 export interface StateLock {
+  /** Tells others from now on that the socket is listened on. */
+  announceServing(): void;
   /** Tells others from now on that waiting for the lock is worthwhile. */
   announceLeaving(): void;
   /** Frees the lock; the end of the process does so too. */
   release(): void;
 }
+
+/** What came of asking for the lock: it, or the process that serves the same socket with it. */
+export type StateClaim = { readonly lock: StateLock } | { readonly servedBy: number };
 
 /** Which state directory to lock, and what to tell others. */
 export interface StateLockOptions {
@@ -47,10 +58,12 @@ async function take(binary: string, file: number): Promise<boolean> {
   return said.trim() === "taken";
 }
 
-/** Undefined in the moment between an engine's taking the lock and saying who it is. */
+/** Undefined in the moment between an engine's taking the lock and saying who it is: what the file says then is a dead one's word. */
 function readHolder(path: string): Holder | undefined {
+  const said = readFileSync(path, "utf8");
   try {
-    return JSON.parse(readFileSync(path, "utf8")) as Holder;
+    const holder = JSON.parse(said) as Holder;
+    return isAlive(holder.process) ? holder : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
@@ -58,16 +71,19 @@ function readHolder(path: string): Holder | undefined {
 }
 
 function hold(file: number, socket: string): StateLock {
-  const say = (leaving: boolean): void => {
-    const holder: Holder = { pid: process.pid, socket, leaving };
+  const self = identify(process.pid);
+  if (self === undefined) throw new Error("internal: this process is not found in /proc");
+  const say = (phase: Phase): void => {
+    const holder: Holder = { process: self, socket, phase };
     ftruncateSync(file);
     writeSync(file, JSON.stringify(holder), 0);
   };
-  say(false);
+  say("starting");
   // It keeps the process going as well: while an engine comes up, nothing else may.
   const going = setInterval(() => undefined, FOREVER);
   return {
-    announceLeaving: () => say(true),
+    announceServing: () => say("serving"),
+    announceLeaving: () => say("leaving"),
     release: () => {
       clearInterval(going);
       closeSync(file);
@@ -75,18 +91,35 @@ function hold(file: number, socket: string): StateLock {
   };
 }
 
-/** Takes the lock; waits for an engine that is leaving. Throws Error naming the engine that has it. */
-export async function lockState({ root, socket, binary }: StateLockOptions): Promise<StateLock> {
-  const path = join(root, FILE);
+/** Undefined when whoever holds the lock is to be waited for. Throws Error naming one that will neither serve `socket` nor let go. */
+async function findServer(path: string, { root, socket }: StateLockOptions): Promise<number | undefined> {
+  const holder = readHolder(path);
+  if (holder === undefined || holder.phase === "leaving") return undefined;
+  if (holder.socket === socket) {
+    if (holder.phase === "starting") return undefined;
+    if (await somebodyListens(socket)) return holder.process.pid;
+    // It stops listening when it leaves, and says so first.
+    if (readHolder(path)?.phase !== "serving") return undefined;
+  }
+  throw new Error(
+    `another engine (process ${holder.process.pid}, socket ${holder.socket}) uses the state directory ${root}`,
+  );
+}
+
+/**
+ * Takes the lock. Waits for an engine that is leaving, and for one that comes up on the same socket: until it serves, or fails and lets go.
+ * Throws Error naming the engine that has it and serves another socket, or none.
+ */
+export async function lockState(options: StateLockOptions): Promise<StateClaim> {
+  const path = join(options.root, FILE);
   const file = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
   try {
     for (;;) {
-      if (await take(binary, file)) return hold(file, socket);
-      const holder = readHolder(path);
-      if (holder !== undefined && !holder.leaving) {
-        throw new Error(
-          `another engine (process ${holder.pid}, socket ${holder.socket}) uses the state directory ${root}`,
-        );
+      if (await take(options.binary, file)) return { lock: hold(file, options.socket) };
+      const servedBy = await findServer(path, options);
+      if (servedBy !== undefined) {
+        closeSync(file);
+        return { servedBy };
       }
       await pause(PATIENCE);
     }

@@ -98,9 +98,20 @@ describe.skipIf(missing !== "")(`the engine's process${missing}`, () => {
     expect(kilobytesOf(child.pid ?? 0, "status", "VmRSS")).toBeLessThan(80 * 1024);
   });
 
-  test("a second one on the same state directory is refused", async () => {
+  test("several that are started at once say that the one of them is ready that came up", async () => {
+    const engines = await Promise.all(Array.from({ length: 3 }, () => start()));
+    const [first] = engines;
+    expect(new Set(engines.map(({ report }) => JSON.stringify(report)))).toEqual(
+      new Set([JSON.stringify({ ready: true, socket: join(root, "engine.sock"), pid: first?.report.pid })]),
+    );
+    const others = engines.filter(({ child }) => child.pid !== first?.report.pid);
+    expect(others).toHaveLength(2);
+    await expect.poll(() => others.map(({ child }) => child.exitCode)).toEqual([0, 0]);
+  });
+
+  test("one with another socket on the same state directory is refused", async () => {
     const { report } = await start();
-    const other = await start();
+    const other = await start({ SLIPWAY_SOCKET: join(root, "other.sock") });
     expect(other.report).toEqual({
       ready: false,
       error: `another engine (process ${report.pid}, socket ${report.socket}) uses the state directory ${root}`,

@@ -1,28 +1,16 @@
-import { spawn, type ChildProcessByStdio } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Readable, Writable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { findBinary } from "../../../src/engine/native/binary.ts";
 import type { Probe } from "../../../src/engine/native/probe.ts";
 import { openEngineLog } from "../../../src/engine/system/engine-log.ts";
 import { features, refusedEssentials } from "../../../src/engine/system/features.ts";
 import { createIdleWatch } from "../../../src/engine/system/idle-watch.ts";
 import { readSettings } from "../../../src/engine/system/settings.ts";
 import { prepareSocketPath } from "../../../src/engine/system/socket-path.ts";
-import { lockState, type StateLock } from "../../../src/engine/system/state-lock.ts";
 
 let folder: string;
 
@@ -94,96 +82,6 @@ test("the log has one line per message, and one old file", () => {
   log("after");
   expect(readFileSync(`${file}.1`, "utf8")).toContain("first");
   expect(readFileSync(file, "utf8")).toMatch(/^\S+ after\n$/);
-});
-
-async function lock(root: string, socket = "/s"): Promise<StateLock> {
-  mkdirSync(root, { recursive: true });
-  return lockState({ root, socket, binary: await findBinary(folder) });
-}
-
-/** A process that has the lock, and leaves or vanishes when told to. */
-async function startHolder(leaves: boolean): Promise<ChildProcessByStdio<Writable, Readable, null>> {
-  const module = new URL("../../../src/engine/system/state-lock.ts", import.meta.url).pathname;
-  const bundle = join(folder, "lock.mjs");
-  const { build } = await import("esbuild");
-  await build({ entryPoints: [module], bundle: true, platform: "node", format: "esm", outfile: bundle });
-  const options = JSON.stringify({ root: folder, socket: "/s", binary: await findBinary(folder) });
-  const script = `
-    const { lockState } = await import(${JSON.stringify(bundle)});
-    const lock = await lockState(${options});
-    if (${leaves}) lock.announceLeaving();
-    console.log("held");
-    process.stdin.on("data", () => process.exit());`;
-  const holder = spawn(process.execPath, ["--input-type=module", "-e", script], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  await once(holder.stdout, "data");
-  return holder;
-}
-
-describe("the lock of a state directory", () => {
-  test("a second engine is told who has it", async () => {
-    const first = await lock(folder, "/the/socket");
-    await expect(lock(folder, "/other")).rejects.toThrow(
-      `another engine (process ${process.pid}, socket /the/socket) uses the state directory ${folder}`,
-    );
-    first.release();
-    (await lock(folder, "/other")).release();
-  });
-
-  test("other directories are free", async () => {
-    const locks = await Promise.all(["a", "b"].map((name) => lock(join(folder, name))));
-    for (const held of locks) held.release();
-    expect(locks).toHaveLength(2);
-  });
-
-  test("only one of many that come at once has it", async () => {
-    const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => lock(folder)));
-    const held = outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
-    expect(held).toHaveLength(1);
-    held[0]?.release();
-  });
-
-  test("it goes with its process, however that ends", async () => {
-    const holder = await startHolder(false);
-    await expect(lock(folder)).rejects.toThrow(`another engine (process ${holder.pid}, socket /s)`);
-    holder.kill("SIGKILL");
-    await once(holder, "exit");
-    (await lock(folder)).release();
-  });
-
-  test("no process that the engine starts keeps it", async () => {
-    const held = await lock(folder);
-    const child = spawn("sleep", ["1000"]);
-    await once(child, "spawn");
-    held.release();
-    const again = await lock(folder);
-    expect(child.exitCode).toBeNull();
-    again.release();
-    child.kill();
-    await once(child, "exit");
-  });
-
-  test("an engine that is leaving is waited for", async () => {
-    const holder = await startHolder(true);
-    let taken = false;
-    const waiting = lock(folder).then((held) => {
-      taken = true;
-      return held;
-    });
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(taken).toBe(false);
-    holder.stdin.write("go");
-    (await waiting).release();
-  });
-
-  test("is nobody else's to take: its file is for its owner alone, and a link is not followed", async () => {
-    (await lock(folder)).release();
-    expect(statSync(join(folder, "lock")).mode & 0o777).toBe(0o600);
-    mkdirSync(join(folder, "linked"));
-    symlinkSync(join(folder, "lock"), join(folder, "linked/lock"));
-    await expect(lock(join(folder, "linked"))).rejects.toThrow("ELOOP");
-  });
 });
 
 describe("the socket's place", () => {
