@@ -1,5 +1,5 @@
-// Fills a new volume with what the image has at its place, owners and all: what is copied is put together beside the volume, and moved
-// into it once it is whole and on the disk. Moving can be gone on with after any interruption, and takes no name that is there.
+// Fills a new volume with what the image has at its place, owners and all: what is copied is put together aside, and moved into the volume
+// once it is whole and on the disk. Moving can be gone on with after any interruption, and takes no name that is there.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -21,7 +21,7 @@
 
 enum { XATTR_NAMES = 64 * 1024, XATTR_VALUE = 64 * 1024, CHUNK = 1 << 30 };
 
-static int target; // the folder that is copied to: hard links are made from here
+static int target; // the copy: hard links are made from here
 
 static void copy_xattrs(int from, int to) {
   static char names[XATTR_NAMES], value[XATTR_VALUE];
@@ -141,6 +141,22 @@ static void sync_copy(const char *shown) {
   tree_names_free(&names);
 }
 
+// What cannot be flushed there has no need of it.
+static void sync_folder(int folder, const char *shown) {
+  if (fsync(folder) < 0 && errno != EINVAL) fail(shown);
+}
+
+// File systems of networks know no renaming that replaces nothing. Giving a second name does not either, and a folder, which can have none,
+// can only be put in the place of an empty one.
+static void move_in_steps(int from, int volume, const char *name) {
+  struct stat status;
+  if (fstatat(from, name, &status, AT_SYMLINK_NOFOLLOW) < 0) fail(name);
+  bool folder = S_ISDIR(status.st_mode);
+  int moved = folder ? renameat(from, name, volume, name) : linkat(from, name, volume, name, 0);
+  if (moved == 0 && !folder) moved = unlinkat(from, name, 0);
+  if (moved < 0 && errno != EEXIST && errno != ENOTEMPTY && errno != ENOTDIR) fail(name);
+}
+
 // Of a copy that was moved in part before, the folder's time is that of the interruption.
 static void settle(int from, int volume, const char *shown) {
   struct stat status; // before the moving changes its time
@@ -148,11 +164,14 @@ static void settle(int from, int volume, const char *shown) {
   struct list names = tree_names(from, shown);
   for (size_t i = 0; i < names.count; i++) {
     const char *name = names.items[i];
-    if (renameat2(from, name, volume, name, RENAME_NOREPLACE) < 0 && errno != EEXIST) fail(name);
+    if (renameat2(from, name, volume, name, RENAME_NOREPLACE) == 0 || errno == EEXIST) continue;
+    if (errno != EINVAL) fail(name);
+    move_in_steps(from, volume, name);
   }
   tree_names_free(&names);
   dress(from, volume, &status, shown);
-  if (fsync(from) < 0 || fsync(volume) < 0) fail(shown);
+  sync_folder(from, shown);
+  sync_folder(volume, shown);
 }
 
 static int open_folder(const char *path) {
@@ -185,7 +204,8 @@ static void copy_aside(int from, int volume, const struct staging *staging) {
   if (target < 0) fail(staging->part);
   copy_folder(from, target, "");
   sync_copy(staging->part);
-  if (renameat(staging->parent, staging->part, staging->parent, staging->aside) < 0 || fsync(staging->parent) < 0) fail(staging->aside);
+  if (renameat(staging->parent, staging->part, staging->parent, staging->aside) < 0) fail(staging->aside);
+  sync_folder(staging->parent, staging->aside);
   settle(target, volume, staging->aside);
   if (unlinkat(staging->parent, staging->aside, AT_REMOVEDIR) < 0 && errno != ENOTEMPTY) fail(staging->aside);
 }
@@ -194,14 +214,13 @@ int command_populate(int argc, char **argv) {
   struct archive_root where = {0};
   int at = 0;
   while (at < argc && archive_root_option(&where, argc, argv, &at)) continue;
-  if (at + 2 != argc && at + 3 != argc) failf("arguments", "populate takes a path, a folder and a place aside");
+  if (at + 3 != argc) failf("arguments", "populate takes a path, a folder and a place aside");
   // The next engine cleans up after a killed one: nothing of this one's may be at work by then.
   if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0) fail("prctl");
   int volume = open_folder(argv[at + 1]);
   struct list present = tree_names(volume, argv[at + 1]);
   if (present.count > 0) return 0;
-  struct staging staging = {.aside = NULL};
-  if (at + 3 == argc) staging = open_staging(argv[at + 2]);
+  struct staging staging = open_staging(argv[at + 2]);
   umask(0);
   int root = archive_root_enter(&where);
   char *path = archive_path_absolute(argv[at]);
@@ -209,13 +228,7 @@ int command_populate(int argc, char **argv) {
   if (from < 0 && errno == ENOENT) return 0;
   if (from < 0 && errno == ENOTDIR) failf("populate", "cannot mount volume over existing file, file exists %s", path);
   if (from < 0) fail(path);
-  if (staging.aside != NULL) {
-    copy_aside(from, volume, &staging);
-    return 0;
-  }
-  target = volume;
-  copy_folder(from, target, "");
-  sync_copy(argv[at + 1]);
+  copy_aside(from, volume, &staging);
   return 0;
 }
 

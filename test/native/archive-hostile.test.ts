@@ -148,7 +148,7 @@ for (const caller of archiveCallers()) {
         await expect(native.call(["tar", "--root", root, path])).rejects.toThrow("No such file or directory");
       }
       const volume = caller.folder();
-      await native.call(["populate", "--root", root, "/link", volume]);
+      await native.call(["populate", "--root", root, "/link", volume, join(volume, "aside")]);
       expect(readTree(volume)).toHaveLength(1);
     });
 

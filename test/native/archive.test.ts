@@ -254,7 +254,7 @@ for (const caller of archiveCallers()) {
     });
 
     test("a new volume gets contents, owners and modes of the image's folder", async () => {
-      const [root, volume] = [caller.folder(), caller.folder()];
+      const [root, volume, aside] = [caller.folder(), caller.folder(), join(caller.folder(), "aside")];
       await untar(
         root,
         await makeArchive([
@@ -273,15 +273,15 @@ for (const caller of archiveCallers()) {
           { name: "file", contents: "" },
         ]),
       );
-      await native.call(["populate", "--root", root, "/data", volume]);
+      await native.call(["populate", "--root", root, "/data", volume, aside]);
       expect(readTree(volume)).toEqual(readTree(join(root, "data")));
       // Not twice, and nothing for what is not there.
-      await native.call(["populate", "--root", root, "/", volume]);
+      await native.call(["populate", "--root", root, "/", volume, aside]);
       expect(existsSync(join(volume, "file"))).toBe(false);
-      await native.call(["populate", "--root", root, "/none", caller.folder()]);
-      await expect(native.call(["populate", "--root", root, "/file", caller.folder()])).rejects.toThrow(
-        "cannot mount volume over existing file, file exists /file",
-      );
+      await native.call(["populate", "--root", root, "/none", caller.folder(), aside]);
+      await expect(
+        native.call(["populate", "--root", root, "/file", caller.folder(), aside]),
+      ).rejects.toThrow("cannot mount volume over existing file, file exists /file");
     });
 
     test("a container at rest is seen through its mounts, volumes included", async () => {

@@ -1,73 +1,80 @@
-// How a volume gets what the image has at its place, whole or not at all: it is copied aside, next to the volume's data, and moved there
-// when it is complete and on the disk. What a killed engine left half copied is removed; half moved, it is moved to the end.
+// How a volume gets what the image has at its place, whole or not at all: it is copied aside, and moved into the volume when it is complete and
+// on the disk. What a killed engine left half copied is removed; half moved, it is moved to the end. Nothing is removed but the copy: what
+// somebody else writes into the volume meanwhile stays.
 import { existsSync, statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Directive, Native } from "../collaborators.ts";
 
-/** Beside the data: a whole copy whose entries are being moved into it. */
-const FILLED = "filled";
-/** The same, not whole yet: made by the native side. */
-const PART = `${FILLED}.part`;
+/** Where the copy is made; called so once it is whole. On the volume's own file system: only there can it be moved. */
+type Aside = string;
+
+/** What the native side calls a copy that is not whole yet. */
+function partOf(aside: Aside): string {
+  return `${aside}.part`;
+}
+
+/** The place for a folder that is not the engine's own. */
+function within(folder: string): Aside {
+  return join(folder, ".slipway-filled");
+}
+
+/** The place for the data folder of a volume. Somebody may have put that on another disk. */
+function besideData(data: string): Aside {
+  const parent = dirname(data);
+  const isElsewhere = existsSync(data) && statSync(data).dev !== statSync(parent).dev;
+  return isElsewhere ? within(data) : join(parent, "filled");
+}
 
 /** Ends what a killed engine had begun for the volume with this data folder. Takes no name that is in the volume by now. */
 export async function finishFilling(native: Native, data: string): Promise<void> {
-  const [filled, part] = [beside(data, FILLED), beside(data, PART)];
+  await finish(native, data, besideData(data));
+}
+
+async function finish(native: Native, folder: string, aside: Aside): Promise<void> {
+  const part = partOf(aside);
   if (existsSync(part)) await native.call(["rm", part]);
-  if (!existsSync(filled)) return;
-  await native.call(["settle", filled, data]);
-  await removeRest(native, data);
+  if (!existsSync(aside)) return;
+  await native.call(["settle", aside, folder]);
+  await removeRest(native, aside);
 }
 
 /** Names that somebody else took in the volume meanwhile stay behind. */
-async function removeRest(native: Native, data: string): Promise<void> {
-  const filled = beside(data, FILLED);
-  if (existsSync(filled)) await native.call(["rm", filled]);
+async function removeRest(native: Native, aside: Aside): Promise<void> {
+  if (existsSync(aside)) await native.call(["rm", aside]);
 }
 
-/** Fills the volume with this data folder from `target` in the root that the directives mount, if it is empty. */
-export async function fill(
-  native: Native,
-  data: string,
-  target: string,
-  rootMounts: readonly Directive[],
-): Promise<void> {
-  await finishFilling(native, data);
-  if (!(await isEmpty(data))) return;
-  // Somebody may have put the data on another disk, where nothing of the volume's own folder can be moved to.
-  if (statSync(data).dev !== statSync(dirname(data)).dev) {
-    await fillInPlace(native, data, target, rootMounts);
-    return;
-  }
-  try {
-    await native.call(["populate", ...rootOptions(rootMounts), target, data, beside(data, FILLED)]);
-  } catch (error) {
-    await native.call(["rm", beside(data, PART)]);
-    throw error;
-  }
-  await removeRest(native, data);
+/** What a volume is filled with: what is at `target` in the root that the directives mount. */
+export interface Filling {
+  readonly target: string;
+  readonly rootMounts: readonly Directive[];
 }
 
-/** Fills a folder that is not the engine's own, if it is empty: there is no place beside it. An engine that is killed meanwhile leaves a part. */
-export async function fillInPlace(
+/** Fills the volume with this data folder, if it is empty. */
+export function fillVolume(native: Native, data: string, filling: Filling): Promise<void> {
+  return fill(native, data, besideData(data), filling);
+}
+
+/** Fills a folder that is not the engine's own, if it is empty. */
+export function fillFolder(native: Native, folder: string, filling: Filling): Promise<void> {
+  return fill(native, folder, within(folder), filling);
+}
+
+async function fill(
   native: Native,
   folder: string,
-  target: string,
-  rootMounts: readonly Directive[],
+  aside: Aside,
+  { target, rootMounts }: Filling,
 ): Promise<void> {
+  await finish(native, folder, aside);
   if (!(await isEmpty(folder))) return;
   try {
-    await native.call(["populate", ...rootOptions(rootMounts), target, folder]);
+    await native.call(["populate", ...rootOptions(rootMounts), target, folder, aside]);
   } catch (error) {
-    // Half of it would pass for the whole: only an empty volume is filled.
-    const part = (await readdir(folder)).map((entry) => join(folder, entry));
-    await native.call(["rm", ...part]);
+    await native.call(["rm", partOf(aside)]);
     throw error;
   }
-}
-
-function beside(data: string, name: string): string {
-  return join(dirname(data), name);
+  await removeRest(native, aside);
 }
 
 function rootOptions(rootMounts: readonly Directive[]): string[] {

@@ -1,5 +1,6 @@
 // The volumes of one engine. A volume's data is removed by `remove` and `prune` of that very volume and by nothing else.
 import { randomBytes } from "node:crypto";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { VolumeCreateBody, VolumeInspect } from "../api-types/volume.ts";
 import type { Filters, VolumesBackend } from "../backend.ts";
@@ -7,7 +8,7 @@ import type { ContainerVolumes, Directive, EngineContext, VolumeMountOptions } f
 import { EngineError } from "../errors.ts";
 import { folderSizes } from "../native/folder-sizes.ts";
 import { Turns } from "../turns.ts";
-import { fill, fillInPlace, finishFilling } from "./filling.ts";
+import { fillFolder, fillVolume, finishFilling } from "./filling.ts";
 import { listFilter, pruneFilter } from "./volume-filters.ts";
 import {
   checkDriver,
@@ -172,21 +173,21 @@ class LocalVolumes implements VolumesBackend, ContainerVolumes {
     return [await sourceMount(source, { ...options, folder: dataFolder(this.#parent, name), target })];
   }
 
-  /** One after the other for each volume: who comes second finds it filled. */
-  populate(name: string, target: string, rootMounts: readonly Directive[]): Promise<void> {
-    return this.#populating.take([name], () => this.#populate(name, target, rootMounts));
-  }
-
-  async #populate(name: string, target: string, rootMounts: readonly Directive[]): Promise<void> {
+  /** One after the other for each folder: who comes second finds it filled. */
+  async populate(name: string, target: string, rootMounts: readonly Directive[]): Promise<void> {
     const source = volumeSource(this.#get(name).options);
     if (source.kind === "file-system") return;
     const { native } = this.#context;
-    if (source.kind === "bind") {
-      requireDevice(source.device, target);
-      await fillInPlace(native, source.device, target, rootMounts);
-      return;
+    const filling = { target, rootMounts };
+    if (source.kind === "folder") {
+      const data = dataFolder(this.#parent, name);
+      return this.#populating.take([data], () => fillVolume(native, data, filling));
     }
-    await fill(native, dataFolder(this.#parent, name), target, rootMounts);
+    if (source.flags.includes("ro")) return;
+    requireDevice(source.device, target);
+    // Two volumes may stand for one folder, by different paths.
+    const { dev, ino } = statSync(source.device);
+    return this.#populating.take([`${dev}:${ino}`], () => fillFolder(native, source.device, filling));
   }
 
   /** Of their own folders; what is mounted over them by driver options is somebody else's. */

@@ -1,4 +1,5 @@
-// A volume's filling that is cut short by a kill at any of its steps: the next engine has it whole, or empty and fills it again.
+// A volume's filling that fails, or is cut short by a kill at any of its steps: the next engine has it whole, or empty and fills it again.
+// What somebody else wrote there meanwhile stays.
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -30,32 +31,55 @@ const steps = [
   ["unlinkat", 1],
 ] as const;
 
-/** A folder's contents without the time of itself, which an interruption changes. */
+/** A folder's contents without the time of itself, which changes with the place of the copy. */
 function contents(folder: string): object[] {
   return readTree(folder).map((entry) => ({ ...entry, mtime: entry.path === "." ? 0 : entry.mtime }));
 }
 
-describe.skipIf(unavailable !== undefined)("filling a volume", () => {
+/** What becomes of the engine while its native side works. */
+interface Interruption {
+  /** What strace does to the native side. */
+  readonly options: readonly string[];
+  /** Somebody else's doing, before the engine hears of the end. */
+  readonly meanwhile?: () => void;
+  /** The engine dies with its native side. */
+  readonly dies?: boolean;
+}
+
+describe.skipIf(unavailable !== undefined).each([
+  { title: "a volume of the engine's own", folder: "volumes/vol/_data", isBound: false },
+  { title: "a folder that a volume stands for", folder: "device", isBound: true },
+])("filling $title", ({ folder, isBound }) => {
   let root: string;
   let image: string;
-  const data = (): string => join(root, "volumes/vol/_data");
-  const beside = (): string[] => readdirSync(join(root, "volumes/vol")).toSorted();
+  const data = (): string => join(root, folder);
+  /** What an interrupted filling leaves, besides what is in the volume. */
+  const traces = (): string[] => {
+    const kept = ["_data", "volume.json", "file", "folder", "other"];
+    const there = [...readdirSync(join(root, "volumes/vol")), ...readdirSync(data())];
+    return there.filter((name) => !kept.includes(name));
+  };
 
   /** Has the native side fill the volume under strace, as an engine would. */
-  const fillTraced = async (...options: string[]): Promise<string> => {
+  const fillTraced = async ({ options, meanwhile, dies = false }: Interruption): Promise<string> => {
     const log = join(root, "trace");
     const traced: Native = {
       ...caller.native,
       rootless: false,
       call: async (args) => {
-        if (args[0] !== "populate") throw new Error("the engine is dead");
+        if (args[0] !== "populate") {
+          if (dies) throw new Error("the engine is dead");
+          return caller.native.call(args);
+        }
         const { code } = await run("strace", ["-o", log, ...options, await findBinary(root), ...args]);
+        meanwhile?.();
         if (code !== 0) throw new Error("killed");
         return Buffer.alloc(0);
       },
     };
     const volumes = await openVolumes(makeContext(root, traced).context);
-    await volumes.create({ Name: "vol" });
+    const DriverOpts = isBound ? { type: "none", o: "bind", device: data() } : {};
+    await volumes.create({ Name: "vol", DriverOpts });
     await volumes.populate("vol", "/data", [["root", image]]).catch(() => undefined);
     return readFileSync(log, "utf8");
   };
@@ -63,6 +87,7 @@ describe.skipIf(unavailable !== undefined)("filling a volume", () => {
   beforeEach(() => {
     root = caller.folder();
     image = caller.folder();
+    mkdirSync(join(root, "device"));
     mkdirSync(join(image, "data/folder"), { recursive: true });
     writeFileSync(join(image, "data/folder/file"), "x".repeat(10_000));
     writeFileSync(join(image, "data/other"), "y");
@@ -71,23 +96,38 @@ describe.skipIf(unavailable !== undefined)("filling a volume", () => {
   afterEach(() => caller.clean());
 
   test("does what is to last in this order", async () => {
-    const trace = await fillTraced("-e", `trace=${[...new Set(steps.map(([call]) => call))].join(",")}`);
-    const calls = [...trace.matchAll(/^(\w+)\(/gm)].map(([, call]) => call);
-    expect(calls).toEqual(steps.map(([call]) => call));
-    expect(readTree(data())).toEqual(readTree(join(image, "data")));
-    expect(beside()).toEqual(["_data", "volume.json"]);
+    const calls = [...new Set(steps.map(([call]) => call))].join(",");
+    const trace = await fillTraced({ options: ["-e", `trace=${calls}`] });
+    expect([...trace.matchAll(/^(\w+)\(/gm)].map(([, call]) => call)).toEqual(steps.map(([call]) => call));
+    expect(contents(data())).toEqual(contents(join(image, "data")));
+    expect(traces()).toEqual([]);
   });
 
   test.each(steps)("is done in the end when killed at %s %i", async (call, when) => {
-    const trace = await fillTraced("-e", `trace=${call}`, "-e", `inject=${call}:signal=SIGKILL:when=${when}`);
-    expect(trace).toContain("killed by SIGKILL");
-    expect(beside()).not.toEqual(["_data", "volume.json"]);
+    const options = ["-e", `trace=${call}`, "-e", `inject=${call}:signal=SIGKILL:when=${when}`];
+    expect(await fillTraced({ options, dies: true })).toContain("killed by SIGKILL");
+    expect(traces()).toHaveLength(1);
     const { context, logged } = makeContext(root, caller.native);
     const next = await openVolumes(context);
-    expect([[], ["folder", "other"]]).toContainEqual(readdirSync(data()).toSorted());
     await next.populate("vol", "/data", [["root", image]]);
     expect(contents(data())).toEqual(contents(join(image, "data")));
-    expect(beside()).toEqual(["_data", "volume.json"]);
+    expect(traces()).toEqual([]);
     expect(logged).toEqual([]);
+  });
+
+  test("leaves nothing when it fails, and what others wrote meanwhile", async () => {
+    const options = ["-e", "trace=syncfs", "-e", "inject=syncfs:error=ENOSPC"];
+    const meanwhile = (): void => writeFileSync(join(data(), "other"), "a user's");
+    expect(await fillTraced({ options, meanwhile })).toContain("INJECTED");
+    expect(readdirSync(data())).toEqual(["other"]);
+    expect(readFileSync(join(data(), "other"), "utf8")).toBe("a user's");
+    expect(traces()).toEqual([]);
+  });
+
+  test("moves what it copied on file systems that cannot rename without replacing", async () => {
+    const options = ["-e", "trace=renameat2", "-e", "inject=renameat2:error=EINVAL"];
+    expect(await fillTraced({ options })).toContain("INJECTED");
+    expect(contents(data())).toEqual(contents(join(image, "data")));
+    expect(traces()).toEqual([]);
   });
 });

@@ -285,7 +285,7 @@ for (const caller of archiveCallers()) {
       const part = join(root, "volumes/vol/filled.part");
       for (const [name, folder] of [
         ["vol", part],
-        ["bound", device],
+        ["bound", join(device, ".slipway-filled.part")],
       ] as const) {
         const again = await openVolumes(makeContext(root, stopped(folder, noSpace)).context);
         await expect(again.populate(name, "/data", [])).rejects.toThrow("no space left on device");
@@ -310,6 +310,24 @@ for (const caller of archiveCallers()) {
       const options = `lowerdir=${layer},upperdir=${root}/up,workdir=${root}/work,volatile`;
       return [["mount", "overlay", "overlay", "/", options + (caller.rootless ? ",userxattr" : "")]];
     };
+
+    test("a folder that is not to be written to is not filled", async () => {
+      const mounts = await imageWithData();
+      const device = caller.folder();
+      await volumes.create({ Name: "bound", DriverOpts: { type: "none", device, o: "bind,ro" } });
+      await volumes.populate("bound", "/data", mounts);
+      expect(readdirSync(device)).toEqual([]);
+    });
+
+    test("a folder that two volumes stand for is filled once", async () => {
+      const device = caller.folder();
+      const names = ["one", "two"];
+      for (const Name of names)
+        await volumes.create({ Name, DriverOpts: { type: "none", device, o: "bind" } });
+      const mounts = await imageWithData();
+      await Promise.all(names.map((name) => volumes.populate(name, "/data", mounts)));
+      expect(readdirSync(device)).toHaveLength(20);
+    });
 
     test("a volume whose engine was killed while it was copied is empty, and filled by the next", async () => {
       const mounts = await imageWithData();
