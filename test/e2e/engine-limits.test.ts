@@ -9,10 +9,10 @@ const YAML = `services:
     command: [sleep, "1000"]
     init: true
     mem_limit: 64m
-    storage_opt: { size: 1G }
+    security_opt: ["label=type:own"]
 `;
 
-const WARNING = `compose.yaml:7:18: warning: \`storage_opt\` of service "app" has no effect on this engine: the bundled engine does not have it [not-supported]\n`;
+const WARNING = `compose.yaml:7:20: warning: \`security_opt.0\` of service "app" has no effect on this engine: the bundled engine does not have it [not-supported]\n`;
 
 describeEachEngine(
   "attributes that the bundled engine does not have",
@@ -32,7 +32,7 @@ describeEachEngine(
       expect(up.stderr).toContain(WARNING);
       // The engine says so too, and what it says is kept.
       expect(up.stderr).toContain(
-        "warning: Container limits-app-1: StorageOpt is not supported by this engine and has no effect.\n",
+        "warning: Container limits-app-1: label=type:own is not supported by this engine and has no effect.\n",
       );
     });
   },

@@ -10,6 +10,7 @@ const REFUSED = `services:
     gpus: all
     runtime: kata
     isolation: hyperv
+    storage_opt: { size: 1G }
     deploy: { resources: { reservations: { devices: [{ capabilities: [gpu] }] } } }
 `;
 
@@ -81,8 +82,9 @@ describe("what an engine leaves out", () => {
 
   it("is what the bundled engine starts no container with", async () => {
     const refused = [
-      "7: `deploy.resources.reservations.devices`",
+      "8: `deploy.resources.reservations.devices`",
       "4: `gpus`",
+      "7: `storage_opt`",
       "6: `isolation`",
       "5: `runtime`",
     ];

@@ -9,6 +9,7 @@ import { rlimitFields } from "./rlimits.ts";
 import { checkRuntime } from "./runtime.ts";
 import { checkSeccomp } from "./seccomp.ts";
 import { parseSignal } from "./signals.ts";
+import { refuseStorageOptions } from "./storage-options.ts";
 import { checkSysctls } from "./sysctls.ts";
 
 export const MASKED_PATHS = [
@@ -95,6 +96,7 @@ export function checkHostConfig(host: HostConfig, config: ContainerConfig): void
   checkSecurity(host);
   checkSysctls(host);
   checkRuntime(host);
+  refuseStorageOptions(host);
   if (config.StopSignal) parseSignal(config.StopSignal);
 }
 

@@ -2,23 +2,12 @@
 import type { HostConfig } from "../api-types/host-config.ts";
 import { logOptionWarnings } from "./log-driver.ts";
 
-const FIELDS = ["StorageOpt"];
-
 /** One sentence per wish that has no effect. `hasAppArmor`: on a machine that has it. */
 export function unsupportedWarnings(host: HostConfig, hasAppArmor: boolean): string[] {
-  const fields = FIELDS.filter((field) => isSet(host[field]));
   const kinds = hasAppArmor ? /^label[=:]/ : /^(apparmor|label)[=:]/;
   const profiles = (host.SecurityOpt ?? []).filter(
     (option) => kinds.test(option) && !/[=:](unconfined|disable)$/.test(option),
   );
-  const wishes = [...fields, ...profiles].map(
-    (what) => `${what} is not supported by this engine and has no effect.`,
-  );
+  const wishes = profiles.map((what) => `${what} is not supported by this engine and has no effect.`);
   return [...wishes, ...logOptionWarnings(host)];
-}
-
-function isSet(value: unknown): boolean {
-  if (Array.isArray(value)) return value.length > 0;
-  if (typeof value === "object" && value !== null) return Object.keys(value).length > 0;
-  return Boolean(value);
 }

@@ -41,10 +41,10 @@ const NEEDS: Readonly<Record<string, string>> = {
 const BUNDLED = /^Slipway\//;
 
 /** Attributes that the bundled engine takes and does nothing with. */
-const NOT_BUNDLED = ["cpu_rt_period", "cpu_rt_runtime", "storage_opt"];
+const NOT_BUNDLED = ["cpu_rt_period", "cpu_rt_runtime"];
 
 /** Attributes for which the bundled engine refuses to start a container. */
-const REFUSED_BUNDLED = ["deploy.resources.reservations.devices", "gpus"];
+const REFUSED_BUNDLED = ["deploy.resources.reservations.devices", "gpus", "storage_opt"];
 
 /** Names of what the bundled engine takes for its own way of running a container. */
 const BUNDLED_RUNTIMES = ["", "runc", "io.containerd.runc.v2", "slipway"];

@@ -5,8 +5,6 @@ import { unsupportedWarnings } from "../../../src/engine/containers/unsupported.
 describe("what has no effect", () => {
   it.each<[HostConfig, string[]]>([
     [{}, []],
-    [{ BlkioWeight: 0, StorageOpt: {} }, []],
-    [{ StorageOpt: { size: "1" } }, ["StorageOpt"]],
     [{ LogConfig: { Type: "json-file", Config: { mode: "non-blocking" } } }, ["log option mode"]],
     [{ SecurityOpt: ["seccomp=unconfined", "label=disable", "no-new-privileges"] }, []],
     [{ SecurityOpt: ["apparmor=own"] }, ["apparmor=own"]],
