@@ -10,7 +10,7 @@ import { createRequire, isBuiltin } from "node:module";
 import { dirname, relative, sep } from "node:path";
 
 const SLOW_MODULES =
-  /^(yaml|(node:)?(child_process|crypto|fs\/promises|http|https|net|readline|readline\/promises|stream\/promises|timers\/promises|tty|zlib))$/;
+  /^(yaml|(node:)?(child_process|crypto|fs\/promises|http|https|net|readline|readline\/promises|stream\/promises|timers\/promises|tty|v8|zlib))$/;
 /** Whose imports of them are put off; the client library is loaded when it is needed, and then as it is. */
 const IN_NO_HURRY = /^(src|node_modules\/commander)\//;
 

@@ -1,7 +1,6 @@
 // The entry. The version is answered before anything else is loaded; the rest is one script away.
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { setFlagsFromString } from "node:v8";
 import { codeFolder, loadCompiled } from "./compiled-program.ts";
 import type { runProcess } from "./run.ts";
 import { VERSION } from "./version.ts";
@@ -12,18 +11,7 @@ declare const PROGRAM_DIGEST: string;
 /** Commands whose code is kept, each by itself: what one does not need it does not read. */
 const KEPT_COMMANDS = ["up", "down", "ps", "logs", "exec", "config", "plan", "start", "stop", "restart"];
 
-/**
- * Optimising code that runs for a fraction of a second takes more time than it saves (a third of all that `config` of 500
- * services took): V8 is to do it after about sixty times as many runs as usual. Newer ones wait long enough by themselves and do
- * not know the flag.
- */
-function delayOptimisation(): void {
-  if (Number.parseInt(process.versions.v8, 10) < 12) setFlagsFromString("--interrupt-budget=4000000");
-}
-
 function run(argv: readonly string[]): void {
-  // First of all, since kept code depends on the flags.
-  delayOptimisation();
   const uid = process.getuid?.();
   const folder = codeFolder({ env: process.env, home: homedir(), uid });
   const command = argv.find((word) => KEPT_COMMANDS.includes(word)) ?? "others";

@@ -1,9 +1,11 @@
 // The project that a command is about: loaded from its files, or only known by its name.
 import { wantedResources, type WantedResources } from "../planner/index.ts";
-import { loadProject, type LoadRequest, type LoadResult, type Project } from "../spec/index.ts";
+import { loadProject } from "../spec/index.ts";
+import type { LoadRequest, LoadResult, Project, ReadResult } from "../spec/index.ts";
 import { CliError } from "./cli-error.ts";
 import { stderrPaint, type CommandContext } from "./context.ts";
 import { createHost } from "./host.ts";
+import { OptimisationDelay } from "./optimisation.ts";
 import { formatDiagnostics, jsonDiagnostics } from "./render/diagnostic.ts";
 
 /** What a command asks of loading besides the global flags. */
@@ -90,7 +92,18 @@ function load(context: CommandContext, options: LoadOptions): LoadResult {
     ...(globals.projectName === undefined ? {} : { projectName: globals.projectName }),
     ...(globals.projectDirectory === undefined ? {} : { projectDirectory: globals.projectDirectory }),
   };
-  return loadProject(request, createHost(cwd));
+  const host = createHost(cwd);
+  const delay = new OptimisationDelay();
+  const readFile = (path: string): ReadResult => {
+    const result = host.readFile(path);
+    if (result.ok) delay.expect(result.text.length);
+    return result;
+  };
+  try {
+    return loadProject(request, { ...host, readFile });
+  } finally {
+    delay.end();
+  }
 }
 
 function showDiagnostics(context: CommandContext, { diagnostics, sources }: LoadResult): void {

@@ -68,10 +68,13 @@ export function map(entries: ReadonlyMap<string, Entry>, place: Place | undefine
   return { kind: "map", entries, place };
 }
 
-/** A mapping made by the loader: every key and the mapping itself stand at `place`. */
-export function mapOf(values: Readonly<Record<string, Node>>, place: Place | undefined): MapNode {
+/** A mapping made by the loader: every key and the mapping itself stand at `place`. What is undefined is left out. */
+export function mapOf(values: Readonly<Record<string, Node | undefined>>, place: Place | undefined): MapNode {
   const entries = new Map<string, Entry>();
-  for (const key in values) entries.set(key, { keyPlace: place, value: values[key] as Node });
+  for (const key in values) {
+    const value = values[key];
+    if (value !== undefined) entries.set(key, { keyPlace: place, value });
+  }
   return map(entries, place);
 }
 

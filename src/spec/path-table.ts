@@ -1,7 +1,7 @@
 // Rules by place in the document: `services.*.ports.[].target` -> rule. A walk carries the table's node along, so finding the
 // rule for a value costs one map look-up per step, however many rules there are.
-import type { MapNode, Node, NodePath } from "./node.ts";
-import { mapEntries, mapItems, withEntry } from "./node.ts";
+import type { Entry, MapNode, Node, NodePath } from "./node.ts";
+import { copyEntries, mapEntries, mapItems } from "./node.ts";
 
 /** A point in a table of path patterns. `*` matches any key, `[]` any list item; a literal key goes before `*`. */
 export interface PathTable<Rule> {
@@ -91,15 +91,17 @@ export function applyRules<Rule>(
   };
   /** Of a mapping with more keys than there are rules. */
   const visitNamed = (node: MapNode, names: readonly string[], table: PathTable<Rule>): Node => {
-    let changed = node;
+    let entries: Map<string, Entry> | undefined;
     for (let index = 0; index < names.length; index++) {
       const name = names[index] as string;
-      const value = node.entries.get(name)?.value;
-      if (value === undefined) continue;
-      const next = visitEntry(value, name, table);
-      if (next !== value) changed = withEntry(changed, name, next);
+      const entry = node.entries.get(name);
+      if (entry === undefined) continue;
+      const value = visitEntry(entry.value, name, table);
+      if (value === entry.value) continue;
+      entries ??= copyEntries(node.entries);
+      entries.set(name, { keyPlace: entry.keyPlace, value });
     }
-    return changed;
+    return entries === undefined ? node : { ...node, entries };
   };
   return visit(root, rules);
 }

@@ -64,12 +64,17 @@ function reportMissingTarget(item: MapNode, path: NodePath, report: Report): voi
 }
 
 function longForm(port: PortParts, place: Place | undefined): Node {
-  const values: Record<string, Node> = { mode: scalar("ingress", place) };
-  if (port.hostIp !== "") values["host_ip"] = scalar(port.hostIp, place);
-  values["target"] = scalar(port.target, place);
-  if (port.published !== "") values["published"] = scalar(port.published, place);
-  values["protocol"] = scalar(port.protocol, place);
-  return mapOf(values, place);
+  const { hostIp, published } = port;
+  return mapOf(
+    {
+      mode: scalar("ingress", place),
+      host_ip: hostIp === "" ? undefined : scalar(hostIp, place),
+      target: scalar(port.target, place),
+      published: published === "" ? undefined : scalar(published, place),
+      protocol: scalar(port.protocol, place),
+    },
+    place,
+  );
 }
 
 function withDefaults(item: MapNode): Node {

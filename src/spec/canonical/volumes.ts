@@ -71,20 +71,26 @@ function longForm(fields: readonly string[], place: Place | undefined): Node {
   const [first = "", second, options = ""] = fields;
   const source = second === undefined ? undefined : first;
   const isBind = source !== undefined && isHostPath(source);
-  const values: Record<string, Node> = { type: scalar(isBind ? "bind" : "volume", place) };
-  if (source !== undefined) values["source"] = scalar(source, place);
-  values["target"] = scalar(cleanContainerPath(second ?? first), place);
+  let isReadOnly = false;
   const bind: Record<string, Node> = {};
   const volume: Record<string, Node> = {};
   for (const option of options === "" ? [] : options.split(",")) {
-    if (option === "ro") values["read_only"] = scalar(true, place);
+    if (option === "ro") isReadOnly = true;
     else if (option === "nocopy") volume["nocopy"] = scalar(true, place);
     else if (option === "z" || option === "Z") bind["selinux"] = scalar(option, place);
     else if (PROPAGATIONS.has(option)) bind["propagation"] = scalar(option, place);
   }
-  if (isBind || Object.keys(bind).length > 0) values["bind"] = mapOf(bind, place);
-  if (!isBind || Object.keys(volume).length > 0) values["volume"] = mapOf(volume, place);
-  return mapOf(values, place);
+  return mapOf(
+    {
+      type: scalar(isBind ? "bind" : "volume", place),
+      source: source === undefined ? undefined : scalar(source, place),
+      target: scalar(cleanContainerPath(second ?? first), place),
+      read_only: isReadOnly ? scalar(true, place) : undefined,
+      bind: isBind || Object.keys(bind).length > 0 ? mapOf(bind, place) : undefined,
+      volume: !isBind || Object.keys(volume).length > 0 ? mapOf(volume, place) : undefined,
+    },
+    place,
+  );
 }
 
 function isHostPath(source: string): boolean {
