@@ -23,15 +23,17 @@ static void name_host(const struct specification *s) {
 }
 
 // Interfaces come from the side process, which is in the namespace that the other ends are in. It gets the resolver's sockets in
-// return: they belong to this network namespace, whoever reads them.
+// return: they belong to this network namespace, whoever reads them. What can be done meanwhile is done first.
 static void configure_network(const struct container_start *start) {
   const struct specification *s = start->specification;
+  const uint16_t resolver = s->resolver_port;
   struct message message;
+  if (resolver != 0) resolver_rules(resolver);
   if (start->side_channel >= 0 && !channel_receive(start->side_channel, &message)) _exit(1); // it has said why
   if (namespace_is(s, NS_NET, "private")) endpoints_configure(s->endpoints, s->endpoint_count);
-  if (!s->resolver) return;
+  if (resolver == 0) return;
   int sockets[2];
-  resolver_listen(sockets);
+  resolver_listen(resolver, sockets);
   for (int i = 0; i < 2; i++) {
     channel_send(start->side_channel, CHANNEL_SOCKET, NULL, sockets[i]);
     close(sockets[i]);

@@ -3,12 +3,14 @@
 #include "net-egress.h"
 #include "net-nftables.h"
 #include <linux/fib_rules.h>
+#include <linux/netfilter.h>
 #include <net/if.h>
 #include <unistd.h>
 
 enum { MARKED_TABLE = 100, MARKED_PRIORITY = 100 };
 
-static const char table[] = "slipway", chain[] = "egress", answers[] = "answers";
+static const struct nftables_table table = {NFPROTO_INET, "slipway"};
+static const char chain[] = "egress", answers[] = "answers";
 
 // Echo requests and replies of both families.
 static const struct echo_message {
@@ -16,7 +18,7 @@ static const struct echo_message {
 } echo_messages[] = {{IPPROTO_ICMP, 8, 0}, {IPPROTO_ICMPV6, 128, 129}};
 
 static void accept_type(struct netlink_batch *batch, uint32_t type) {
-  struct nftables_rule rule = nftables_rule_begin(batch, table, chain);
+  struct nftables_rule rule = nftables_rule_begin(batch, &table, chain);
   nftables_destination_type(&rule, type);
   nftables_rule_end(&rule, NFTABLES_ACCEPT);
 }
@@ -24,11 +26,11 @@ static void accept_type(struct netlink_batch *batch, uint32_t type) {
 // Others than these networks' containers stay as they are. A socket that is not transparent, such as that of a published port, makes
 // the rule that would take its packets away not apply.
 static void add_rules(struct netlink_batch *batch) {
-  struct nftables_rule rule = nftables_rule_begin(batch, table, chain);
+  struct nftables_rule rule = nftables_rule_begin(batch, &table, chain);
   nftables_interface_group_lacks(&rule, EGRESS_GROUP);
   nftables_rule_end(&rule, NFTABLES_ACCEPT);
 
-  rule = nftables_rule_begin(batch, table, chain);
+  rule = nftables_rule_begin(batch, &table, chain);
   nftables_destination_type(&rule, RTN_LOCAL);
   nftables_to_socket(&rule, EGRESS_GATEWAY_PORT);
   nftables_rule_end(&rule, NFTABLES_ACCEPT);
@@ -37,17 +39,17 @@ static void add_rules(struct netlink_batch *batch) {
   accept_type(batch, RTN_BROADCAST);
 
   // Another network of this engine.
-  rule = nftables_rule_begin(batch, table, chain);
+  rule = nftables_rule_begin(batch, &table, chain);
   nftables_destination_has_route(&rule);
   nftables_rule_end(&rule, NFTABLES_DROP);
 
-  rule = nftables_rule_begin(batch, table, chain);
+  rule = nftables_rule_begin(batch, &table, chain);
   nftables_to_socket(&rule, EGRESS_OUTSIDE_PORT);
   nftables_set_mark(&rule, EGRESS_MARK);
   nftables_rule_end(&rule, NFTABLES_ACCEPT);
 
   for (int i = 0; i < 2; i++) {
-    rule = nftables_rule_begin(batch, table, chain);
+    rule = nftables_rule_begin(batch, &table, chain);
     nftables_icmp(&rule, echo_messages[i].protocol, echo_messages[i].request);
     nftables_set_mark(&rule, EGRESS_MARK);
     nftables_rule_end(&rule, NFTABLES_ACCEPT);
@@ -57,7 +59,7 @@ static void add_rules(struct netlink_batch *batch) {
 // An echo request that is delivered here would be answered by the kernel, whether anybody is at its destination or not.
 static void silence_kernel(struct netlink_batch *batch) {
   for (int i = 0; i < 2; i++) {
-    struct nftables_rule rule = nftables_rule_begin(batch, table, answers);
+    struct nftables_rule rule = nftables_rule_begin(batch, &table, answers);
     nftables_icmp(&rule, echo_messages[i].protocol, echo_messages[i].reply);
     nftables_source_type_is_not(&rule, RTN_LOCAL);
     nftables_mark_is_not(&rule, EGRESS_ANSWER_MARK);
@@ -91,10 +93,10 @@ void egress_rules(void) {
   netlink_commit(&routes);
   netlink_close(&routes);
   nftables_open(&rules);
-  nftables_table(&rules, table);
-  nftables_chain(&rules, table, chain, NFTABLES_COMES_IN);
+  nftables_table(&rules, &table);
+  nftables_chain(&rules, &table, chain, NFTABLES_COMES_IN);
   add_rules(&rules);
-  nftables_chain(&rules, table, answers, NFTABLES_GOES_OUT);
+  nftables_chain(&rules, &table, answers, NFTABLES_GOES_OUT);
   silence_kernel(&rules);
   nftables_commit(&rules);
 }

@@ -2,17 +2,30 @@
 #include "net-nftables.h"
 #include "slipway.h"
 #include <arpa/inet.h>
+#include <linux/ip.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+#include <stddef.h>
 #include <string.h>
 
-enum { BEFORE_MOST = -150 }; // the priority at which others change packets, ahead of address translation
+// Where in the path of a packet a chain has its turn.
+static const struct hook {
+  uint32_t number;
+  int priority;
+} hooks[] = {
+    [NFTABLES_COMES_IN] = {NF_INET_PRE_ROUTING, -150}, // where others change packets, ahead of address translation
+    [NFTABLES_GOES_OUT] = {NF_INET_LOCAL_OUT, -150},
+    [NFTABLES_GOES_OUT_UNTRACKED] = {NF_INET_LOCAL_OUT, -300}, // connections are tracked at -200
+};
 
-static void request(struct netlink_batch *batch, uint16_t message, uint16_t flags, const char *what, const char *subject) {
+static void request(struct netlink_batch *batch, const struct nftables_table *table, uint16_t message, uint16_t flags,
+                    const char *what, const char *subject) {
   uint16_t type = (uint16_t)(NFNL_SUBSYS_NFTABLES << 8 | message);
   struct nfgenmsg *header = netlink_request(batch, type, flags, sizeof *header);
-  *header = (struct nfgenmsg){.nfgen_family = NFPROTO_INET, .version = NFNETLINK_V0};
+  *header = (struct nfgenmsg){.nfgen_family = table->family, .version = NFNETLINK_V0};
   netlink_describe(batch, what, subject, 0);
 }
 
@@ -36,25 +49,25 @@ void nftables_commit(struct netlink_batch *batch) {
   netlink_commit(batch);
 }
 
-void nftables_table(struct netlink_batch *batch, const char *table) {
-  request(batch, NFT_MSG_NEWTABLE, NLM_F_CREATE, "create table of rules", table);
-  netlink_text(batch, NFTA_TABLE_NAME, table);
+void nftables_table(struct netlink_batch *batch, const struct nftables_table *table) {
+  request(batch, table, NFT_MSG_NEWTABLE, NLM_F_CREATE, "create table of rules", table->name);
+  netlink_text(batch, NFTA_TABLE_NAME, table->name);
 }
 
-void nftables_chain(struct netlink_batch *batch, const char *table, const char *chain, enum nftables_hook place) {
-  request(batch, NFT_MSG_NEWCHAIN, NLM_F_CREATE, "create chain of rules", chain);
-  netlink_text(batch, NFTA_CHAIN_TABLE, table);
+void nftables_chain(struct netlink_batch *batch, const struct nftables_table *table, const char *chain, enum nftables_hook place) {
+  request(batch, table, NFT_MSG_NEWCHAIN, NLM_F_CREATE, "create chain of rules", chain);
+  netlink_text(batch, NFTA_CHAIN_TABLE, table->name);
   netlink_text(batch, NFTA_CHAIN_NAME, chain);
   netlink_text(batch, NFTA_CHAIN_TYPE, "filter");
   size_t hook = nest(batch, NFTA_CHAIN_HOOK);
-  number(batch, NFTA_HOOK_HOOKNUM, place == NFTABLES_COMES_IN ? NF_INET_PRE_ROUTING : NF_INET_LOCAL_OUT);
-  number(batch, NFTA_HOOK_PRIORITY, (uint32_t)BEFORE_MOST);
+  number(batch, NFTA_HOOK_HOOKNUM, hooks[place].number);
+  number(batch, NFTA_HOOK_PRIORITY, (uint32_t)hooks[place].priority);
   netlink_nest_end(batch, hook);
 }
 
-struct nftables_rule nftables_rule_begin(struct netlink_batch *batch, const char *table, const char *chain) {
-  request(batch, NFT_MSG_NEWRULE, NLM_F_CREATE | NLM_F_APPEND, "add rule", chain);
-  netlink_text(batch, NFTA_RULE_TABLE, table);
+struct nftables_rule nftables_rule_begin(struct netlink_batch *batch, const struct nftables_table *table, const char *chain) {
+  request(batch, table, NFT_MSG_NEWRULE, NLM_F_CREATE | NLM_F_APPEND, "add rule", chain);
+  netlink_text(batch, NFTA_RULE_TABLE, table->name);
   netlink_text(batch, NFTA_RULE_CHAIN, chain);
   return (struct nftables_rule){batch, nest(batch, NFTA_RULE_EXPRESSIONS)};
 }
@@ -108,11 +121,25 @@ static void load(struct netlink_batch *batch, const void *value, size_t length) 
   end(batch, expression);
 }
 
-// Of one byte. The kernel keeps it at the beginning of a register.
-static void compare_byte(struct netlink_batch *batch, unsigned char value) {
+// Of fewer bytes than a register has. The kernel keeps them at its beginning.
+static void compare_bytes(struct netlink_batch *batch, const void *value, size_t length) {
   uint32_t word = 0;
-  memcpy(&word, &value, sizeof value);
+  memcpy(&word, value, length);
   compare(batch, NFT_CMP_EQ, word);
+}
+
+static struct expression begin_payload(struct netlink_batch *batch, uint32_t header, uint32_t offset, uint32_t length) {
+  struct expression expression = begin(batch, "payload");
+  number(batch, NFTA_PAYLOAD_BASE, header);
+  number(batch, NFTA_PAYLOAD_OFFSET, offset);
+  number(batch, NFTA_PAYLOAD_LEN, length);
+  return expression;
+}
+
+static void load_payload(struct netlink_batch *batch, uint32_t header, uint32_t offset, uint32_t length) {
+  struct expression expression = begin_payload(batch, header, offset, length);
+  number(batch, NFTA_PAYLOAD_DREG, NFT_REG_1);
+  end(batch, expression);
 }
 
 static void load_meta(struct netlink_batch *batch, uint32_t key) {
@@ -146,16 +173,30 @@ void nftables_source_type_is_not(struct nftables_rule *rule, uint32_t type) {
   compare(rule->batch, NFT_CMP_NEQ, type);
 }
 
-void nftables_icmp(struct nftables_rule *rule, unsigned char protocol, unsigned char type) {
+void nftables_protocol(struct nftables_rule *rule, unsigned char protocol) {
   load_meta(rule->batch, NFT_META_L4PROTO);
-  compare_byte(rule->batch, protocol);
-  struct expression expression = begin(rule->batch, "payload");
-  number(rule->batch, NFTA_PAYLOAD_DREG, NFT_REG_1);
-  number(rule->batch, NFTA_PAYLOAD_BASE, NFT_PAYLOAD_TRANSPORT_HEADER);
-  number(rule->batch, NFTA_PAYLOAD_OFFSET, 0);
-  number(rule->batch, NFTA_PAYLOAD_LEN, 1);
-  end(rule->batch, expression);
-  compare_byte(rule->batch, type);
+  compare_bytes(rule->batch, &protocol, sizeof protocol);
+}
+
+void nftables_icmp(struct nftables_rule *rule, unsigned char protocol, unsigned char type) {
+  nftables_protocol(rule, protocol);
+  load_payload(rule->batch, NFT_PAYLOAD_TRANSPORT_HEADER, 0, sizeof type);
+  compare_bytes(rule->batch, &type, sizeof type);
+}
+
+void nftables_address(struct nftables_rule *rule, enum nftables_end whose, in_addr_t address) {
+  const uint32_t offset = whose == NFTABLES_SOURCE ? offsetof(struct iphdr, saddr) : offsetof(struct iphdr, daddr);
+  load_payload(rule->batch, NFT_PAYLOAD_NETWORK_HEADER, offset, sizeof address);
+  compare(rule->batch, NFT_CMP_EQ, address);
+}
+
+// The same in the headers of TCP and UDP.
+static uint32_t port_offset(enum nftables_end whose) { return whose == NFTABLES_SOURCE ? 0 : sizeof(uint16_t); }
+
+void nftables_port(struct nftables_rule *rule, enum nftables_end whose, uint16_t port) {
+  uint16_t ordered = htons(port);
+  load_payload(rule->batch, NFT_PAYLOAD_TRANSPORT_HEADER, port_offset(whose), sizeof ordered);
+  compare_bytes(rule->batch, &ordered, sizeof ordered);
 }
 
 void nftables_mark_is_not(struct nftables_rule *rule, uint32_t mark) {
@@ -174,6 +215,18 @@ void nftables_to_socket(struct nftables_rule *rule, uint16_t port) {
   struct expression expression = begin(rule->batch, "tproxy");
   number(rule->batch, NFTA_TPROXY_FAMILY, NFPROTO_UNSPEC);
   number(rule->batch, NFTA_TPROXY_REG_PORT, NFT_REG_1);
+  end(rule->batch, expression);
+}
+
+void nftables_set_port(struct nftables_rule *rule, enum nftables_end whose, unsigned char protocol, uint16_t port) {
+  uint16_t ordered = htons(port);
+  load(rule->batch, &ordered, sizeof ordered);
+  struct expression expression =
+      begin_payload(rule->batch, NFT_PAYLOAD_TRANSPORT_HEADER, port_offset(whose), sizeof ordered);
+  number(rule->batch, NFTA_PAYLOAD_SREG, NFT_REG_1);
+  number(rule->batch, NFTA_PAYLOAD_CSUM_TYPE, NFT_PAYLOAD_CSUM_INET);
+  number(rule->batch, NFTA_PAYLOAD_CSUM_OFFSET,
+         protocol == IPPROTO_TCP ? offsetof(struct tcphdr, check) : offsetof(struct udphdr, check));
   end(rule->batch, expression);
 }
 

@@ -1,14 +1,20 @@
 // Rules of nf_tables, written as the kernel takes them: no other program is needed.
 #pragma once
 #include "net-netlink.h"
+#include <netinet/in.h>
 
 // A batch of changes that the kernel makes all together or not at all. Opens a socket in the caller's network namespace.
 void nftables_open(struct netlink_batch *batch);
-// A table of IPv4 and IPv6 together. `table` must outlive the batch, like all names here.
-void nftables_table(struct netlink_batch *batch, const char *table);
-// A chain that sees every packet that comes in by an interface, before it is routed, or every one that this machine itself sends.
-enum nftables_hook { NFTABLES_COMES_IN, NFTABLES_GOES_OUT };
-void nftables_chain(struct netlink_batch *batch, const char *table, const char *chain, enum nftables_hook hook);
+// What is in a table sees the packets of one family: NFPROTO_IPV4, NFPROTO_IPV6, or NFPROTO_INET for both.
+struct nftables_table {
+  unsigned char family;
+  const char *name; // must outlive the batch, like all names here
+};
+void nftables_table(struct netlink_batch *batch, const struct nftables_table *table);
+// A chain that sees every packet that comes in by an interface, before it is routed, or every one that this machine itself sends:
+// after connections were tracked, if anybody here has that done, or before.
+enum nftables_hook { NFTABLES_COMES_IN, NFTABLES_GOES_OUT, NFTABLES_GOES_OUT_UNTRACKED };
+void nftables_chain(struct netlink_batch *batch, const struct nftables_table *table, const char *chain, enum nftables_hook hook);
 // Ends the process when the kernel refuses. The socket stays open: closing it may wait for the kernel's readers.
 void nftables_commit(struct netlink_batch *batch);
 
@@ -17,15 +23,21 @@ struct nftables_rule {
   struct netlink_batch *batch;
   size_t expressions;
 };
-struct nftables_rule nftables_rule_begin(struct netlink_batch *batch, const char *table, const char *chain);
+struct nftables_rule nftables_rule_begin(struct netlink_batch *batch, const struct nftables_table *table, const char *chain);
 void nftables_interface_group_lacks(struct nftables_rule *rule, uint32_t bit); // the group of the interface a packet came in by
 void nftables_destination_type(struct nftables_rule *rule, uint32_t type); // RTN_LOCAL, RTN_MULTICAST…
 void nftables_source_type_is_not(struct nftables_rule *rule, uint32_t type);
 void nftables_icmp(struct nftables_rule *rule, unsigned char protocol, unsigned char type); // protocol: IPPROTO_ICMP or IPPROTO_ICMPV6
+void nftables_protocol(struct nftables_rule *rule, unsigned char protocol);
+enum nftables_end { NFTABLES_SOURCE, NFTABLES_DESTINATION };
+void nftables_address(struct nftables_rule *rule, enum nftables_end whose, in_addr_t address); // in a table of IPv4
+void nftables_port(struct nftables_rule *rule, enum nftables_end whose, uint16_t port);        // of what is TCP or UDP
 void nftables_mark_is_not(struct nftables_rule *rule, uint32_t mark);
 void nftables_destination_has_route(struct nftables_rule *rule);
 // Gives TCP and UDP packets to the transparent socket of their connection, or to the one that listens on the port.
 void nftables_to_socket(struct nftables_rule *rule, uint16_t port);
+// Changes the packet itself. It must be one of `protocol`, IPPROTO_TCP or IPPROTO_UDP.
+void nftables_set_port(struct nftables_rule *rule, enum nftables_end whose, unsigned char protocol, uint16_t port);
 void nftables_set_mark(struct nftables_rule *rule, uint32_t mark);
 enum nftables_verdict { NFTABLES_DROP = 0, NFTABLES_ACCEPT = 1 };
 void nftables_rule_end(struct nftables_rule *rule, enum nftables_verdict verdict);

@@ -220,19 +220,19 @@ void resolver_start(const struct side *side) {
   if (!watch_start(&datagrams, EPOLLIN) || !watch_start(&listener, EPOLLIN | EPOLLET)) fail("watch the resolver's sockets");
 }
 
-static int resolver_socket(int type) {
-  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(53), .sin_addr.s_addr = inet_addr("127.0.0.11")};
+static int resolver_socket(int type, uint16_t port) {
+  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(RESOLVER_ADDRESS)};
   int on = 1, fd = socket(AF_INET, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd < 0) fail("resolver socket");
-  // Works before `lo` is up.
+  // Works where somebody in the container has taken `lo` down, too.
   setsockopt(fd, IPPROTO_IP, IP_FREEBIND, &on, sizeof on);
   if (type == SOCK_STREAM) setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  if (bind(fd, (struct sockaddr *)&address, sizeof address) < 0) fail("bind 127.0.0.11:53");
-  if (type == SOCK_STREAM && listen(fd, BACKLOG) < 0) fail("listen on 127.0.0.11:53");
+  if (bind(fd, (struct sockaddr *)&address, sizeof address) < 0) fail("bind the resolver's address");
+  if (type == SOCK_STREAM && listen(fd, BACKLOG) < 0) fail("listen on the resolver's address");
   return fd;
 }
 
-void resolver_listen(int fds[2]) {
-  fds[0] = resolver_socket(SOCK_DGRAM);
-  fds[1] = resolver_socket(SOCK_STREAM);
+void resolver_listen(uint16_t port, int fds[2]) {
+  fds[0] = resolver_socket(SOCK_DGRAM, port);
+  fds[1] = resolver_socket(SOCK_STREAM, port);
 }

@@ -3,6 +3,11 @@
 #include "net-dns.h"
 #include "net-side.h"
 
+enum {
+  RESOLVER_ADDRESS = 0x7f00000b, // 127.0.0.11
+  RESOLVER_PORT = 53,            // where it is asked, wherever it listens
+};
+
 // Who asked, and how to reach them.
 struct asker {
   struct dns_connection *connection; // NULL: over UDP, from `address`

@@ -82,6 +82,11 @@ static void try_veth(void) {
   endpoints_create(&endpoint, 1, getpid());
 }
 
+static void try_resolver_rules(void) {
+  make_namespaces(CLONE_NEWNET);
+  resolver_rules(1); // any port but 53
+}
+
 // What carries containers' packets out: rules that give them to sockets, and the sockets.
 static void try_egress(void) {
   struct egress egress;
@@ -180,7 +185,7 @@ int command_probe(int argc, char **argv) {
   report_text(&report, "kernel", kernel.release);
   report_text(&report, "capabilities", capabilities);
 
-  const struct attempt egress = attempt_start(try_egress);
+  const struct attempt egress = attempt_start(try_egress), resolver_rules = attempt_start(try_resolver_rules);
   bool has_folder = make_folders(folder_argument(argc, argv));
   int error = errno;
   report_attempt(&report, "userNamespaces", make_user_namespace);
@@ -195,6 +200,7 @@ int command_probe(int argc, char **argv) {
   remove_folders();
   report_attempt(&report, "bridge", try_bridge);
   report_attempt(&report, "veth", try_veth);
+  attempt_report(&report, "resolverRules", &resolver_rules);
   attempt_report(&report, "egress", &egress);
   report_attempt(&report, "echo", try_echo);
   probe_cgroups(&report);

@@ -25,7 +25,7 @@ static struct upstream_sockets open_host_sockets(struct shim *shim, struct speci
     shim->ports = publish_report(s->ports, s->port_count);
     connection_send(shim->first, 'P', shim->ports, strlen(shim->ports));
   }
-  return s->resolver ? upstream_open() : (struct upstream_sockets){-1, -1, -1};
+  return s->resolver_port != 0 ? upstream_open() : (struct upstream_sockets){-1, -1, -1};
 }
 
 static pid_t clone_into(const struct container_start *start, uint64_t more, int exit_signal) {

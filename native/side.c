@@ -17,7 +17,7 @@
 enum { NOBODY = 65534 };
 
 bool side_is_needed(const struct specification *s) {
-  return s->endpoint_count > 0 || s->port_count > 0 || s->resolver;
+  return s->endpoint_count > 0 || s->port_count > 0 || s->resolver_port != 0;
 }
 
 static int receive_socket(int channel) {
@@ -55,7 +55,7 @@ static void give_up_privileges(const struct specification *s) {
 }
 
 bool side_stays(const struct specification *s) {
-  return s->port_count > 0 || s->resolver;
+  return s->port_count > 0 || s->resolver_port != 0;
 }
 
 // Caller: in the engine's network namespace.
@@ -85,7 +85,7 @@ void side_main(const struct side_plan *plan) {
   if (s->endpoint_count > 0) endpoints_create(s->endpoints, s->endpoint_count, plan->container);
   channel_send(plan->container_channel, CHANNEL_NETWORK, NULL, -1);
   if (!side_stays(s)) _exit(0);
-  if (s->resolver)
+  if (s->resolver_port != 0)
     for (int i = 0; i < 2; i++) resolver[i] = receive_socket(plan->container_channel);
   serve(s, plan->upstream_sockets, resolver);
 }
@@ -96,10 +96,10 @@ pid_t side_start_again(const struct specification *s, pid_t container) {
   if (pid != 0) return pid;
   fail_through(NULL); // nobody waits to hear of it: stderr is the engine's log
   prctl(PR_SET_NAME, "slipway-side");
-  struct upstream_sockets upstream = s->resolver ? upstream_open() : (struct upstream_sockets){-1, -1, -1};
-  if (s->resolver) {
+  struct upstream_sockets upstream = s->resolver_port != 0 ? upstream_open() : (struct upstream_sockets){-1, -1, -1};
+  if (s->resolver_port != 0) {
     enter_network_namespace(container);
-    resolver_listen(resolver);
+    resolver_listen(s->resolver_port, resolver);
   }
   enter_network_namespace(s->anchor);
   serve(s, upstream, resolver);

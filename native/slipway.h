@@ -55,8 +55,11 @@ void endpoints_configure(const struct endpoint *endpoints, size_t count);
 void publish_listen(struct publish *ports, size_t count);
 // The payload of frame `P` for ports that are bound; the caller frees it.
 char *publish_report(const struct publish *ports, size_t count);
-// Binds 127.0.0.11:53 (UDP and TCP) in the caller's netns (the container's); writes the two descriptors.
-void resolver_listen(int fds[2]);
+// Binds that port of 127.0.0.11 (UDP and TCP) in the caller's netns (the container's); writes the two descriptors. `lo` must have been
+// raised there before: else datagrams would be sent from 127.0.0.1.
+void resolver_listen(uint16_t port, int fds[2]);
+// Makes that port answer for port 53 of 127.0.0.11, which stays free. Nothing to do where it is port 53. Caller: root of the container's netns.
+void resolver_rules(uint16_t port);
 // Sockets of the host's network namespace for the questions that go on to name servers; -1: none.
 struct upstream_sockets {
   int datagrams, stream, stream6;

@@ -154,6 +154,12 @@ static void set_log_rotation(struct specification *s, char **fields) {
   if (s->log_size_limit < 1 || s->log_files < 1) failf("specification", "a log of no size, or of no file");
 }
 
+static void set_resolver(struct specification *s, char **fields) {
+  long long port = number(fields[0], 10);
+  if (port < 1 || port > UINT16_MAX) failf("specification", "no port has number %lld", port);
+  s->resolver_port = (uint16_t)port;
+}
+
 static void set_umask(struct specification *s, char **fields) {
   s->umask = (mode_t)number(fields[0], 8);
 }
@@ -199,7 +205,7 @@ static const struct directive directives[] = {
     {"sysctl", 2, LIST, AT(sysctls), NULL},
     {"endpoint", 9, CALL, 0, add_endpoint},
     {"publish", 5, CALL, 0, add_publish},
-    {"resolver", 0, FLAG, AT(resolver), NULL},
+    {"resolver", 1, CALL, 0, set_resolver},
     {"names", 1, LIST, AT(names), NULL},
     {"upstream", 1, LIST, AT(upstreams), NULL},
     {"cap", 1, CALL, 0, add_capability},

@@ -22,7 +22,7 @@ struct specification {
   size_t length;
   const char *dir, *log, *exit, *ctl, *hostname, *domainname, *rootfs, *seccomp, *apparmor, *user, *cwd;
   pid_t anchor, target;
-  bool rootless, tty, init, readonly_rootfs, resolver, no_new_privileges, has_oom_score_adj;
+  bool rootless, tty, init, readonly_rootfs, no_new_privileges, has_oom_score_adj;
   unsigned short rows, columns;
   enum stdin_mode stdin_mode;
   const char *ns[NS_KINDS]; // "private", "host" or a path
@@ -42,6 +42,7 @@ struct specification {
   size_t limit_count;
   uint64_t capabilities;
   int oom_score_adj;
+  uint16_t resolver_port; // 0: no resolver
   long long log_size_limit; // 0: none
   int log_files;
   mode_t umask;

@@ -71,7 +71,7 @@ export async function assembleEngine(options: EngineOptions): Promise<Engine> {
   const [images, volumes, networks] = await Promise.all([
     openImages(context),
     openVolumes(context),
-    openNetworks(context),
+    openNetworks(context, { hasResolverRules: probe.resolverRules }),
   ]);
   networks.setMembers(foundation.members);
   const service = foundation.complete({ context, networking: networks.networking, images, volumes });

@@ -14,6 +14,44 @@ const lookup = (name: string, method = "resolve4", patience = 10_000): string[] 
      .then((found) => console.log(found.sort().join()), (error) => console.log(error.code))`,
 ];
 
+/** A name server on port 53 of all addresses: every name is 192.0.2.53, and who asks for `long.…` is told to ask over TCP. */
+const nameServer = `
+const answer = (query, cut) => {
+  const reply = Buffer.from(query.subarray(0, query.indexOf(0, 12) + 5));
+  reply[2] |= cut ? 0x82 : 0x80;
+  reply.writeUInt16BE(cut ? 0 : 1, 6);
+  reply.writeUInt16BE(0, 10);
+  return Buffer.concat([reply, Buffer.from(cut ? "" : "c00c00010001000000050004c0000235", "hex")]);
+};
+const udp = require("dgram").createSocket("udp4");
+udp.on("message", (query, { port, address }) => udp.send(answer(query, query[12] === "long".length), port, address));
+udp.bind(53);
+require("net").createServer((socket) => {
+  let asked = Buffer.alloc(0);
+  socket.on("error", () => socket.destroy());
+  socket.on("data", (bytes) => {
+    asked = Buffer.concat([asked, bytes]);
+    if (asked.length < 2 || asked.length < asked.readUInt16BE(0) + 2) return;
+    const reply = answer(asked.subarray(2), false);
+    socket.end(Buffer.concat([Buffer.from([reply.length >> 8, reply.length & 255]), reply]));
+  });
+}).listen(53, "0.0.0.0");
+`;
+
+/** Finds a name server by the container's own, and asks it, over UDP and TCP. Prints whom it has found and what that says, or why it says nothing. */
+const askNameServer = (host: string): string[] => [
+  "node",
+  "-e",
+  `const { lookup, Resolver } = require("dns").promises;
+   const ask = async () => {
+     const found = await lookup("${host}", { all: true });
+     const resolver = new Resolver({ timeout: 10_000, tries: 1 });
+     resolver.setServers(found.map(({ address }) => address));
+     return [...found.map(({ address }) => address), ...(await resolver.resolve4("short.test")), ...(await resolver.resolve4("long.test"))].join();
+   };
+   ask().then(console.log, (error) => console.log(error.code));`,
+];
+
 describeEachEngine("membership of networks", (engine) => {
   beforeAll(async () => {
     await engine().start();
@@ -81,6 +119,21 @@ describeEachEngine("membership of networks", (engine) => {
       await docker("start", "db");
       const again = await address("db", "one");
       expect([await web("db"), await web("postgres")]).toEqual([again, again]);
+    },
+  );
+
+  it.skipIf(!hasDocker)(
+    "leaves port 53 of all addresses to a name server in a container, beside the container's own",
+    async () => {
+      await docker("network", "create", "one");
+      await docker("run", "-d", "--name", "dns", "--network", "one", image, "node", "-e", nameServer);
+      await start("web", "--network", "one");
+      const answers = [await address("dns", "one"), "192.0.2.53", "192.0.2.53"].join();
+      await expect.poll(() => docker("exec", "web", ...askNameServer("dns"))).toBe(answers);
+      const beside = ["run", "--rm", "--network", "container:dns", image];
+      expect(await docker(...beside, ...lookup("web"))).toBe(await address("web", "one"));
+      expect(await docker(...beside, ...askNameServer("dns"))).toBe(answers);
+      expect(await docker("exec", "dns", "cat", "/etc/resolv.conf")).toContain("nameserver 127.0.0.11\n");
     },
   );
 

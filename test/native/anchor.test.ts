@@ -48,6 +48,7 @@ describeForEveryUser("probe", (stage, user) => {
       overlay: true,
       bridge: true,
       veth: true,
+      resolverRules: true,
       egress: true,
     });
     expect(probe.cgroup.version).toSatisfy((version: number) => version === 1 || version === 2);

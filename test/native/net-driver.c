@@ -1,6 +1,6 @@
 // Drives the networking files of the native binary without the rest of it: `net …` as the binary has it, and `side`, which does
 // what `run` does for a container's ports and DNS.
-//   side ENGINE_PID CONTAINER_PID [publish PROTOCOL HOST_ADDRESS HOST_PORT ADDRESS PORT | names PATH | upstream ADDRESS | resolver]…
+//   side ENGINE_PID CONTAINER_PID [publish PROTOCOL HOST_ADDRESS HOST_PORT ADDRESS PORT | names PATH | upstream ADDRESS | resolver PORT]…
 //   way outside|host ADDRESS PORT   prints where a container's connection to that address goes on to, or "nowhere"
 // `side` prints the report of the bound ports and an empty line, and serves until it is killed. The caller is the host.
 #define _GNU_SOURCE
@@ -57,7 +57,7 @@ void enter_user_namespace(pid_t pid) { failf("enter_user_namespace", "%d: not fo
 static void serve(int argc, char **argv) {
   struct publish ports[64];
   struct side side = {.ports = ports, .resolver = {-1, -1}};
-  bool resolver = false;
+  uint16_t resolver = 0;
   for (int i = 2; i < argc; i++) {
     if (!strcmp(argv[i], "publish") && side.port_count < 64) {
       ports[side.port_count++] = (struct publish){.protocol = argv[i + 1], .host_address = argv[i + 2], .container_address = argv[i + 4],
@@ -68,7 +68,7 @@ static void serve(int argc, char **argv) {
     } else if (!strcmp(argv[i], "upstream")) {
       list_add(&side.upstreams, argv[++i]);
     } else if (!strcmp(argv[i], "resolver")) {
-      resolver = true;
+      resolver = (uint16_t)atoi(argv[++i]);
     } else {
       failf("side", "%s: unknown", argv[i]);
     }
@@ -77,7 +77,8 @@ static void serve(int argc, char **argv) {
   side.upstream_sockets = upstream_open();
   if (resolver) {
     enter_network_namespace(atoi(argv[1]));
-    resolver_listen(side.resolver);
+    resolver_listen(resolver, side.resolver);
+    resolver_rules(resolver);
   }
   // Everything is bound: what is sent from now on waits to be read.
   char *report = publish_report(ports, side.port_count);

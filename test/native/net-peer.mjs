@@ -230,8 +230,11 @@ const operations = {
     }
   },
   async "dns-udp"({ packet }) {
+    // As resolvers do: a connected socket takes answers from nowhere else.
     const socket = createSocket("udp4");
-    socket.send(Buffer.from(packet, "hex"), 53, "127.0.0.11");
+    socket.connect(53, "127.0.0.11");
+    await once(socket, "connect");
+    socket.send(Buffer.from(packet, "hex"));
     const [bytes] = await once(socket, "message");
     socket.close();
     return bytes.toString("hex");

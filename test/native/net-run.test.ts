@@ -42,7 +42,10 @@ describeForEveryUser("networks of containers", (stage) => {
     const table = join(stage().folder, "x.names");
     writeFileSync(table, "10.1.0.2 web\n");
     const serve = ["sh", "-c", "echo up; nc -ll -p 80 -e cat"];
-    const names: Directive[] = [["resolver"], ["names", table]];
+    const names: Directive[] = [
+      ["resolver", "61053"],
+      ["names", table],
+    ];
     const web = stage().run({
       args: serve,
       more: [on("br-x", 1, 2), ["publish", "tcp", "127.0.0.1", "0", "10.1.0.2", "80"], ...names],

@@ -306,16 +306,17 @@ describe.skipIf(missing !== undefined)("native networking", () => {
       table = join(stage.folder, "one.names");
       replace(join(stage.folder, "back.names"), "10.2.0.7 store\n");
       const many = Array.from({ length: 200 }, (_, index) => `10.9.0.${index} many\n`).join("");
+      const crowd = Array.from({ length: 1000 }, (_, index) => `10.8.${index >> 8}.${index & 255} crowd\n`);
       replace(
         table,
-        `10.1.0.2 web www\n10.1.0.3 WEB api\nfd00:1::2 web\n${many}alias db store\ninclude back.names\nrubbish here\n`,
+        `10.1.0.2 web www\n10.1.0.3 WEB api\nfd00:1::2 web\n${many}${crowd.join("")}alias db store\ninclude back.names\nrubbish here\n`,
       );
       await Promise.all([
         onHost.ask("upstream", { address: "127.0.0.2", kind: "servfail" }),
         onHost.ask("upstream", { address: "127.0.0.3", kind: "answer" }),
       ]);
       side = await stage.side(
-        host, anchor, one, "resolver", "names", table, "upstream", "127.0.0.2", "upstream", "127.0.0.3",
+        host, anchor, one, "resolver", 61_053, "names", table, "upstream", "127.0.0.2", "upstream", "127.0.0.3",
       ); // prettier-ignore
     });
 
@@ -368,6 +369,21 @@ describe.skipIf(missing !== undefined)("native networking", () => {
       expect([long.truncated, long.records.length]).toEqual([false, 200]);
       const tcp = await askTcp("many", A);
       expect([tcp.truncated, tcp.records.length]).toEqual([false, 200]);
+      expect(new Set((await askTcp("crowd", A)).records).size).toBe(1000);
+    });
+
+    it("leaves port 53 of all addresses to the container", async () => {
+      const own = { address: "0.0.0.0", port: 53 };
+      await Promise.all([inOne.ask("udp-echo", own), inOne.ask("tcp-echo", own)]);
+      for (const [peer, address] of [
+        [inTwo, "10.1.0.2"],
+        [inOne, "127.0.0.1"],
+      ] as const) {
+        expect(await peer.ask("udp-exchange", { address, port: 53, text: "mine" })).toEqual({ text: "mine", from: address }); // prettier-ignore
+        expect(await peer.ask("exchange", { address, port: 53, bytes: 100_000 })).toBe(true);
+      }
+      expect((await ask("www", A)).records).toEqual(["10.1.0.2"]);
+      expect((await askTcp("www", A)).records).toEqual(["10.1.0.2"]);
     });
 
     it("sends other questions on, to the next upstream when one fails", async () => {
@@ -409,12 +425,23 @@ describe.skipIf(missing !== undefined)("native networking", () => {
     const peer = stage.peer(silent);
     stage.inside(silent, "ip", "link", "set", "lo", "up");
     await onHost.ask("upstream", { address: "127.0.0.4", kind: "silent" });
-    await stage.side(host, anchor, silent, "resolver", "upstream", "127.0.0.4", "names", "/no/such/table");
+    await stage.side(
+      host,
+      anchor,
+      silent,
+      "resolver",
+      61_053,
+      "upstream",
+      "127.0.0.4",
+      "names",
+      "/no/such/table",
+    );
     expect(readAnswer(await peer.ask("dns-udp", { packet: question("a.test", A) })).code).toBe(2);
     const alone = await stage.namespace();
     const lonely = stage.peer(alone);
     stage.inside(alone, "ip", "link", "set", "lo", "up");
-    await stage.side(host, anchor, alone, "resolver");
+    // As where the kernel takes no rules.
+    await stage.side(host, anchor, alone, "resolver", 53);
     expect(readAnswer(await lonely.ask("dns-udp", { packet: question("a.test", A, 1232) })).code).toBe(2);
   });
 
@@ -424,7 +451,7 @@ describe.skipIf(missing !== undefined)("native networking", () => {
     stage.inside(place, "ip", "link", "set", "lo", "up");
     await onHost.ask("upstream", { address: "127.0.0.7", kind: "silent" });
     await onHost.ask("upstream", { address: "::1", kind: "truncated" });
-    await stage.side(host, anchor, place, "resolver", "upstream", "127.0.0.7", "upstream", "::1");
+    await stage.side(host, anchor, place, "resolver", 61_053, "upstream", "127.0.0.7", "upstream", "::1");
     const tcp = readAnswer(await peer.ask("dns-tcp", { packet: question("a.test", A) }));
     expect([tcp.truncated, tcp.records.length]).toEqual([false, 60]);
   });
@@ -434,7 +461,7 @@ describe.skipIf(missing !== undefined)("native networking", () => {
     const peer = stage.peer(place);
     stage.inside(place, "ip", "link", "set", "lo", "up");
     await onHost.ask("upstream", { address: "127.0.0.5", kind: "large" });
-    await stage.side(host, anchor, place, "resolver", "upstream", "127.0.0.5");
+    await stage.side(host, anchor, place, "resolver", 61_053, "upstream", "127.0.0.5");
     const udp = readAnswer(await peer.ask("dns-udp", { packet: question("a.test", A) }));
     expect([udp.truncated, udp.records.length]).toEqual([true, 0]);
     const tcp = readAnswer(await peer.ask("dns-tcp", { packet: question("a.test", A) }));
@@ -446,7 +473,7 @@ describe.skipIf(missing !== undefined)("native networking", () => {
     const peer = stage.peer(place);
     stage.inside(place, "ip", "link", "set", "lo", "up");
     await onHost.ask("upstream", { address: "127.0.0.6", kind: "truncated" });
-    await stage.side(host, anchor, place, "resolver", "upstream", "127.0.0.6");
+    await stage.side(host, anchor, place, "resolver", 61_053, "upstream", "127.0.0.6");
     const udp = readAnswer(await peer.ask("dns-udp", { packet: question("a.test", A) }));
     expect([udp.truncated, udp.records.length]).toEqual([true, 0]);
     for (const name of ["a.test", "b.test", "c.test", "d.test", "e.test"]) {

@@ -55,7 +55,7 @@ describeForEveryUser("side process", (stage, user) => {
         more: [
           ENDPOINT,
           ["publish", "tcp", "127.0.0.1", "0", "10.9.0.2", "80"],
-          ["resolver"],
+          ["resolver", "61053"],
           ["names", join(place.folder, "names")],
         ],
       },
@@ -95,7 +95,7 @@ describeForEveryUser("side process", (stage, user) => {
           ENDPOINT,
           ["stdin", "open"],
           ["publish", "tcp", "", "0", "10.9.0.2", "80"],
-          ["resolver"],
+          ["resolver", "61053"],
           ["names", join(place.folder, "names")],
         ],
       },

@@ -15,6 +15,8 @@ export interface Probe {
   readonly overlayUserxattr: boolean;
   readonly bridge: boolean;
   readonly veth: boolean;
+  /** Containers can have rules that carry what is sent to their resolver to a port of its own. */
+  readonly resolverRules: boolean;
   /** What containers send out can be carried on. */
   readonly egress: boolean;
   /** Their echo requests (ping) too. */

@@ -26,11 +26,13 @@ export class MemberNetworking implements ContainerNetworking {
   readonly #context: EngineContext;
   readonly #store: NetworkStore;
   readonly #memberships: Memberships;
+  readonly #resolverPort: number;
 
-  constructor(context: EngineContext, store: NetworkStore, memberships: Memberships) {
+  constructor(context: EngineContext, store: NetworkStore, memberships: Memberships, resolverPort: number) {
     this.#context = context;
     this.#store = store;
     this.#memberships = memberships;
+    this.#resolverPort = resolverPort;
   }
 
   prepare(request: {
@@ -183,7 +185,7 @@ export class MemberNetworking implements ContainerNetworking {
           ...endpointSysctls(endpoint, interfaceName).map((setting): Directive => ["sysctl", ...setting]),
         ];
       }),
-      ["resolver"],
+      ["resolver", String(this.#resolverPort)],
       ["names", this.#memberships.tablePath(member)],
       ...(leadsOut ? machineNameservers().map((address): Directive => ["upstream", address]) : []),
     ];

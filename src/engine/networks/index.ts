@@ -5,6 +5,7 @@ import { MemberNetworking } from "./container-networking.ts";
 import { Memberships } from "./memberships.ts";
 import { NetworkStore } from "./network-store.ts";
 import { BridgeNetworks } from "./networks.ts";
+import { resolverPort } from "./resolver-port.ts";
 
 /** The two faces of the networks of one engine. */
 export interface Networks {
@@ -14,13 +15,19 @@ export interface Networks {
   setMembers(members: NetworkMembers): void;
 }
 
-/** Reads the networks below the state directory; the predefined ones are made when they are missing. */
-export async function openNetworks(context: EngineContext): Promise<Networks> {
+/**
+ * Reads the networks below the state directory; the predefined ones are made when they are missing. `hasResolverRules`: containers can have rules
+ * that keep their port 53 free of the resolver.
+ */
+export async function openNetworks(
+  context: EngineContext,
+  { hasResolverRules }: { readonly hasResolverRules: boolean },
+): Promise<Networks> {
   const store = await NetworkStore.open(context.root, context.log);
   const memberships = new Memberships(context, store);
   return {
     backend: new BridgeNetworks(context, store, memberships),
-    networking: new MemberNetworking(context, store, memberships),
+    networking: new MemberNetworking(context, store, memberships, resolverPort(hasResolverRules)),
     setMembers: (members) => memberships.setMembers(members),
   };
 }

@@ -81,6 +81,14 @@ const ROWS: readonly FeatureRow[] = [
     remedy: "load the module (modprobe veth)",
   },
   {
+    name: "name servers in containers",
+    applies: always,
+    isAvailable: (probe) => probe.resolverRules,
+    consequence:
+      "port 53 of 127.0.0.11 is taken in containers: a name server there has to listen on the container's own address",
+    remedy: "load the module nf_tables (modprobe)",
+  },
+  {
     name: "outbound traffic",
     applies: always,
     isAvailable: (probe) => probe.egress,
@@ -127,6 +135,7 @@ const REASON_KEYS: Readonly<Record<string, readonly string[]>> = {
   "overlay file system": ["overlayUserxattr", "overlay"],
   bridges: ["bridge"],
   "virtual ethernet": ["veth"],
+  "name servers in containers": ["resolverRules"],
   "outbound traffic": ["egress"],
   "outbound ping": ["echo"],
   "memory limits": ["memory", "cgroup.memory", "cgroup"],

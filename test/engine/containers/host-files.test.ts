@@ -64,12 +64,12 @@ describe("/etc/hosts", () => {
 
 describe("/etc/resolv.conf", () => {
   it("asks the engine where it resolves names", () => {
-    expect(resolvConfFile({}, [["resolver"]], MACHINE)).toBe(
+    expect(resolvConfFile({}, [["resolver", "61053"]], MACHINE)).toBe(
       "nameserver 127.0.0.11\nsearch corp.example\noptions edns0 ndots:0\n",
     );
-    expect(resolvConfFile({ DnsSearch: ["."], DnsOptions: ["ndots:2"] }, [["resolver"]], MACHINE)).toBe(
-      "nameserver 127.0.0.11\noptions ndots:2\n",
-    );
+    expect(
+      resolvConfFile({ DnsSearch: ["."], DnsOptions: ["ndots:2"] }, [["resolver", "61053"]], MACHINE),
+    ).toBe("nameserver 127.0.0.11\noptions ndots:2\n");
   });
 
   it("asks the machine's servers otherwise, as far as they can be reached", () => {
@@ -81,9 +81,13 @@ describe("/etc/resolv.conf", () => {
   });
 
   it("lets the engine ask the servers of the container's choice", () => {
-    const network = [["resolver"], ["names", "/t"], ["upstream", "10.0.0.1"]] as const;
+    const network = [
+      ["resolver", "61053"],
+      ["names", "/t"],
+      ["upstream", "10.0.0.1"],
+    ] as const;
     expect(withOwnUpstreams({ Dns: ["9.9.9.9"] }, network)).toEqual([
-      ["resolver"],
+      ["resolver", "61053"],
       ["names", "/t"],
       ["upstream", "9.9.9.9"],
     ]);

@@ -108,8 +108,11 @@ function memberNamed(name: string): NetworkMember {
   return { id, name, hostname: id.slice(0, 12) };
 }
 
-async function open(): Promise<{ networks: Networks; containers: Containers }> {
-  const networks = await openNetworks(context());
+async function open({ hasResolverRules = true } = {}): Promise<{
+  networks: Networks;
+  containers: Containers;
+}> {
+  const networks = await openNetworks(context(), { hasResolverRules });
   const containers = new Containers();
   networks.setMembers(containers);
   return { networks, containers };
@@ -344,7 +347,7 @@ describe("a container's networks", () => {
       "1400",
       "",
     ]);
-    expect(resolver).toEqual(["resolver"]);
+    expect(resolver).toEqual(["resolver", "61053"]);
     expect(names).toEqual(["names", join(root, "networks", `${member.id}.names`)]);
     expect(table(member.id)).toBe(
       `172.18.0.1 host.docker.internal\ninclude ${back.Id}.names\ninclude ${front.Id}.names\n`,
@@ -431,6 +434,12 @@ describe("a container's networks", () => {
     expect(table(member.id)).toBe(
       `172.18.0.1 host.docker.internal\nalias db shop-db-1\nalias cache cache\ninclude ${Id}.names\n`,
     );
+  });
+
+  it("leave port 53 to the resolver where the kernel takes no rules that give it another", async () => {
+    const opened = await open({ hasResolverRules: false });
+    const { directives } = await run(opened, "web", { bridge: {} });
+    expect(directives.find(([name]) => name === "resolver")).toEqual(["resolver", "53"]);
   });
 
   it("have no names on the predefined network", async () => {

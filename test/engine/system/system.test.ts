@@ -173,6 +173,7 @@ const everything: Probe = {
   overlayUserxattr: true,
   bridge: true,
   veth: true,
+  resolverRules: true,
   egress: true,
   echo: true,
   cgroup: { version: 1, memory: "/cg/memory", cpu: "/cg/cpu", pids: "/cg/pids" },
@@ -199,12 +200,13 @@ describe("features", () => {
       overlayUserxattr: false,
       bridge: false,
       veth: false,
+      resolverRules: false,
       egress: false,
       cgroup: { version: 2, memory: null },
       newuidmap: false,
       reasons: { bridge: "RTM_NEWLINK: Operation not permitted", "cgroup.memory": "permission denied" },
     });
-    expect(refused).toHaveLength(10);
+    expect(refused).toHaveLength(11);
     for (const feature of refused) {
       expect(feature).toMatchObject({
         available: false,
