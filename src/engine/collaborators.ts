@@ -71,7 +71,7 @@ export interface ContainerNetworking {
   /**
    * At create: checks the mode and the endpoints (networks exist, addresses fit, aliases allowed) and gives the endpoints to keep,
    * keyed by network name; `container:…` gives none. `macAddress` is for the network of the mode, where the endpoint names none.
-   * `leavesMode` (default: false): where endpoints of bridges are given, the network of the mode is not added to them.
+   * `leavesMode` (default: false): where endpoints are given, the network of the mode is not added to them.
    */
   prepare(request: {
     readonly member: NetworkMember;

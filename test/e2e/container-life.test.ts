@@ -199,21 +199,28 @@ describeEachEngine("a container", (engine) => {
   it("is on the network it is made with, and not on its mode's, before API 1.44", async () => {
     const [one, two] = [`${prefix}-mode`, `${prefix}-endpoint`];
     for (const Name of [one, two]) await ask("POST /networks/create", { Name });
-    for (const NetworkMode of [one, "bridge", "default", two]) {
+    for (const [NetworkMode, network] of [
+      [one, two],
+      ["bridge", two],
+      ["default", two],
+      [two, two],
+      ["none", two],
+      [one, "none"],
+    ] as const) {
       const made = await ask<{ readonly Id: string }>("POST /v1.41/containers/create", {
         Image: "slipway/host",
         Cmd: ["sleep", "1000"],
         HostConfig: { NetworkMode },
-        NetworkingConfig: { EndpointsConfig: { [two]: {} } },
+        NetworkingConfig: { EndpointsConfig: { [network]: {} } },
       });
       expect(made.status).toBe(201);
       const networks = async (): Promise<readonly string[]> => {
         const { body } = await ask<Attached>(`GET /containers/${made.body.Id}/json`);
         return Object.keys(body.NetworkSettings.Networks);
       };
-      expect({ NetworkMode, on: await networks() }).toEqual({ NetworkMode, on: [two] });
+      expect({ NetworkMode, on: await networks() }).toEqual({ NetworkMode, on: [network] });
       expect(await ask(`POST /containers/${made.body.Id}/start`)).toMatchObject({ status: 204 });
-      expect({ NetworkMode, on: await networks() }).toEqual({ NetworkMode, on: [two] });
+      expect({ NetworkMode, on: await networks() }).toEqual({ NetworkMode, on: [network] });
       await ask(`DELETE /containers/${made.body.Id}?force=1`);
     }
     for (const name of [one, two]) await ask(`DELETE /networks/${name}`);

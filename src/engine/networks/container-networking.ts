@@ -46,9 +46,7 @@ export class MemberNetworking implements ContainerNetworking {
     const mode = networkMode === "" || networkMode === "default" ? "bridge" : networkMode;
     if (mode.startsWith("container:")) return {};
     const first = this.#store.find(mode);
-    const { name, driver } = first.record;
     if (first.record.configOnly === true) throw cannotHaveMembers();
-    if (driver !== "bridge") return { [name]: restingEndpoint(first.record, member, {}) };
     const prepared: Record<string, EndpointSettings> = {};
     const named = Object.entries(request.endpoints).map(
       ([ref, asked]) => [ref === "default" ? first : this.#store.find(ref), asked ?? {}] as const,
@@ -56,13 +54,16 @@ export class MemberNetworking implements ContainerNetworking {
     const isOnMode =
       named.some(([network]) => network === first) || (named.length > 0 && request.leavesMode === true);
     if (!isOnMode) named.unshift([first, {}]);
+    refuseMixture(
+      first,
+      named.map(([network]) => network),
+    );
     for (const [network, endpoint] of named) {
-      if (network.record.driver !== "bridge")
-        throw new EngineError(
-          "invalid",
-          `conflicting options: cannot attach both user-defined and non-user-defined network-modes`,
-        );
       if (network.record.configOnly) throw cannotHaveMembers();
+      if (!hasBridge(network)) {
+        prepared[network.record.name] = restingEndpoint(network.record, member, {});
+        continue;
+      }
       const asked = network === first && macAddress ? { MacAddress: macAddress, ...endpoint } : endpoint;
       checkEndpoint(network.record, asked);
       refuseSharedMac(network.record, asked, prepared);
@@ -195,6 +196,23 @@ export class MemberNetworking implements ContainerNetworking {
 /** The networks `host` and `none` are only names for what a container has, or has not. */
 function hasBridge(network: Network): boolean {
   return network.record.driver === "bridge";
+}
+
+function isHost(network: Network): boolean {
+  return network.record.driver === "host";
+}
+
+/**
+ * Throws EngineError (invalid) for `host` or `none` beside another network, and for `host` where the mode (the network `first`) is another or the
+ * other way round: the mode decides whose interfaces a container sees.
+ */
+function refuseMixture(first: Network, chosen: readonly Network[]): void {
+  const isAlone = new Set(chosen).size === 1;
+  if (chosen.every((network) => (isAlone || hasBridge(network)) && isHost(network) === isHost(first))) return;
+  throw new EngineError(
+    "invalid",
+    "conflicting options: cannot attach both user-defined and non-user-defined network-modes",
+  );
 }
 
 /** Those that are not named are numbered, each prefix from 0, around those that are. */

@@ -301,6 +301,39 @@ describe("a container's networks", () => {
     );
   });
 
+  it("have nothing beside the machine's network, nor beside none", async () => {
+    const { networks } = await open();
+    await networks.backend.create({ Name: "front" });
+    const prepare = (networkMode: string, network: string, leavesMode: boolean): string[] =>
+      Object.keys(
+        networks.networking.prepare({
+          member: memberNamed("web"),
+          networkMode,
+          endpoints: { [network]: {} },
+          leavesMode,
+        }),
+      );
+    const conflict =
+      "conflicting options: cannot attach both user-defined and non-user-defined network-modes";
+    for (const [mode, network] of [
+      ["host", "front"],
+      ["host", "none"],
+      ["front", "host"],
+      ["none", "host"],
+    ] as const) {
+      for (const leavesMode of [true, false])
+        expect(() => prepare(mode, network, leavesMode)).toThrow(conflict);
+    }
+    for (const [mode, network] of [
+      ["none", "front"],
+      ["front", "none"],
+    ] as const) {
+      expect(() => prepare(mode, network, false)).toThrow(conflict);
+      expect(prepare(mode, network, true)).toEqual([network]);
+    }
+    for (const mode of ["none", "host"]) expect(prepare(mode, "default", true)).toEqual([mode]);
+  });
+
   it("give it addresses, names and directives when it starts, and take them back when it ends", async () => {
     const opened = await open();
     const { networks } = opened;
