@@ -278,8 +278,8 @@ void specification_parse(struct specification *s, char *text, size_t length) {
   for (int kind = 0; kind < NS_KINDS; kind++) s->ns[kind] = "private";
   char *at = s->text, *end = at + s->length;
   while (at < end) {
-    char *fields[8];
     const struct directive *directive = find_directive(next_field(&at, end, "a name"));
+    char *fields[directive->arity + 1]; // one that has no fields has room for one
     for (size_t i = 0; i < directive->arity; i++) fields[i] = next_field(&at, end, directive->name);
     apply(s, directive, fields);
   }

@@ -8,6 +8,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { newNetworkNamespace, type NetworkNamespace } from "../support/network-namespace.ts";
 import { descriptorsOf, isAlive } from "../support/proc.ts";
+import { canCompile, compileDriver } from "./driver.ts";
 
 const native = fileURLToPath(new URL("../../native/", import.meta.url));
 const here = fileURLToPath(new URL("./", import.meta.url));
@@ -16,7 +17,7 @@ const here = fileURLToPath(new URL("./", import.meta.url));
 export function missingForNetworkTests(): string | undefined {
   if (process.getuid?.() !== 0) return "needs root";
   if (spawnSync("unshare", ["-n", "true"]).status !== 0) return "network namespaces cannot be made";
-  if (spawnSync("cc", ["--version"]).status !== 0) return "needs a C compiler";
+  if (!canCompile()) return "needs a C compiler";
   return undefined;
 }
 
@@ -78,18 +79,7 @@ export class NetStage {
     chmodSync(this.folder, 0o755);
     this.#driver = join(this.folder, "driver");
     const sources = readdirSync(native).filter((name) => /^(net-.*|sysctl)\.c$/.test(name));
-    const compile = (more: readonly string[]): boolean =>
-      spawnSync(
-        "cc",
-        [
-          "-std=gnu11", "-O1", "-g", "-Wall", "-Wextra", "-Werror", ...more, "-o", this.#driver,
-          join(here, "net-driver.c"), ...sources.map((name) => join(native, name)),
-        ],
-        { stdio: more.length > 0 ? "ignore" : "inherit" },
-      ).status === 0; // prettier-ignore
-    // Sanitizers turn a wrong access into a death that a test sees. Where the compiler lacks them the tests are still tests.
-    if (!compile(["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]) && !compile([]))
-      throw new Error("the driver does not compile");
+    compileDriver(this.#driver, "net-driver.c", sources);
   }
 
   /** A network namespace, kept by a process whose pid this is. */
