@@ -2,8 +2,11 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { eventually } from "./processes.ts";
 
-/** ESRCH and ENXIO: it ended after its file was opened. EACCES: somebody else's, who is none of ours. */
-const NOTHING_TO_SEE = ["ENOENT", "ESRCH", "ENXIO", "EACCES"];
+/**
+ * ESRCH and ENXIO: it ended after its file was opened. EACCES: somebody else's, who is none of ours. ENAMETOOLONG: in a folder deeper than
+ * the kernel tells, where none of ours is.
+ */
+const NOTHING_TO_SEE = ["ENOENT", "ESRCH", "ENXIO", "EACCES", "ENAMETOOLONG"];
 
 function look(what: () => string): string {
   try {
