@@ -37,16 +37,38 @@ void process_prepare(struct process *process) {
   if (process->proc < 0) fail("/proc");
 }
 
-// For the exec to come. Through the host's /proc: the container's may be anything that its image or its mounts have put there.
-static void confine_by_profile(const struct process *process) {
-  char text[4096];
-  int length = snprintf(text, sizeof text, "exec %s", process->specification->apparmor);
-  int fd = openat(process->proc, "self/attr/apparmor/exec", O_WRONLY | O_CLOEXEC);
-  if (fd < 0 && errno == ENOENT) fd = openat(process->proc, "self/attr/exec", O_WRONLY | O_CLOEXEC); // before Linux 5.8
+// Through the host's /proc: the container's may be anything that its image or its mounts have put there.
+static void tell_apparmor(const struct process *process, const char *attribute, const char *command) {
+  char path[64], text[4096];
+  int length = snprintf(text, sizeof text, "%s %s", command, process->specification->apparmor);
+  snprintf(path, sizeof path, "self/attr/apparmor/%s", attribute);
+  int fd = openat(process->proc, path, O_WRONLY | O_CLOEXEC);
+  if (fd < 0 && errno == ENOENT) { // before Linux 5.8
+    snprintf(path, sizeof path, "self/attr/%s", attribute);
+    fd = openat(process->proc, path, O_WRONLY | O_CLOEXEC);
+  }
   if (length < 0 || (size_t)length >= sizeof text || fd < 0 || write(fd, text, (size_t)length) < 0)
     failf("unable to apply apparmor profile", "apparmor failed to apply profile %s: %s", process->specification->apparmor, reason(errno));
   close(fd);
-  close(process->proc);
+}
+
+// From the exec to come. A small init executes nothing: it is only asked here whether it may change its profile later.
+static void confine_by_profile(const struct process *process) {
+  if (process->specification->init) {
+    tell_apparmor(process, "current", "permprofile");
+  } else {
+    tell_apparmor(process, "exec", "exec");
+    close(process->proc);
+  }
+}
+
+// As an init that is executed would be: under the profile, which then decides what the command is executed under.
+static void become_init(const struct process *process) {
+  if (process->specification->apparmor != NULL) {
+    tell_apparmor(process, "current", "changeprofile");
+    close(process->proc);
+  }
+  init_supervise(process->terminal >= 0);
 }
 
 static void set_limit(const struct resource_limit *limit) {
@@ -131,7 +153,7 @@ void process_run(struct process *process, int root) {
   // After the change of ids, which would take it back.
   if (process->dies_with_shim && prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0) fail("prctl");
   wait_for_go(process);
-  if (s->init) init_supervise(process->terminal >= 0);
+  if (s->init) become_init(process);
   reset_signals();
   if (close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) < 0) fail("closing descriptors");
   command_execute(s->args.items, s->env.items);

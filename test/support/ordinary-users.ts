@@ -30,7 +30,7 @@ export function userUnavailable(name: "slipway-test" | "slipway-plain"): string 
   return findUser(name) === undefined ? `there is no user ${name} on this machine` : undefined;
 }
 
-/** Puts what follows into the control group that the machine of test/cgroup-v2 has delegated to the user, as systemd does at a login. */
+/** Puts what follows into the control group that the machine of test/debian-kernel has delegated to the user, as systemd does at a login. */
 function sessionOf(user: OrdinaryUser): string[] {
   const group = `/run/session-of-${user.name}`;
   return existsSync(group) ? ["sh", "-c", 'echo $$ > "$0/cgroup.procs" && exec "$@"', group] : [];

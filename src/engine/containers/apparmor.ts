@@ -2,9 +2,8 @@
 import { readFileSync } from "node:fs";
 import type { HostConfig } from "../api-types/host-config.ts";
 import { EngineError } from "../errors.ts";
+import { DEFAULT_PROFILE } from "./apparmor-default.ts";
 
-/** The profile that Docker loads for containers; used here where it has been loaded. */
-const DEFAULT_PROFILE = "docker-default";
 const ENABLED = "/sys/module/apparmor/parameters/enabled";
 const PROFILES = "/sys/kernel/security/apparmor/profiles";
 
@@ -42,6 +41,12 @@ export function apparmorProfile(host: HostConfig, machine: AppArmor): string | u
   }
   if (host.Privileged) return "unconfined";
   return machine.profiles?.has(DEFAULT_PROFILE) === true ? DEFAULT_PROFILE : undefined;
+}
+
+/** Whether the container is to run under the default profile, and that is not loaded. Pure. */
+export function lacksDefault(host: HostConfig, machine: AppArmor): boolean {
+  const wantsIt = askedProfile(host) === undefined && !host.Privileged;
+  return wantsIt && machine.profiles !== undefined && !machine.profiles.has(DEFAULT_PROFILE);
 }
 
 /** What `--security-opt apparmor=` names; undefined when it says nothing. */

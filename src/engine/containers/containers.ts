@@ -19,6 +19,7 @@ import type {
 import type { NetworkMembers } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
 import { Turns } from "../turns.ts";
+import { AppArmorProfiles } from "./apparmor-profiles.ts";
 import { readArchive, statPath, writeArchive } from "./archive.ts";
 import type { WriteArchiveOptions } from "./archive.ts";
 import { ContainerAttachment } from "./attach.ts";
@@ -81,7 +82,8 @@ export function foundContainers(context: Surroundings["context"]): ContainersFou
       const logCompression = new LogCompression((container, text) =>
         context.log(`container ${container.saved.name}: ${text}`),
       );
-      return new Containers({ ...surroundings, store, launches: new Turns(), logCompression });
+      const appArmor = new AppArmorProfiles(context.log);
+      return new Containers({ ...surroundings, store, launches: new Turns(), logCompression, appArmor });
     },
   };
 }

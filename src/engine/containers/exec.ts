@@ -4,7 +4,6 @@ import type { Attachment, ExecBackend, OutputChunk } from "../backend.ts";
 import { EngineError } from "../errors.ts";
 import { encodeFrame } from "../native/frame.ts";
 import { findAccount } from "./accounts.ts";
-import { apparmorProfile, readAppArmor } from "./apparmor.ts";
 import { planContainerCgroups } from "./container-cgroups.ts";
 import type { Container } from "./container.ts";
 import { ExecOutput } from "./exec-output.ts";
@@ -195,7 +194,7 @@ export class Execs implements ExecBackend {
           linkEnvironment(link, container.saved.name),
         ),
         seccomp: seccompFilter(root, container.saved.hostConfig),
-        apparmor: apparmorProfile(container.saved.hostConfig, readAppArmor()),
+        apparmor: container.saved.state.apparmor || undefined,
       }),
     );
     const shim = new ShimControl(connection, {

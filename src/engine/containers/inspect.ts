@@ -29,7 +29,7 @@ export function inspectContainer(container: Container): ContainerInspect {
     Platform: "linux",
     MountLabel: "",
     ProcessLabel: "",
-    AppArmorProfile: askedProfile(saved.hostConfig) ?? "",
+    AppArmorProfile: saved.state.apparmor || (askedProfile(saved.hostConfig) ?? ""),
     ExecIDs: container.execs.size === 0 ? null : [...container.execs],
     HostConfig: structuredClone(saved.hostConfig),
     GraphDriver: { Name: "overlay2", Data: { UpperDir: join(folder, FILES.writable, "upper") } },

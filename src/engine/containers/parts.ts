@@ -3,6 +3,7 @@ import type { VolumesBackend } from "../backend.ts";
 import type { ContainerNetworking, ContainerVolumes, EngineContext, ImageRoots } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
 import type { Turns } from "../turns.ts";
+import type { AppArmorProfiles } from "./apparmor-profiles.ts";
 import type { Container } from "./container.ts";
 import type { LogCompression } from "./log-compression.ts";
 import type { ContainerStore } from "./store.ts";
@@ -20,6 +21,7 @@ export interface Parts extends Surroundings {
   /** Starts that must not overlap, by volume. */
   readonly launches: Turns;
   readonly logCompression: LogCompression;
+  readonly appArmor: AppArmorProfiles;
 }
 
 /** A line about a container in the engine's log; once per text, because a probe may repeat it for ever. */

@@ -22,6 +22,8 @@ export interface RunState {
   error: string;
   startedAt: string;
   finishedAt: string;
+  /** The profile that AppArmor was told at the last start; execs have the same. Empty: none. */
+  apparmor: string;
 }
 
 /** `container.json`. */
@@ -60,6 +62,7 @@ export function initialState(): RunState {
     error: "",
     startedAt: NEVER,
     finishedAt: NEVER,
+    apparmor: "",
   };
 }
 

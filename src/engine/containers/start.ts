@@ -6,7 +6,6 @@ import { join } from "node:path";
 import type { EndpointSettings } from "../api-types/network.ts";
 import type { Directive } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
-import { apparmorProfile, readAppArmor } from "./apparmor.ts";
 import { noteOutOfMemory } from "./conclude.ts";
 import type { Container } from "./container.ts";
 import { makeCgroupParent } from "./cgroup-parent.ts";
@@ -32,6 +31,7 @@ import { emitVolumeEvents } from "./volume-mounts.ts";
 
 interface Prepared {
   readonly specification: Directive[];
+  readonly apparmor: string | undefined;
   readonly endpoints: Record<string, EndpointSettings>;
 }
 
@@ -58,7 +58,7 @@ async function launchNow(parts: Parts, container: Container): Promise<ShimContro
       onLogBegun: () => parts.logCompression.request(container),
     });
     refuse(container, prepared.endpoints, await shim.ready());
-    recordStart(parts, container, { shim, endpoints: prepared.endpoints });
+    recordStart(parts, container, { shim, ...prepared });
     await Promise.all([...container.waiting].map((attachment) => attachment.connect(container.folder)));
     refuse(container, prepared.endpoints, await shim.go());
   } catch (error) {
@@ -90,6 +90,7 @@ async function prepare(
   mkdirSync(join(folder, FILES.rootfs), { recursive: true, mode: 0o700 });
   const namespaces = chooseNamespaces(parts, container);
   refuseDeviceRequests(saved.hostConfig);
+  const apparmor = await parts.appArmor.choose(saved.hostConfig);
   const devices = hostDevices(saved.hostConfig, native.rootless);
   const root = await parts.images.mountRoot(saved.imageId, join(folder, FILES.writable));
   await makeCgroupParent(parts.context, saved.hostConfig.CgroupParent ?? "", saved.id);
@@ -112,7 +113,7 @@ async function prepare(
       block: blockRequest(saved.hostConfig),
     }),
     seccomp: seccompFilter(parts.context.root, saved.hostConfig),
-    apparmor: apparmorProfile(saved.hostConfig, readAppArmor()),
+    apparmor,
     namespaces,
     linkedEnvironment: links.flatMap((link) => linkEnvironment(link, saved.name)),
     network: [...directives, ...(await publishDirectives(saved, up.address, up.hostAddress))],
@@ -121,14 +122,14 @@ async function prepare(
         ? hostname()
         : container.member.hostname,
   });
-  return { specification, endpoints: up.endpoints };
+  return { specification, apparmor, endpoints: up.endpoints };
 }
 
 /** The record says "running" before the process does: an engine that is killed in between finds neither shim nor exit file, and knows. */
 function recordStart(
   parts: Parts,
   container: Container,
-  run: { shim: ShimControl; endpoints: Record<string, EndpointSettings> },
+  run: Omit<Prepared, "specification"> & { readonly shim: ShimControl },
 ): void {
   const { saved } = container;
   Object.assign(saved.state, {
@@ -140,6 +141,7 @@ function recordStart(
     exitCode: 0,
     error: "",
     startedAt: currentTime(),
+    apparmor: run.apparmor ?? "",
   });
   saved.endpoints = run.endpoints;
   saved.ports = publishedPorts(run.shim.ports, saved.config);

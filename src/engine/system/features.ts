@@ -163,6 +163,20 @@ export function features(probe: Probe): readonly Feature[] {
   );
 }
 
+/** AppArmor, on machines that have it and for users who may load profiles; `confines` as `confinesByDefault` says. */
+export function appArmorFeature(confines: boolean | undefined): readonly Feature[] {
+  if (confines === undefined) return [];
+  if (confines) return [{ name: "AppArmor", available: true }];
+  return [
+    {
+      name: "AppArmor",
+      available: false,
+      consequence: "containers are confined by no profile, unless they name one that is loaded",
+      remedy: "install apparmor_parser (Debian: apparmor)",
+    },
+  ];
+}
+
 function explain({ name, reason, remedy }: Feature): string {
   return `${name}${reason === undefined ? "" : ` (${reason})`}: ${remedy ?? ""}`;
 }

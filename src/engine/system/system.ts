@@ -4,11 +4,11 @@ import { arch, cpus, hostname, release, totalmem } from "node:os";
 import { API_VERSION, MIN_API_VERSION } from "../api/version.ts";
 import type { ContainersBackend, ImagesBackend, SystemBackend, VolumesBackend } from "../backend.ts";
 import type { EngineContext } from "../collaborators.ts";
-import { cgroupInfo, hasSeccompFilter, readAppArmor } from "../containers/index.ts";
+import { cgroupInfo, confinesByDefault, hasSeccompFilter, readAppArmor } from "../containers/index.ts";
 import { rootHash } from "../cgroup-layout.ts";
 import { packageVersion } from "../native/package-root.ts";
 import type { Probe } from "../native/probe.ts";
-import { features } from "./features.ts";
+import { appArmorFeature, features, type Feature } from "./features.ts";
 import { quarantinedFiles } from "./quarantined-files.ts";
 
 /** What the engine's own calls are answered from. */
@@ -110,7 +110,7 @@ class EngineSystem implements SystemBackend {
         ...(context.native.rootless ? ["name=rootless"] : []),
         ...(context.cgroups.version === 2 ? ["name=cgroupns"] : []),
       ],
-      Warnings: features(probe)
+      Warnings: this.#features()
         .filter(({ available }) => !available)
         .map(({ name, consequence }) => `WARNING: ${name}: ${consequence ?? ""}`),
     };
@@ -149,13 +149,17 @@ class EngineSystem implements SystemBackend {
       kernel: probe.kernel,
       binary: context.native.binary,
       cgroups: { version: context.cgroups.version, directories: context.cgroups.directories },
-      features: features(probe),
+      features: this.#features(),
       damaged: quarantinedFiles(context.root),
     };
   }
 
   shutdown(): Promise<void> {
     return this.#options.shutdown();
+  }
+
+  #features(): readonly Feature[] {
+    return [...features(this.#options.probe), ...appArmorFeature(confinesByDefault())];
   }
 
   #counts(): object {

@@ -1,10 +1,19 @@
 import { describe, expect, it } from "vitest";
-import { apparmorProfile, profileNames, readAppArmor } from "../../../src/engine/containers/apparmor.ts";
+import { defaultProfileText } from "../../../src/engine/containers/apparmor-default.ts";
+import {
+  apparmorProfile,
+  lacksDefault,
+  profileNames,
+  readAppArmor,
+} from "../../../src/engine/containers/apparmor.ts";
 
 const profiles = profileNames(
   "docker-default (enforce)\n/usr/bin/man (complain)\nmy profile (unconfined)\n\n",
 );
 const machine = { enabled: true, profiles };
+
+/** Rules of a profile that let others send signals. */
+const senders = (text: string): readonly string[] => text.match(/signal \(receive\) peer="[^"]*"/g) ?? [];
 
 describe("the AppArmor profile of a container", () => {
   it("is Docker's where that is loaded, and none where not", () => {
@@ -36,6 +45,23 @@ describe("the AppArmor profile of a container", () => {
     const without = { enabled: false, profiles: undefined };
     expect(apparmorProfile({ SecurityOpt: ["apparmor=any"] }, without)).toBeUndefined();
     expect(apparmorProfile({ Privileged: true }, without)).toBeUndefined();
+  });
+
+  it("is wanting where the default one is meant and known not to be loaded", () => {
+    const empty = { enabled: true, profiles: new Set<string>() };
+    expect(lacksDefault({}, empty)).toBe(true);
+    expect(lacksDefault({ SecurityOpt: ["apparmor=other"] }, empty)).toBe(false);
+    expect(lacksDefault({ Privileged: true }, empty)).toBe(false);
+    expect(lacksDefault({}, machine)).toBe(false);
+    expect(lacksDefault({}, { enabled: true, profiles: undefined })).toBe(false);
+  });
+
+  it("by default lets the engine's own processes send signals, whatever those run under", () => {
+    expect(senders(defaultProfileText("unconfined"))).toEqual(['signal (receive) peer="unconfined"']);
+    expect(senders(defaultProfileText("/usr/bin/an engine"))).toEqual([
+      'signal (receive) peer="unconfined"',
+      'signal (receive) peer="/usr/bin/an engine"',
+    ]);
   });
 
   it("can be read from this machine", () => {

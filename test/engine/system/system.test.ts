@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Probe } from "../../../src/engine/native/probe.ts";
 import { openEngineLog } from "../../../src/engine/system/engine-log.ts";
-import { features, refusedEssentials } from "../../../src/engine/system/features.ts";
+import { appArmorFeature, features, refusedEssentials } from "../../../src/engine/system/features.ts";
 import { createIdleWatch } from "../../../src/engine/system/idle-watch.ts";
 import { readSettings } from "../../../src/engine/system/settings.ts";
 import { prepareSocketPath } from "../../../src/engine/system/socket-path.ts";
@@ -218,6 +218,19 @@ describe("features", () => {
       "RTM_NEWLINK: Operation not permitted",
     );
     expect(refused.find(({ name }) => name === "memory limits")?.reason).toBe("permission denied");
+  });
+
+  test("AppArmor is told of where it could confine containers", () => {
+    expect(appArmorFeature(undefined)).toEqual([]);
+    expect(appArmorFeature(true)).toEqual([{ name: "AppArmor", available: true }]);
+    expect(appArmorFeature(false)).toEqual([
+      {
+        name: "AppArmor",
+        available: false,
+        consequence: "containers are confined by no profile, unless they name one that is loaded",
+        remedy: "install apparmor_parser (Debian: apparmor)",
+      },
+    ]);
   });
 
   test("without the essentials the engine says what is missing", () => {

@@ -1,5 +1,5 @@
-// Runs tests on a kernel whose control groups are all of version 2: in a virtual machine that has this machine's files to read and a
-// disk of its own to write to. `npm run test:cgroup-v2 [-- vitest's arguments]`; docs/containers.md says what it needs.
+// Runs tests on Debian's kernel, with control groups of version 2 and with AppArmor: in a virtual machine that has this machine's files
+// to read and a disk of its own to write to. `npm run test:debian-kernel [-- command]`; docs/containers.md says what it needs.
 import { execFileSync, spawn } from "node:child_process";
 import {
   chmodSync,
@@ -17,14 +17,16 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
-const cache = join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "slipway-cgroup-v2");
+const cache = join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "slipway-debian-kernel");
 /** What has to be there before this machine's files are. */
 const FIRST_MODULES = ["virtio_pci", "virtio_blk", "9pnet_virtio", "9p", "crc32c_generic", "ext4", "overlay"];
 const MACHINE = "-accel tcg,thread=multi -cpu max -smp 2 -m 3G -display none -no-reboot -nic none".split(" ");
 const TESTS = [
   "test/native/cgroup.test.ts",
+  "test/engine/containers/apparmor.real.test.ts",
   "test/engine/containers/limits.real.test.ts",
   "test/engine/containers/resources.real.test.ts",
+  "test/e2e/apparmor.test.ts",
   "test/e2e/docker-cli-limits.test.ts",
   "test/e2e/resource-limits.test.ts",
 ];
@@ -33,21 +35,46 @@ function capture(command, args, options = {}) {
   return execFileSync(command, args, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"], ...options });
 }
 
-/** Unpacks Debian's kernel into the cache, without installing it. */
-function fetchKernel() {
-  const found = /Depends: (linux-image-\S+)/.exec(capture("apt-cache", ["depends", "linux-image-amd64"]));
-  if (found === null) throw new Error("apt knows no linux-image-amd64 (apt-get update?)");
-  const folder = join(cache, found[1]);
+/** Fills the cache's folder of that name, once: what was begun and not finished is begun again. */
+function cached(name, fill) {
+  const folder = join(cache, name);
   if (existsSync(join(folder, "complete"))) return folder;
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  capture("apt-get", ["download", "-q", found[1]], { cwd: folder });
-  const [archive] = readdirSync(folder);
-  capture("dpkg-deb", ["-x", archive, "."], { cwd: folder });
-  rmSync(join(folder, archive));
-  capture("busybox", ["depmod", "-b", folder, release(folder)]);
+  fill(folder);
   mkdirSync(join(folder, "complete"));
   return folder;
+}
+
+/** Fetches a package without installing it: the path of its archive. */
+function fetchPackage(name, folder) {
+  capture("apt-get", ["download", "-q", name], { cwd: folder });
+  return join(
+    folder,
+    readdirSync(folder).find((file) => file.endsWith(".deb")),
+  );
+}
+
+/** The folder in which Debian's kernel is unpacked. */
+function fetchKernel() {
+  const found = /Depends: (linux-image-\S+)/.exec(capture("apt-cache", ["depends", "linux-image-amd64"]));
+  if (found === null) throw new Error("apt knows no linux-image-amd64 (apt-get update?)");
+  return cached(found[1], (folder) => {
+    const archive = fetchPackage(found[1], folder);
+    capture("dpkg-deb", ["-x", archive, folder]);
+    rmSync(archive);
+    capture("busybox", ["depmod", "-b", folder, release(folder)]);
+  });
+}
+
+/** A tar archive of what loads profiles of AppArmor, to be unpacked over the machine's root. */
+function fetchAppArmor() {
+  const folder = cached("apparmor", (made) => {
+    const archive = fetchPackage("apparmor", made);
+    execFileSync("sh", ["-ec", 'dpkg-deb --fsys-tarfile "$0" > "$1"', archive, join(made, "files.tar")]);
+    rmSync(archive);
+  });
+  return join(folder, "files.tar");
 }
 
 function release(kernel) {
@@ -110,7 +137,7 @@ function runMachine(kernel, folder, words) {
     "-append",
     `console=ttyS0 quiet panic=-1 cgroup_no_v1=all slipway_modules=${join(kernel, "lib/modules")} ` +
       `slipway_package=${join(here, "../..")} slipway_words=${Buffer.from(words.join("\n")).toString("base64")} ` +
-      `slipway_path=${process.env["PATH"]}`,
+      `slipway_apparmor=${fetchAppArmor()} slipway_path=${process.env["PATH"]}`,
   ];
   const machine = spawn("qemu-system-x86_64", args, { stdio: ["ignore", "inherit", "inherit"] });
   return new Promise((resolve, reject) => {
@@ -120,7 +147,7 @@ function runMachine(kernel, folder, words) {
 }
 
 const words = process.argv.slice(2);
-const folder = mkdtempSync(join(tmpdir(), "slipway-cgroup-v2-"));
+const folder = mkdtempSync(join(tmpdir(), "slipway-debian-kernel-"));
 try {
   process.exitCode = await runMachine(
     fetchKernel(),

@@ -1,10 +1,11 @@
 #!/bin/bash
-# Second half of the virtual machine's start: groups as systemd lays them out, then what is to be run; its status goes to the second
-# serial port.
+# Second half of the virtual machine's start: AppArmor's programs, groups as systemd lays them out, then what is to be run; its status
+# goes to the second serial port.
 cd "$1" || exit 1
 export CI=1 NO_COLOR=1 TERM=dumb HOME=/root LANG=C.UTF-8 SLIPWAY_TEST_SESSIONS=/sys/fs/cgroup/user.slice
 ip link set lo up
-hostname cgroup-v2
+hostname debian-kernel
+tar -x --keep-directory-symlink -C / -f "$SLIPWAY_APPARMOR" || exit 1
 groups=/sys/fs/cgroup
 mkdir -p $groups/init.scope $groups/system.slice/tests.service
 echo $$ > $groups/init.scope/cgroup.procs

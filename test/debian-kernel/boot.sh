@@ -1,5 +1,5 @@
 #!/busybox sh
-# First process of the virtual machine: this machine's files below, the machine's own disk above, control groups of version 2.
+# First process of the virtual machine: this machine's files below, the machine's own disk above, control groups of version 2, AppArmor.
 set -e
 busybox=/busybox
 for name in dev proc lower disk root; do $busybox mkdir -p /$name; done
@@ -21,6 +21,7 @@ for name in proc sys dev run tmp; do $busybox mkdir -p /root/$name; done
 $busybox mount -t proc proc /root/proc
 $busybox mount -t sysfs sysfs /root/sys
 $busybox mount -t cgroup2 cgroup2 /root/sys/fs/cgroup
+$busybox mount -t securityfs securityfs /root/sys/kernel/security
 $busybox mount -t devtmpfs dev /root/dev
 $busybox mkdir -p /root/dev/pts /root/dev/shm
 $busybox ln -s /proc/self/fd /root/dev/fd
@@ -29,6 +30,6 @@ $busybox mount -t tmpfs -o mode=1777 shm /root/dev/shm
 $busybox mount -t tmpfs -o mode=0755 run /root/run
 $busybox mount --bind /disk/tmp /root/tmp
 package=$(word slipway_package)
-export SLIPWAY_WORDS="$(word slipway_words)" PATH="$(word slipway_path)"
+export SLIPWAY_WORDS="$(word slipway_words)" SLIPWAY_APPARMOR="$(word slipway_apparmor)" PATH="$(word slipway_path)"
 cd "/root$package"
-exec $busybox switch_root /root /bin/bash "$package/test/cgroup-v2/session.sh" "$package"
+exec $busybox switch_root /root /bin/bash "$package/test/debian-kernel/session.sh" "$package"
