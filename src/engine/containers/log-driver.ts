@@ -17,10 +17,9 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
     "max-buffer-size",
   ],
   local: ["max-size", "max-file", "compress", "mode", "max-buffer-size"],
-  none: [],
 };
 
-const UNITS = { "": 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 } as const;
+const UNITS = { "": 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4, p: 1024 ** 5 } as const;
 const LOCAL_SIZE = 20 * UNITS.m;
 const LOCAL_FILES = 5;
 
@@ -34,15 +33,24 @@ export interface LogRotation {
   readonly compress: boolean;
 }
 
-/** Throws for a driver, an option or a value that there is not. */
+/** Throws for a driver, an option or a value that there is not. `none` takes any, as a Docker Engine's does. */
 export function checkLogConfig(host: HostConfig): void {
   const type = host.LogConfig?.Type || "json-file";
+  if (type === "none") return;
   const known = OPTIONS[type];
   if (known === undefined) invalid(`logger: no log driver named '${type}' is registered`);
   const options = host.LogConfig?.Config ?? {};
+  checkMode(options);
   for (const name of Object.keys(options)) {
     if (!known.includes(name)) invalid(`unknown log opt '${name}' for ${type} log driver`);
   }
+  if (options["tag"]) expandTag(options["tag"], (field) => (field in TAG_FIELDS ? "" : undefined));
+  for (const name of ["labels-regex", "env-regex"]) if (options[name]) pattern(name, options[name]);
+  logRotation(host);
+}
+
+/** Whether a container waits for its log, which it does here in either mode. */
+function checkMode(options: Readonly<Record<string, string>>): void {
   if (options["mode"] && !["blocking", "non-blocking"].includes(options["mode"])) {
     invalid(`logger: logging mode not supported: ${options["mode"]}`);
   }
@@ -50,16 +58,15 @@ export function checkLogConfig(host: HostConfig): void {
     if (options["mode"] !== "non-blocking") {
       invalid("logger: max-buffer-size option is only supported with 'mode=non-blocking'");
     }
-    bytes("max-buffer-size", options["max-buffer-size"]);
+    const text = options["max-buffer-size"];
+    if (sizeOf(text) === undefined) invalid(`error parsing option max-buffer-size: invalid size: '${text}'`);
   }
-  if (options["tag"]) expandTag(options["tag"], (field) => (field in TAG_FIELDS ? "" : undefined));
-  for (const name of ["labels-regex", "env-regex"]) if (options[name]) pattern(name, options[name]);
-  logRotation(host);
 }
 
-/** Undefined for a log that may grow. Throws for what is no size or number. */
+/** Undefined for a log that may grow, and for none. Throws for what is no size or number. */
 export function logRotation(host: HostConfig): LogRotation | undefined {
   const { Type: type, Config: options = {} } = host.LogConfig ?? {};
+  if (type === "none") return undefined;
   const size = options["max-size"] === undefined ? undefined : bytes("max-size", options["max-size"]);
   const files = options["max-file"] === undefined ? undefined : count(options["max-file"]);
   const compress = options["compress"] === undefined ? undefined : truth("compress", options["compress"]);
@@ -78,10 +85,9 @@ export function logRotation(host: HostConfig): LogRotation | undefined {
 
 /** One sentence per log option that is accepted for what it means elsewhere. */
 export function logOptionWarnings(host: HostConfig): string[] {
-  const options = host.LogConfig?.Config ?? {};
-  return (options["mode"] === "non-blocking" ? ["mode"] : []).map(
-    (name) => `log option ${name} is not supported by this engine and has no effect.`,
-  );
+  const { Type: type, Config: options } = host.LogConfig ?? {};
+  if (type === "none" || options?.["mode"] !== "non-blocking") return [];
+  return ["log option mode is not supported by this engine and has no effect."];
 }
 
 /** What a tag may name of its container, as Docker's templates do. */
@@ -140,11 +146,16 @@ function pattern(name: string, text: string): RegExp {
 }
 
 function bytes(name: string, text: string): number {
-  const match = /^(\d+(?:\.\d+)?) ?([kmgt]?)(?:i?b)?$/i.exec(text.trim());
-  const unit = (match?.[2] ?? "").toLowerCase() as keyof typeof UNITS;
-  const size = match === null ? 0 : Math.floor(Number(match[1]) * UNITS[unit]);
+  const size = sizeOf(text) ?? 0;
   if (size < 1) invalid(`invalid value for log opt '${name}': "${text}" is not a size`);
   return size;
+}
+
+/** Bytes, as `10`, `1.5m` or `2 GiB`; undefined for anything else. */
+function sizeOf(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?) ?([kmgtp]?)i?b?$/i.exec(text);
+  if (match === null) return undefined;
+  return Math.floor(Number(match[1]) * UNITS[(match[2] ?? "").toLowerCase() as keyof typeof UNITS]);
 }
 
 function truth(name: string, text: string): boolean {

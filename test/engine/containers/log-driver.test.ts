@@ -20,6 +20,10 @@ describe("log options", () => {
     [host("local", { "max-size": "1g", "max-file": "2" }), { size: 1_073_741_824, files: 2, compress: true }],
     [host("local", { compress: "false" }), { size: 20_971_520, files: 5, compress: false }],
     [host("none"), undefined],
+    [host("none", { colour: "red", mode: "fast", "max-size": "much" }), undefined],
+    [host("local", { "max-size": "1PiB" }), { size: 2 ** 50, files: 5, compress: true }],
+    [host("json-file", { mode: "non-blocking", "max-buffer-size": "0" }), undefined],
+    [host("json-file", { mode: "non-blocking", "max-buffer-size": "1.5 mb" }), undefined],
   ])("%j keep a log small", (config, expected) => {
     checkLogConfig(config);
     expect(logRotation(config)).toEqual(expected);
@@ -40,8 +44,17 @@ describe("log options", () => {
     [host("json-file", { compress: "true" }), "compress cannot be true when max-file"],
     [host("local", { "max-file": "1", compress: "true" }), "compress cannot be true when max-file"],
     [host("json-file", { "max-buffer-size": "1m" }), "only supported with 'mode=non-blocking'"],
-    [host("local", { mode: "non-blocking", "max-buffer-size": "lots" }), '"lots" is not a size'],
-    [host("json-file", { mode: "fast" }), "logging mode not supported: fast"],
+    [host("json-file", { mode: "", "max-buffer-size": "1m" }), "only supported with 'mode=non-blocking'"],
+    [
+      host("local", { mode: "non-blocking", "max-buffer-size": "lots" }),
+      "error parsing option max-buffer-size: invalid size: 'lots'",
+    ],
+    [
+      host("json-file", { mode: "non-blocking", "max-buffer-size": "" }),
+      "error parsing option max-buffer-size: invalid size: ''",
+    ],
+    [host("json-file", { mode: "fast", colour: "red" }), "logger: logging mode not supported: fast"],
+    [host("json-file", { mode: "Blocking" }), "logger: logging mode not supported: Blocking"],
   ])("%j are refused", (config, message) => {
     expect(() => checkLogConfig(config)).toThrow(message);
   });

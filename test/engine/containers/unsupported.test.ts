@@ -6,6 +6,7 @@ describe("what has no effect", () => {
   it.each<[HostConfig, string[]]>([
     [{}, []],
     [{ LogConfig: { Type: "json-file", Config: { mode: "non-blocking" } } }, ["log option mode"]],
+    [{ LogConfig: { Type: "none", Config: { mode: "non-blocking" } } }, []],
     [{ SecurityOpt: ["seccomp=unconfined", "label=disable", "no-new-privileges"] }, []],
     [{ SecurityOpt: ["apparmor=own"] }, ["apparmor=own"]],
   ])("of %j", (host, expected) => {
