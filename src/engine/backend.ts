@@ -250,10 +250,14 @@ export interface EventsBackend {
   ): AsyncIterable<EngineEvent>;
 }
 
+/** What takes room on the disk. */
+export type DiskUser = "container" | "image" | "volume" | "build-cache";
+
 export interface SystemBackend {
   info(): Promise<object>;
   version(): object;
-  diskUsage(): Promise<object>;
+  /** What is not among `kinds` is null in it. */
+  diskUsage(kinds: ReadonlySet<DiskUser>): Promise<object>;
   /** `GET /slipway/status`: pid, socket, root, mode, version, features with consequence and remedy. */
   status(): object;
   /** `POST /slipway/shutdown`: stops the containers, answers, then leaves. */

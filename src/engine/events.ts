@@ -14,6 +14,11 @@ const LONGEST_DELAY = 2 ** 31 - 1;
 /** An event as the engine's parts announce it. */
 export type Occurrence = Pick<EngineEvent, "Type" | "Action" | "Actor">;
 
+/** All that was unused of a kind has gone, and so many bytes with it. */
+export function pruned(kind: "container" | "image" | "network" | "volume", bytes: number): Occurrence {
+  return { Type: kind, Action: "prune", Actor: { ID: "", Attributes: { reclaimed: String(bytes) } } };
+}
+
 /** Nanoseconds since 1970 are past the whole numbers that a number can hold: it holds every 256th. */
 const NANOSECONDS_APART = 256;
 

@@ -8,7 +8,7 @@ import { checkPorts } from "./ports.ts";
 import { rlimitFields } from "./rlimits.ts";
 import { checkRuntime } from "./runtime.ts";
 import { checkSeccomp } from "./seccomp.ts";
-import { parseSignal } from "./signals.ts";
+import { parseSignal } from "../signals.ts";
 import { refuseStorageOptions } from "./storage-options.ts";
 import { checkSysctls } from "./sysctls.ts";
 

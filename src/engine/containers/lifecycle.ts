@@ -11,7 +11,7 @@ import type { Parts } from "./parts.ts";
 import { emitContainer } from "./parts.ts";
 import { removeContainer } from "./remove.ts";
 import type { Runs } from "./runs.ts";
-import { parseSignal } from "./signals.ts";
+import { parseSignal } from "../signals.ts";
 import { withinSeconds } from "./within-seconds.ts";
 
 const SIGKILL = 9;

@@ -1,6 +1,7 @@
 // Removes the containers that do not run.
 import type { Filters } from "../backend.ts";
 import { EngineError } from "../errors.ts";
+import { pruned } from "../events.ts";
 import type { Container } from "./container.ts";
 import { containerSizes } from "./container-sizes.ts";
 import type { Lifecycle } from "./lifecycle.ts";
@@ -29,11 +30,7 @@ export async function pruneContainers(
     ContainersDeleted.push(container.id);
     SpaceReclaimed += size;
   }
-  parts.context.emit({
-    Type: "container",
-    Action: "prune",
-    Actor: { ID: "", Attributes: { reclaimed: String(SpaceReclaimed) } },
-  });
+  parts.context.emit(pruned("container", SpaceReclaimed));
   return { ContainersDeleted, SpaceReclaimed };
 }
 

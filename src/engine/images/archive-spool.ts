@@ -88,6 +88,11 @@ export class SpooledArchive {
     }
   }
 
+  /** Bytes of a file. */
+  size(name: string): number {
+    return this.#require(name).size;
+  }
+
   stream(name: string): Readable {
     return createReadStream(this.#require(name).path);
   }

@@ -1,6 +1,7 @@
 // The `changes` of an import or commit: lines of a Dockerfile that alter the image's configuration.
 import type { ContainerConfig } from "../api-types/container-config.ts";
 import { EngineError } from "../errors.ts";
+import { parseSignal } from "../signals.ts";
 import { expand, jsonList, pairs, words } from "./change-words.ts";
 import { parseHealthcheck } from "./health-change.ts";
 
@@ -40,7 +41,9 @@ const changes: Readonly<Record<string, Change>> = {
     config.OnBuild = [...(config.OnBuild ?? []), argument];
   },
   STOPSIGNAL: (config, argument, variables) => {
-    config.StopSignal = only("STOPSIGNAL", argument, variables);
+    const signal = only("STOPSIGNAL", argument, variables);
+    parseSignal(signal);
+    config.StopSignal = signal;
   },
   USER: (config, argument, variables) => {
     config.User = only("USER", argument, variables);

@@ -3,7 +3,7 @@ import type { Filters } from "../backend.ts";
 import { EngineError } from "../errors.ts";
 import type { ImageRecord } from "./image-record.ts";
 import type { ImageStore } from "./image-store.ts";
-import { repoDigests, repoTags, seconds } from "./image-views.ts";
+import { madeAt, repoDigests, repoTags } from "./image-views.ts";
 
 /** What the filters need to know of the engine. */
 export interface FilterContext {
@@ -27,8 +27,8 @@ export function listFilter(filters: Filters, context: FilterContext): ListFilter
   const dangling = flag(filters, "dangling");
   const tests: Test[] = [
     ageAndLabels(filters),
-    ...(filters.get("before") ?? []).map((ref) => olderThan(seconds(context.find(ref).config.created))),
-    ...(filters.get("since") ?? []).map((ref) => newerThan(seconds(context.find(ref).config.created))),
+    ...(filters.get("before") ?? []).map((ref) => olderThan(madeAt(context.find(ref)))),
+    ...(filters.get("since") ?? []).map((ref) => newerThan(madeAt(context.find(ref)))),
   ];
   const references = (filters.get("reference") ?? []).map(globPattern);
   const shows = (name: string): boolean => references.length === 0 || matchesAny(name, references);
@@ -68,11 +68,11 @@ function ageAndLabels(filters: Filters): Test {
 }
 
 function olderThan(time: number): Test {
-  return (image) => seconds(image.config.created) < time;
+  return (image) => madeAt(image) < time;
 }
 
 function newerThan(time: number): Test {
-  return (image) => seconds(image.config.created) > time;
+  return (image) => madeAt(image) > time;
 }
 
 /** Seconds since 1970, a date, or how long ago: `24h`, `1h30m`. */

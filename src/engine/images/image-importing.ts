@@ -1,12 +1,12 @@
 // Root file systems that become images of one layer: as they are sent, or from an address.
-import { Readable } from "node:stream";
+import type { Readable } from "node:stream";
 import { EngineError } from "../errors.ts";
 import { applyChanges } from "./config-changes.ts";
 import { keepTopLayer } from "./image-loading.ts";
 import type { LoadingContext, UnpackedTop } from "./image-loading.ts";
 import type { ImageConfig, ImageRecord } from "./image-record.ts";
 import type { ArchiveDownload } from "./registry/archive-download.ts";
-import { ProgressLines } from "./registry/progress.ts";
+import { metered, ProgressLines } from "./registry/progress.ts";
 
 /** What the new image is to have besides its files. */
 export interface ImportOptions {
@@ -39,7 +39,7 @@ export async function* importImage(
   try {
     yield { status: `Downloading from ${download.url}` };
     const lines = new ProgressLines();
-    work = unpackRoot(context, metered(download, lines), { ...options, source });
+    work = unpackRoot(context, told(download, lines), { ...options, source });
     yield* lines.until(work.then(() => undefined));
     return await keepTopLayer(context, { ...(await work), names: options.names });
   } finally {
@@ -49,18 +49,9 @@ export async function* importImage(
   }
 }
 
-/** The download's bytes, told as they come. */
-function metered({ bytes, size }: ArchiveDownload, lines: ProgressLines): Readable {
-  const tell = size === undefined ? undefined : lines.meter("", "Importing", size);
-  const told = async function* (): AsyncGenerator<Buffer, void, void> {
-    let received = 0;
-    for await (const piece of bytes as AsyncIterable<Buffer>) {
-      received += piece.length;
-      tell?.(received);
-      yield piece;
-    }
-  };
-  return Readable.from(told(), { objectMode: false });
+/** The download's bytes, told as they come where their number is known. */
+function told({ bytes, size }: ArchiveDownload, lines: ProgressLines): Readable {
+  return size === undefined ? bytes : metered(bytes, lines.meter("", "Importing", size));
 }
 
 /** Unpacks a root file system. Throws EngineError (invalid) for changes or an archive that are no good. */
@@ -76,13 +67,14 @@ async function unpackRoot(
   if (os !== "linux") throw new EngineError("invalid", `this engine runs linux images, not ${os}`);
   const layer = await context.layers.unpack(archive);
   const created = new Date().toISOString();
+  const comment = options.message ?? `Imported from ${options.source ?? "-"}`;
   const content: ImageConfig = {
     architecture,
     ...(variant === undefined ? {} : { variant }),
-    comment: options.message ?? "",
+    comment,
     config,
     created,
-    history: [{ created, comment: options.message ?? `Imported from ${options.source ?? "-"}` }],
+    history: [{ created, comment }],
     os: "linux",
     rootfs: { type: "layers", diff_ids: [layer.diffId] },
   };

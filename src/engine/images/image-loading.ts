@@ -7,10 +7,12 @@ import { decompress } from "./decompress.ts";
 import { EngineError } from "../errors.ts";
 import { layerFailure } from "./layer-failure.ts";
 import { requirePlatform } from "./image-platform.ts";
-import { digestOf, parseImageConfig } from "./image-record.ts";
+import { digestOf, parseImageConfig, shortDigest } from "./image-record.ts";
 import type { ImageRecord } from "./image-record.ts";
 import type { LayerStore, UnpackedLayer } from "./layer-store.ts";
+import { familiarName } from "./reference.ts";
 import { parsePlatform } from "./registry/platform.ts";
+import { metered, type ProgressLines } from "./registry/progress.ts";
 
 export interface LoadingContext {
   readonly layers: LayerStore;
@@ -18,6 +20,8 @@ export interface LoadingContext {
   readonly spool: string;
   /** As the OCI calls it. */
   readonly architecture: string;
+  /** The id of the image that has this name. */
+  readonly idOf: (name: string) => string | undefined;
   /** Throws EngineError for a name that no image from outside may have. */
   readonly checkName: (name: string) => void;
   /** Saves images and gives them these names: all, or none when it throws. */
@@ -32,6 +36,11 @@ export interface NamedImage {
   readonly names: readonly string[];
 }
 
+/** An image that has been loaded, and the names among its own that others had, with the ids of these. */
+export interface LoadedImage extends NamedImage {
+  readonly taken: readonly { readonly name: string; readonly id: string }[];
+}
+
 /** Lays an archive out on disk. Throws EngineError (invalid) when it is damaged; nothing of it is left then. */
 export async function spoolArchive(context: LoadingContext, archive: Readable): Promise<SpooledArchive> {
   return SpooledArchive.read(await decompress(archive), context.spool);
@@ -41,8 +50,8 @@ export async function spoolArchive(context: LoadingContext, archive: Readable): 
 export async function loadArchive(
   context: LoadingContext,
   spooled: SpooledArchive,
-  platform?: string,
-): Promise<NamedImage[]> {
+  { platform, lines }: { readonly platform?: string; readonly lines: ProgressLines },
+): Promise<LoadedImage[]> {
   try {
     const wanted = platform === undefined ? undefined : parsePlatform(platform, context.architecture);
     const images = await readArchiveIndex(spooled, wanted?.architecture ?? context.architecture);
@@ -53,11 +62,13 @@ export async function loadArchive(
     try {
       const loaded: NamedImage[] = [];
       for (const archived of images) {
-        loaded.push({ image: await unpackImage(context, spooled, archived), names: archived.names });
+        const image = await unpackImage(context, { spooled, archived, lines });
+        loaded.push({ image, names: archived.names });
       }
       for (const { image, names } of loaded) requirePlatform(image, platform, names[0] ?? image.id);
+      const all = loaded.map((named) => ({ ...named, taken: takenNames(context, named) }));
       await context.keep(loaded);
-      return loaded;
+      return all;
     } finally {
       unpin();
       await context.clear(diffIds);
@@ -67,10 +78,35 @@ export async function loadArchive(
   }
 }
 
+/** The lines of the API that tell of it. */
+export function loadedLines({ image, names, taken }: LoadedImage): object[] {
+  const lines = [
+    ...taken.map(
+      ({ name, id }) =>
+        `The image ${familiarName(name)} already exists, renaming the old one with ID ${id} to empty string`,
+    ),
+    ...(names.length === 0 ? [`Loaded image ID: ${image.id}`] : []),
+    ...names.map((name) => `Loaded image: ${familiarName(name)}`),
+  ];
+  return lines.map((line) => ({ stream: `${line}\n` }));
+}
+
+function takenNames({ idOf }: LoadingContext, { image, names }: NamedImage): LoadedImage["taken"] {
+  return names.flatMap((name) => {
+    const id = idOf(name);
+    return id === undefined || id === image.id ? [] : [{ name, id }];
+  });
+}
+
+interface Unpacking {
+  readonly spooled: SpooledArchive;
+  readonly archived: ArchivedImage;
+  readonly lines: ProgressLines;
+}
+
 async function unpackImage(
   { layers }: LoadingContext,
-  spooled: SpooledArchive,
-  archived: ArchivedImage,
+  { spooled, archived, lines }: Unpacking,
 ): Promise<ImageRecord> {
   const config = parseImageConfig(archived.configJson);
   const diffIds = config.rootfs.diff_ids;
@@ -84,10 +120,13 @@ async function unpackImage(
   for (const [index, diffId] of diffIds.entries()) {
     const name = archived.layers[index] ?? "";
     if (layers.get(diffId) === undefined) {
-      const fresh = await layers.unpack(spooled.stream(name)).catch((error: unknown) => {
+      const [id, total] = [shortDigest(diffId), spooled.size(name)];
+      const bytes = metered(spooled.stream(name), lines.meter(id, "Loading layer", total));
+      const fresh = await layers.unpack(bytes).catch((error: unknown) => {
         throw layerFailure(name, error);
       });
       await layers.adopt(fresh, diffId);
+      lines.step(id, "Loading layer", { current: total, total });
     }
     layerSizes.push(layers.get(diffId)?.fileSize ?? 0);
   }

@@ -4,11 +4,6 @@ import type { NamedImage } from "./image-loading.ts";
 import type { ImageStore } from "./image-store.ts";
 import { familiarName, parseReference, taggedName } from "./reference.ts";
 
-export interface NamingContext {
-  readonly store: ImageStore;
-  readonly emit: (action: "tag", id: string, name: string) => void;
-}
-
 /** Names that would read like the beginning of a digest. */
 const digestAlgorithms = /^docker\.io\/library\/sha(256|384|512)$/;
 
@@ -33,26 +28,20 @@ export function checkName(
   return name;
 }
 
-/** Gives an image names that have been checked; tells of those that are new to it. Throws EngineError (not-found) when it has gone. */
-export async function tagImage(
-  { store, emit }: NamingContext,
-  id: string,
-  names: readonly string[],
-): Promise<void> {
+/** Gives an image names that have been checked. Throws EngineError (not-found) when it has gone. */
+export async function tagImage(store: ImageStore, id: string, names: readonly string[]): Promise<void> {
   const given = names.filter((name) => store.byName(name)?.id !== id);
   if (given.length > 0) await store.tag(given, id);
-  for (const name of given) if (!name.includes("@")) emit("tag", id, familiarName(name));
 }
 
 /** Saves images and gives them names: all, or none when it throws. */
-export async function keepImages(context: NamingContext, images: readonly NamedImage[]): Promise<void> {
-  const { store } = context;
+export async function keepImages(store: ImageStore, images: readonly NamedImage[]): Promise<void> {
   const fresh: string[] = [];
   try {
     for (const { image, names } of images) {
       if (store.get(image.id) === undefined) fresh.push(image.id);
       await store.put(image);
-      await tagImage(context, image.id, names);
+      await tagImage(store, image.id, names);
     }
   } catch (error) {
     for (const id of fresh) if (store.get(id) !== undefined) await store.delete(id);

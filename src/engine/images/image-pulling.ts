@@ -60,7 +60,7 @@ export async function* pullImage(
     const found = await find(session, reference, { ...options, signal: controller.signal });
     yield {
       status: `Pulling from ${repositoryPath(reference)}`,
-      id: reference.digest === undefined ? (reference.tag ?? "latest") : ownName(reference),
+      id: reference.digest === undefined ? (reference.tag ?? "latest") : writtenName(reference),
     };
     const lines = new ProgressLines();
     const isNew = context.store.byName(ownName(reference))?.id !== found.manifest.config.digest;
@@ -146,7 +146,7 @@ async function bring(context: PullingContext, request: Bringing): Promise<void> 
   }
 }
 
-/** The name by which the image is asked for, in full. */
+/** The name by which the image is known, in full: a digest counts before a tag. */
 function ownName(reference: Reference): string {
   return reference.digest === undefined ? taggedName(reference) : `${reference.name}@${reference.digest}`;
 }
@@ -155,6 +155,12 @@ function repositoryPath({ name }: Reference): string {
   return name.slice(name.indexOf("/") + 1);
 }
 
+/** What was asked for, in full. */
+function writtenName(reference: Reference): string {
+  const { name, tag, digest } = reference;
+  return digest === undefined || tag === undefined ? ownName(reference) : `${name}:${tag}@${digest}`;
+}
+
 function shownName(reference: Reference): string {
-  return familiarName(ownName(reference));
+  return familiarName(writtenName(reference));
 }

@@ -40,6 +40,11 @@ export function digestOf(bytes: string | Buffer): string {
   return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 }
 
+/** As the docker CLI shows a layer. */
+export function shortDigest(digest: string): string {
+  return digest.slice("sha256:".length, "sha256:".length + 12);
+}
+
 /** The digits of a sha256 digest. Throws EngineError (invalid) when it is not one, so that it is fit to be a file's name. */
 export function digestHex(digest: unknown): string {
   const match = typeof digest === "string" ? /^sha256:([0-9a-f]{64})$/.exec(digest) : null;

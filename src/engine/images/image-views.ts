@@ -129,8 +129,16 @@ export function historyOf(store: ImageStore, image: ImageRecord): HistoryLine[] 
   return lines;
 }
 
-/** Seconds since 1970; 0 when an image does not say when it was made. */
-export function seconds(time: string | undefined): number {
+/** Seconds since 1970 with their fraction, for several images are made in one; 0 when it does not say when it was made. */
+export function madeAt({ config }: ImageRecord): number {
+  return preciseSeconds(config.created);
+}
+
+function preciseSeconds(time: string | undefined): number {
   const milliseconds = Date.parse(time ?? "");
-  return Number.isNaN(milliseconds) ? 0 : Math.floor(milliseconds / 1000);
+  return Number.isNaN(milliseconds) ? 0 : milliseconds / 1000;
+}
+
+function seconds(time: string | undefined): number {
+  return Math.floor(preciseSeconds(time));
 }

@@ -5,16 +5,16 @@ import type { Readable } from "node:stream";
 import type { ImageInspect, ImageManifests, ImageSummary } from "../api-types/image.ts";
 import type { Filters, ImagesBackend } from "../backend.ts";
 import type { CommittedImage, EngineContext, ImageRoots } from "../collaborators.ts";
+import { pruned } from "../events.ts";
 import { bootId } from "../native/process-identity.ts";
 import { hostImageConfig, hostImageName, imageArchitecture } from "./host-image.ts";
 import type { HostMachine } from "./host-skeleton.ts";
 import { listFilter, pruneFilter } from "./image-filters.ts";
 import { importImage } from "./image-importing.ts";
 import type { ImportOptions, ImportSource } from "./image-importing.ts";
-import { keepTopLayer, loadArchive, spoolArchive } from "./image-loading.ts";
+import { keepTopLayer, loadArchive, loadedLines, spoolArchive } from "./image-loading.ts";
 import type { LoadingContext, NamedImage } from "./image-loading.ts";
-import { ContainerImages } from "./container-images.ts";
-import type { ImageParts } from "./container-images.ts";
+import { ContainerImages, type ImageParts } from "./container-images.ts";
 import { unpackCommit } from "./image-committing.ts";
 import { findImage } from "./image-lookup.ts";
 import { describeManifests } from "./image-manifest.ts";
@@ -28,10 +28,10 @@ import { saveImages } from "./image-saving.ts";
 import { pruneImages, removeImage, removeUnusedLayers } from "./image-removal.ts";
 import type { RemovalContext, RemovalLine } from "./image-removal.ts";
 import { ImageStore } from "./image-store.ts";
-import { describe, historyOf, layersSize, sharedSizes, summarise } from "./image-views.ts";
-import type { HistoryLine } from "./image-views.ts";
+import { describe, historyOf, layersSize, madeAt, sharedSizes, summarise, type HistoryLine } from "./image-views.ts"; // prettier-ignore
+import { ProgressLines } from "./registry/progress.ts";
 import { LayerStore } from "./layer-store.ts";
-import { familiarName, parseReference, taggedName } from "./reference.ts";
+import { familiarName, parseReference, taggedName, withTag } from "./reference.ts";
 
 const spoolPrefix = ".load-";
 
@@ -69,6 +69,7 @@ class Images extends ContainerImages implements ImagesBackend, ImageRoots {
       layers: parts.layers,
       spool: join(context.root, "images"),
       architecture: imageArchitecture,
+      idOf: (name) => parts.store.byName(name)?.id,
       checkName: (name) => this.#checkName(name),
       keep: (images) => this.#keep(images),
       clear: (diffIds) => this.#clear(diffIds),
@@ -92,9 +93,10 @@ class Images extends ContainerImages implements ImagesBackend, ImageRoots {
     const below = base.config.rootfs.diff_ids;
     const unpin = this.layers.pin(below);
     try {
-      const name = repo === "" ? undefined : this.#checkName(tag === "" ? repo : `${repo}:${tag}`);
+      const name = repo === "" ? undefined : this.#checkName(withTag(repo, tag));
       const made = await unpackCommit(this.#loading, { base, layer, options });
       const image = await keepTopLayer(this.#loading, { ...made, names: name === undefined ? [] : [name] });
+      if (name !== undefined) this.#emit("tag", image.id, familiarName(name));
       this.#emit("create", image.id, name === undefined ? image.id : familiarName(name));
       const asked = name === undefined ? "" : familiarName(name);
       return { id: image.id, name: tag === "" ? asked.replace(/:latest$/, "") : asked };
@@ -109,9 +111,10 @@ class Images extends ContainerImages implements ImagesBackend, ImageRoots {
     const find = (ref: string): ImageRecord => findImage(this.store, ref).image;
     const { matches, shows } = listFilter(options.filters, { store: this.store, find });
     const shared = options.sharedSize === true ? sharedSizes(this.store) : undefined;
-    const summaries = this.store
+    return this.store
       .all()
       .filter(matches)
+      .toSorted((a, b) => madeAt(b) - madeAt(a) || (a.id < b.id ? -1 : 1))
       .map((image) => ({
         ...summarise(this.store, image, {
           containers: this.users(image.id).length,
@@ -120,7 +123,6 @@ class Images extends ContainerImages implements ImagesBackend, ImageRoots {
         }),
         ...(options.manifests === true ? this.#manifests(image) : {}),
       }));
-    return summaries.toSorted((a, b) => b.Created - a.Created || (a.Id < b.Id ? -1 : 1));
   }
 
   layersSize(): number {
@@ -151,10 +153,11 @@ class Images extends ContainerImages implements ImagesBackend, ImageRoots {
   }
 
   async tag(ref: string, repo: string, tag: string): Promise<void> {
-    const { image } = findImage(this.store, ref);
-    await tagImage(this.#removal, image.id, [
-      this.#checkName(tag === "" ? repo : `${repo}:${tag}`, image.id),
-    ]);
+    const { store } = this;
+    const { image } = findImage(store, ref);
+    const name = this.#checkName(withTag(repo, tag), image.id);
+    await tagImage(store, image.id, [name]);
+    this.#emit("tag", image.id, familiarName(name));
   }
 
   remove(ref: string, options: { force: boolean; noprune: boolean }): Promise<RemovalLine[]> {
@@ -164,16 +167,24 @@ class Images extends ContainerImages implements ImagesBackend, ImageRoots {
   async prune(filters: Filters): Promise<{ ImagesDeleted: object[]; SpaceReclaimed: number }> {
     const matches = pruneFilter(filters, this.store);
     const { lines, reclaimed } = await this.#inTurn(() => pruneImages(this.#removal, matches));
-    const unfinished = this.layers.blobs.partial.sweep("all");
-    return { ImagesDeleted: lines, SpaceReclaimed: reclaimed + unfinished };
+    const SpaceReclaimed = reclaimed + this.layers.blobs.partial.sweep("all");
+    this.context.emit(pruned("image", SpaceReclaimed));
+    return { ImagesDeleted: lines, SpaceReclaimed };
   }
 
   async *load(archive: Readable, options: { platform?: string } = {}): AsyncGenerator<object> {
     const spooled = await spoolArchive(this.#loading, archive);
-    for (const { image, names } of await loadArchive(this.#loading, spooled, options.platform)) {
-      this.#emit("load", image.id, names[0] === undefined ? image.id : familiarName(names[0]));
-      if (names.length === 0) yield { stream: `Loaded image ID: ${image.id}\n` };
-      for (const name of names) yield { stream: `Loaded image: ${familiarName(name)}\n` };
+    const lines = new ProgressLines();
+    const work = loadArchive(this.#loading, spooled, { ...options, lines });
+    try {
+      yield* lines.until(work.then(() => undefined));
+    } finally {
+      await work.catch(() => undefined); // whoever stops listening leaves nothing half done
+    }
+    for (const loaded of await work) {
+      const { image, names } = loaded;
+      this.#emit("load", image.id, familiarName(names[0] ?? image.id));
+      yield* loadedLines(loaded);
     }
   }
 
@@ -183,12 +194,13 @@ class Images extends ContainerImages implements ImagesBackend, ImageRoots {
     signal?: AbortSignal,
   ): AsyncGenerator<object> {
     const { repo = "", tag = "" } = options;
-    const name = repo === "" ? undefined : this.#checkName(tag === "" ? repo : `${repo}:${tag}`);
+    const name = repo === "" ? undefined : this.#checkName(withTag(repo, tag));
     const image = yield* importImage(this.#loading, archive, {
       ...options,
       names: name === undefined ? [] : [name],
       ...(signal === undefined ? {} : { signal }),
     });
+    if (name !== undefined) this.#emit("tag", image.id, familiarName(name));
     this.#emit("import", image.id, name === undefined ? image.id : familiarName(name));
     yield { status: image.id };
   }
@@ -261,7 +273,7 @@ class Images extends ContainerImages implements ImagesBackend, ImageRoots {
 
   /** Saves images and gives them names: all, or none when the disk refuses. */
   #keep(images: readonly NamedImage[]): Promise<void> {
-    return this.#inTurn(() => keepImages(this.#removal, images));
+    return this.#inTurn(() => keepImages(this.store, images));
   }
 
   #checkName(reference: string, id?: string): string {

@@ -8,6 +8,7 @@ const domainPattern =
 const tagPattern = /^\w[\w.-]{0,127}$/;
 const digestPattern = /^[a-z0-9]+(?:[+._-][a-z0-9]+)*:[0-9a-f]{32,}$/;
 const defaultDomain = "docker.io";
+const longestPath = 255;
 
 export interface Reference {
   /** Domain and path, always both: `docker.io/library/redis`. */
@@ -32,6 +33,13 @@ export function parseReference(text: string): Reference {
 /** The form under which an image is kept: name and tag, `latest` when none was given. */
 export function taggedName(reference: Reference): string {
   return `${reference.name}:${reference.tag ?? "latest"}`;
+}
+
+/** A name with `tag` in the place of the tag that it may have; as it is without one. Throws EngineError (invalid) for what is no tag. */
+export function withTag(name: string, tag: string): string {
+  if (tag === "" || name.includes("@")) return name;
+  if (!tagPattern.test(tag)) throw new EngineError("invalid", "invalid tag format");
+  return `${name.replace(/:[^:/]*$/, "")}:${tag}`;
 }
 
 /** As people write it: without Docker Hub's domain and `library/`. */
@@ -66,6 +74,8 @@ function fullName(short: string, text: string): string {
   }
   const canonicalDomain = domain === "index.docker.io" ? defaultDomain : domain;
   const path = canonicalDomain === defaultDomain && !rest.includes("/") ? `library/${rest}` : rest;
+  if (path.length > longestPath)
+    throw new EngineError("invalid", `repository name must not be more than ${longestPath} characters`);
   return `${canonicalDomain}/${path}`;
 }
 

@@ -3,6 +3,7 @@ import type { NetworkConnectBody, NetworkCreateBody, NetworkInspect } from "../a
 import type { Filters, NetworksBackend } from "../backend.ts";
 import type { EngineContext } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
+import { pruned } from "../events.ts";
 import { checkBridgeOptions, optionsWithoutEffect } from "./bridge-options.ts";
 import { cannotHaveMembers, checkEndpoint, refuseSharedMac, restingEndpoint } from "./endpoint-settings.ts";
 import { LiveNetworking } from "./live-networking.ts";
@@ -101,6 +102,7 @@ export class BridgeNetworks implements NetworksBackend {
       await this.#removeOne(network);
       deleted.push(record.name);
     }
+    this.#context.emit(pruned("network", 0));
     return { NetworksDeleted: deleted };
   }
 
@@ -173,7 +175,7 @@ export class BridgeNetworks implements NetworksBackend {
 }
 
 function checkRequest(body: NetworkCreateBody): void {
-  if (predefinedNames.includes(body.Name))
+  if (predefinedNames.includes(body.Name) || body.Name === "default")
     throw new EngineError("forbidden", `operation is not permitted on predefined ${body.Name} network`);
   if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(body.Name ?? ""))
     throw new EngineError(

@@ -115,5 +115,7 @@ export function planSubnets(request: SubnetRequest): IpamConfig[] {
     ...(families.ipv6 && !has(6) ? [{ config: {}, subnet: localSubnet6(id, avoided) }] : []),
   ];
   const unused = asked.filter((pool) => !used.includes(pool)).map(({ config }) => config);
-  return [...[...used, ...chosen].map(complete), ...unused];
+  // IPv4 first, where clients look for the gateway.
+  const pools = [...used, ...chosen].toSorted((a, b) => a.subnet.version - b.subnet.version);
+  return [...pools.map(complete), ...unused];
 }

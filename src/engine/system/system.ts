@@ -2,7 +2,13 @@
 import { readFileSync } from "node:fs";
 import { arch, cpus, hostname, release, totalmem } from "node:os";
 import { API_VERSION, MIN_API_VERSION } from "../api/version.ts";
-import type { ContainersBackend, ImagesBackend, SystemBackend, VolumesBackend } from "../backend.ts";
+import type {
+  ContainersBackend,
+  DiskUser,
+  ImagesBackend,
+  SystemBackend,
+  VolumesBackend,
+} from "../backend.ts";
 import type { EngineContext } from "../collaborators.ts";
 import { cgroupInfo, confinesByDefault, hasSeccompFilter, readAppArmor } from "../containers/index.ts";
 import { rootHash } from "../cgroup-layout.ts";
@@ -81,13 +87,15 @@ class EngineSystem implements SystemBackend {
 
   async info(): Promise<object> {
     const { context, probe } = this.#options;
+    const registries = await registryState(context.root);
     return {
       ID: `slipway-${rootHash(context.root)}`,
       Name: hostname(),
       ...this.#counts(),
       ...machine(probe),
-      ...registry,
-      Driver: "overlay",
+      ...registries.info,
+      Swarm: noSwarm,
+      Driver: "overlay2",
       DriverStatus: [["Backing Filesystem", context.native.rootless ? "user namespace" : "host"]],
       Plugins: {
         Volume: ["local"],
@@ -110,30 +118,37 @@ class EngineSystem implements SystemBackend {
         ...(context.native.rootless ? ["name=rootless"] : []),
         ...(context.cgroups.version === 2 ? ["name=cgroupns"] : []),
       ],
-      Warnings: this.#features()
-        .filter(({ available }) => !available)
-        .map(({ name, consequence }) => `WARNING: ${name}: ${consequence ?? ""}`),
+      Warnings: [
+        ...this.#features()
+          .filter(({ available }) => !available)
+          .map(({ name, consequence }) => `WARNING: ${name}: ${consequence ?? ""}`),
+        ...registries.faults.map((fault) => `WARNING: ${fault}`),
+      ],
     };
   }
 
-  async diskUsage(): Promise<object> {
+  async diskUsage(kinds: ReadonlySet<DiskUser>): Promise<object> {
     const { images, containers, volumes } = this.#options;
     const everything = new Map<string, readonly string[]>();
     const listed = containers.list({ all: true, filters: everything });
     const [sizes, volumeSizes] = await Promise.all([
-      containers.sizes(listed.map(({ Id }) => Id)),
-      volumes.sizes(),
+      kinds.has("container") ? containers.sizes(listed.map(({ Id }) => Id)) : undefined,
+      kinds.has("volume") ? volumes.sizes() : undefined,
     ]);
-    const allImages = images.list({ all: true, filters: everything, sharedSize: true });
+    const hasImages = kinds.has("image");
     return {
-      LayersSize: images.layersSize(),
-      Images: allImages,
-      Containers: listed.map((row) => ({ ...row, ...sizes.get(row.Id) })),
-      Volumes: volumes.list(everything).Volumes.map((volume) => {
-        const users = listed.filter(({ Mounts }) => Mounts.some(({ Name }) => Name === volume.Name));
-        return { ...volume, UsageData: { Size: volumeSizes.get(volume.Name) ?? -1, RefCount: users.length } };
-      }),
-      BuildCache: [],
+      LayersSize: hasImages ? images.layersSize() : 0,
+      Images: hasImages ? images.list({ all: true, filters: everything, sharedSize: true }) : null,
+      Containers: sizes === undefined ? null : listed.map((row) => ({ ...row, ...sizes.get(row.Id) })),
+      Volumes:
+        volumeSizes === undefined
+          ? null
+          : volumes.list(everything).Volumes.map((volume) => {
+              const users = listed.filter(({ Mounts }) => Mounts.some(({ Name }) => Name === volume.Name));
+              const Size = volumeSizes.get(volume.Name) ?? -1;
+              return { ...volume, UsageData: { Size, RefCount: users.length } };
+            }),
+      BuildCache: kinds.has("build-cache") ? [] : null,
       BuilderSize: 0,
     };
   }
@@ -191,26 +206,37 @@ function machine(probe: Probe): object {
     SystemTime: new Date().toISOString(),
     Debug: false,
     ExperimentalBuild: false,
-    HttpProxy: "",
-    HttpsProxy: "",
-    NoProxy: "",
     Labels: [],
     Isolation: "",
   };
 }
 
-const registry = {
-  IndexServerAddress: "https://index.docker.io/v1/",
-  RegistryConfig: { IndexConfigs: {}, InsecureRegistryCIDRs: [], Mirrors: [] },
-  Swarm: {
-    LocalNodeState: "inactive",
-    ControlAvailable: false,
-    NodeID: "",
-    NodeAddr: "",
-    Error: "",
-    RemoteManagers: null,
-  },
+const noSwarm = {
+  LocalNodeState: "inactive",
+  ControlAvailable: false,
+  NodeID: "",
+  NodeAddr: "",
+  Error: "",
+  RemoteManagers: null,
 };
+
+/** How registries are reached; what is wrong with their configuration keeps nobody from asking for the rest. */
+async function registryState(root: string): Promise<{ info: object; faults: string[] }> {
+  const { readRegistryConfig } = await import("../images/registry/registry-config.ts");
+  const { proxyInfo, registryInfo } = await import("../images/registry/registry-info.ts");
+  const faults: string[] = [];
+  const config = await readRegistryConfig(root).catch((error: Error) => {
+    faults.push(error.message);
+    return { mirrors: [], insecure: [] };
+  });
+  const RegistryConfig = registryInfo(config);
+  const info = {
+    IndexServerAddress: "https://index.docker.io/v1/",
+    RegistryConfig,
+    ...proxyInfo(process.env),
+  };
+  return { info, faults };
+}
 
 /** Makes the engine's own part of the API. */
 export function createSystem(options: SystemOptions): SystemBackend {

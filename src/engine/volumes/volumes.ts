@@ -6,6 +6,7 @@ import type { VolumeCreateBody, VolumeInspect } from "../api-types/volume.ts";
 import type { Filters, VolumesBackend } from "../backend.ts";
 import type { ContainerVolumes, Directive, EngineContext, VolumeMountOptions } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
+import { pruned } from "../events.ts";
 import { folderSizes } from "../native/folder-sizes.ts";
 import { Turns } from "../turns.ts";
 import { fillFolder, fillVolume, finishFilling } from "./filling.ts";
@@ -150,11 +151,7 @@ class LocalVolumes implements VolumesBackend, ContainerVolumes {
       deleted.push(record.name);
       reclaimed += size;
     }
-    this.#context.emit({
-      Type: "volume",
-      Action: "prune",
-      Actor: { ID: "", Attributes: { reclaimed: String(reclaimed) } },
-    });
+    this.#context.emit(pruned("volume", reclaimed));
     return { VolumesDeleted: deleted, SpaceReclaimed: reclaimed };
   }
 

@@ -488,6 +488,26 @@ describe("images", () => {
     expect(calls).toEqual([[name, ...args]]);
   });
 
+  test("clients of older versions find the fields and names that went", async () => {
+    const image = { Id: "i", Size: 1, RepoTags: [], RepoDigests: [], Config: { Cmd: ["x"] } };
+    const answers = { "images.list": [image], "images.inspect": image };
+    const nameless = { RepoTags: ["<none>:<none>"], RepoDigests: ["<none>@<none>"] };
+    expect((await ask("GET /v1.42/images/json", { answers })).json).toMatchObject([
+      { ...nameless, VirtualSize: 1 },
+    ]);
+    expect((await ask("GET /v1.44/images/json", { answers })).json).toEqual([image]);
+    expect((await ask("GET /v1.49/images/i/json", { answers })).json).toMatchObject({
+      Config: { Cmd: ["x"], Env: null, Hostname: "", Tty: false },
+    });
+    expect((await ask("GET /v1.50/images/i/json", { answers })).json).toMatchObject({
+      Config: image.Config,
+    });
+    const named = { ...image, RepoTags: ["a:1"] };
+    expect((await ask("GET /v1.42/images/json", { answers: { "images.list": [named] } })).json).toEqual([
+      { ...named, VirtualSize: 1 },
+    ]);
+  });
+
   test("names with slashes, tags and digests", async () => {
     const answers = { "images.inspect": { Id: "sha256:1" } };
     const { calls } = await ask("GET /images/localhost:5000/a/b@sha256:abc/json", { answers });
@@ -501,6 +521,9 @@ describe("images", () => {
     ["fromImage=x", "x"],
     ["fromImage=x:2", "x:2"],
     ["fromImage=x&tag=sha256:ab", "x@sha256:ab"],
+    ["fromImage=x:2&tag=3", "x:3"],
+    ["fromImage=h:5/x&tag=3", "h:5/x:3"],
+    ["fromImage=h:5/x:2&tag=sha256:ab", "h:5/x@sha256:ab"],
   ])("pull %s", async (query, ref) => {
     const answers = { "images.pull": lines({ status: "one" }, { status: "two" }) };
     const { status, text, calls } = await ask(`POST /images/create?${query}`, {
@@ -581,6 +604,13 @@ describe("networks and volumes", () => {
     expect(left.calls[0]).toEqual(["networks.disconnect", "n", "c", true]);
   });
 
+  test("networks of other machines are none here", async () => {
+    const answers = { "networks.inspect": { Name: "n" } };
+    expect((await ask("GET /networks/n?scope=local", { answers })).status).toBe(200);
+    const { status, json } = await ask("GET /networks/n?scope=swarm", { answers });
+    expect([status, json]).toEqual([404, { message: "network n not found" }]);
+  });
+
   test("volumes", async () => {
     expect((await ask("POST /volumes/create", { answers: { "volumes.create": { Name: "v" } } })).status).toBe(
       201,
@@ -619,7 +649,29 @@ describe("events and the engine itself", () => {
   });
 
   test("events from the future back are 400", async () => {
-    expect((await ask("GET /events?since=9&until=5")).status).toBe(400);
+    const { status, json } = await ask("GET /events?since=9&until=5");
+    expect([status, json]).toEqual([400, { message: "`since` time (9) cannot be after `until` time (5)" }]);
+  });
+
+  test("events may be asked for from the beginning of time, and up to it", async () => {
+    const answers = { "events.subscribe": lines() };
+    const { calls } = await ask("GET /events?since=0&until=0", { answers });
+    expect(calls[0]?.[1]).toMatchObject({ since: 0, until: 0 });
+  });
+
+  test.each<[string, string[]]>([
+    ["/system/df", ["container", "image", "volume", "build-cache"]],
+    ["/system/df?type=volume", ["volume"]],
+    ["/v1.42/system/df?type=volume&type=image", ["image", "volume"]],
+    ["/v1.41/system/df?type=volume", ["container", "image", "volume", "build-cache"]],
+  ])("%s looks at %j", async (path, kinds) => {
+    const { status, calls } = await ask(`GET ${path}`, { answers: { "system.diskUsage": {} } });
+    expect([status, calls]).toEqual([200, [["system.diskUsage", new Set(kinds)]]]);
+  });
+
+  test("what is no kind of thing takes no room", async () => {
+    const { status, json } = await ask("GET /system/df?type=bogus");
+    expect([status, json]).toEqual([400, { message: "unknown object type: bogus" }]);
   });
 
   test("status and shutdown", async () => {

@@ -123,6 +123,8 @@ test.each([
   ["HEALTHCHECK --interval=1ns CMD x", 'Interval "interval" cannot be less than 1ms'],
   ["HEALTHCHECK --timeout=soon CMD x", 'time: invalid duration "soon"'],
   ["HEALTHCHECK --retries=0 CMD x", "--retries must be at least 1 (not 0)"],
+  ["STOPSIGNAL", "STOPSIGNAL requires exactly one argument"],
+  ["STOPSIGNAL NOPE", "Invalid signal: NOPE"],
   ["ONBUILD", "ONBUILD requires at least one argument"],
   ["ONBUILD ONBUILD RUN x", "Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed"],
   ["ONBUILD FROM x", "FROM isn't allowed as an ONBUILD trigger"],

@@ -129,6 +129,10 @@ describe.skipIf(unavailable !== undefined)("pull", () => {
     ]);
     const byDigest = await collect(images.pull(`${registry.host}/team/app@${digest}`, {}));
     expect(byDigest.at(-1)?.status).toContain("up to date");
+    const both = `${ref}@${digest}`;
+    const byBoth = await collect(images.pull(both, {}));
+    expect(byBoth[0]).toEqual({ status: "Pulling from team/app", id: both });
+    expect(byBoth.at(-1)?.status).toBe(`Status: Image is up to date for ${both}`);
 
     // With the tag goes all that it brought.
     await images.remove(ref, { force: false, noprune: false });

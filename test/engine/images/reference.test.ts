@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { familiarName, idPrefix, parseReference, taggedName } from "../../../src/engine/images/reference.ts";
+import {
+  familiarName,
+  idPrefix,
+  parseReference,
+  taggedName,
+  withTag,
+} from "../../../src/engine/images/reference.ts";
 
 const digest = `sha256:${"a".repeat(64)}`;
 
@@ -39,6 +45,13 @@ describe("parseReference", () => {
     expect(() => parseReference(text)).toThrow("invalid reference format");
   });
 
+  test("paths have an end", () => {
+    expect(taggedName(parseReference(`a/${"x".repeat(253)}`))).toHaveLength("docker.io/:latest".length + 255);
+    expect(() => parseReference(`a/${"x".repeat(254)}`)).toThrow(
+      "repository name must not be more than 255 characters",
+    );
+  });
+
   test("capitals are refused with the reason", () => {
     expect(() => parseReference("Redis")).toThrow("repository name (Redis) must be lowercase");
   });
@@ -50,6 +63,21 @@ test.each([
   ["ghcr.io/library/x:1", "ghcr.io/library/x:1"],
 ])("%s is written %s", (name, familiar) => {
   expect(familiarName(name)).toBe(familiar);
+});
+
+test.each([
+  ["x", "2", "x:2"],
+  ["x:1", "2", "x:2"],
+  ["x:1", "", "x:1"],
+  ["localhost:5000/x", "2", "localhost:5000/x:2"],
+  ["localhost:5000/x:1", "2", "localhost:5000/x:2"],
+  [`x@${digest}`, "2", `x@${digest}`],
+])("%s with the tag %j is %s", (name, tag, expected) => {
+  expect(withTag(name, tag)).toBe(expected);
+});
+
+test("what is no tag is refused as one", () => {
+  expect(() => withTag("x", "-y")).toThrow("invalid tag format");
 });
 
 test("beginnings of ids are hexadecimal digits, with or without their algorithm", () => {

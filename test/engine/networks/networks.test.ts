@@ -227,6 +227,7 @@ describe("networks", () => {
   });
 
   it.each([
+    [{ Name: "default" }, "operation is not permitted on predefined default network"],
     [{ Name: "bridge" }, "operation is not permitted on predefined bridge network"],
     [{ Name: "a b" }, 'invalid network name "a b": only [a-zA-Z0-9][a-zA-Z0-9_.-]* are allowed'],
     [{ Name: "n", Driver: "host" }, 'only one instance of "host" network is allowed'],
@@ -269,6 +270,7 @@ describe("networks", () => {
       "more than one until filter specified",
     );
     expect(await backend.prune(none)).toEqual({ NetworksDeleted: ["shop_back"] });
+    expect(events.at(-1)).toContain("prune");
   });
 });
 

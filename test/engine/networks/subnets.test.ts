@@ -73,6 +73,17 @@ describe("planSubnets", () => {
     ]);
   });
 
+  it("puts IPv4 first, whatever was asked for first", () => {
+    const planned = plan([{ Subnet: "fd00:1::/64" }], { EnableIPv6: true });
+    expect(planned.map(({ Gateway }) => Gateway)).toEqual(["172.18.0.1", "fd00:1::1"]);
+    const asked = [{ Subnet: "fd00:1::/64" }, { Subnet: "10.2.0.0/24" }, { Subnet: "10.1.0.0/24" }];
+    expect(plan(asked, { EnableIPv6: true }).map(({ Subnet }) => Subnet)).toEqual([
+      "10.2.0.0/24",
+      "10.1.0.0/24",
+      "fd00:1::/64",
+    ]);
+  });
+
   it("adds a local IPv6 subnet when the family is wanted and none was asked for", () => {
     const [, six] = plan([], { EnableIPv6: true });
     expect(six).toEqual({ Subnet: "fdab:abab:abab::/64", Gateway: "fdab:abab:abab::1" });

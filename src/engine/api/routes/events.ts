@@ -21,9 +21,11 @@ const FILTERS = [
 ];
 
 const events: Handler = async ({ backend, request, response, query }) => {
-  const [since, until] = [time(query, "since"), time(query, "until")];
+  // Here 0 is a time like others: all that is kept, or none of it.
+  const [since, until] = ["since", "until"].map((name) => (query.get(name) === "0" ? 0 : time(query, name)));
   if (since !== undefined && until !== undefined && since > until) {
-    throw new EngineError("invalid", "`since` time cannot be after `until` time");
+    const text = `\`since\` time (${query.get("since")}) cannot be after \`until\` time (${query.get("until")})`;
+    throw new EngineError("invalid", text);
   }
   const options = {
     filters: filters(query, FILTERS),

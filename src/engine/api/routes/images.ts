@@ -1,5 +1,6 @@
 // Images.
 import { sendTar } from "../send-tar.ts";
+import type { ImageSummary } from "../../api-types/image.ts";
 import { EngineError } from "../../errors.ts";
 import { loginBody } from "../bodies.ts";
 import type { Handler, RequestContext, Route } from "../context.ts";
@@ -10,6 +11,30 @@ import { filters, flag, required, text } from "../parameters.ts";
 const LIST_FILTERS = ["before", "dangling", "label", "reference", "since", "until"];
 const PRUNE_FILTERS = ["dangling", "label", "label!", "until"];
 
+/** Of images without any, until 1.43. */
+const NO_NAMES = { RepoTags: ["<none>:<none>"], RepoDigests: ["<none>@<none>"] };
+
+/** What an image's configuration had besides until 1.50, be it empty. */
+const EMPTY_CONFIG = {
+  Hostname: "",
+  Domainname: "",
+  User: "",
+  AttachStdin: false,
+  AttachStdout: false,
+  AttachStderr: false,
+  Tty: false,
+  OpenStdin: false,
+  StdinOnce: false,
+  Env: null,
+  Cmd: null,
+  Image: "",
+  Volumes: null,
+  WorkingDir: "",
+  Entrypoint: null,
+  OnBuild: null,
+  Labels: null,
+};
+
 const list: Handler = ({ backend, response, query, minor }) => {
   const images = backend.images.list({
     all: flag(query, "all"),
@@ -17,8 +42,19 @@ const list: Handler = ({ backend, response, query, minor }) => {
     sharedSize: flag(query, "shared-size"),
     ...(minor >= 47 && flag(query, "manifests") ? { manifests: true } : {}),
   });
-  response.json(200, minor < 44 ? images.map((image) => ({ ...image, VirtualSize: image.Size })) : images);
+  response.json(
+    200,
+    images.map((image) => ({
+      ...image,
+      ...(minor < 44 ? { VirtualSize: image.Size } : {}),
+      ...(minor < 43 && isNameless(image) ? NO_NAMES : {}),
+    })),
+  );
 };
+
+function isNameless({ RepoTags, RepoDigests }: ImageSummary): boolean {
+  return RepoTags.length === 0 && RepoDigests.length === 0;
+}
 
 /** What the request says of the platform, for the calls that take one. */
 function platformOption(query: URLSearchParams): { platform?: string } {
@@ -41,6 +77,7 @@ const inspect: Handler = ({ backend, response, query, minor, parameters: [ref = 
     ...image,
     ...(minor < 44 ? { VirtualSize: image.Size } : {}),
     ...(minor < 45 ? { Container: "" } : {}),
+    ...(minor < 50 ? { Config: { ...EMPTY_CONFIG, ...image.Config } } : {}),
     // Gone since 1.45. docker-compose 1 looks for the image's volumes there, and without a `version` in its file it speaks the newest.
     ContainerConfig: image.Config,
   });
@@ -76,9 +113,11 @@ function importImage(context: RequestContext, source: string): Promise<void> {
   return sendProgress(context, backend.images.import(archive, options, request.signal));
 }
 
+/** The parameter may be a digest, and stands in the place of what the name has of its own. */
 function reference(image: string, tag: string | undefined): string {
   if (tag === undefined) return image;
-  return tag.includes(":") ? `${image}@${tag}` : `${image}:${tag}`;
+  const name = image.replace(/@.*$/, "").replace(/:[^:/]*$/, "");
+  return tag.includes(":") ? `${name}@${tag}` : `${name}:${tag}`;
 }
 
 /** Pulls from a registry, or imports what the body holds or an address has. */

@@ -4,7 +4,7 @@ import { EngineError } from "../../errors.ts";
 import { networkConnectBody, networkCreateBody, networkDisconnectBody } from "../bodies.ts";
 import type { Handler, Route } from "../context.ts";
 import { requiredJson } from "../json-body.ts";
-import { filters } from "../parameters.ts";
+import { filters, text } from "../parameters.ts";
 
 const LIST_FILTERS = ["dangling", "driver", "id", "label", "name", "scope", "type"];
 const PRUNE_FILTERS = ["label", "label!", "until"];
@@ -18,7 +18,10 @@ const list: Handler = ({ backend, response, query }) => {
   response.json(200, backend.networks.list(filters(query, LIST_FILTERS)));
 };
 
-const inspect: Handler = ({ backend, response, parameters: [ref = ""] }) => {
+const inspect: Handler = ({ backend, response, query, parameters: [ref = ""] }) => {
+  // Every network is of this machine only.
+  if ((text(query, "scope") ?? "local") !== "local")
+    throw new EngineError("not-found", `network ${ref} not found`);
   response.json(200, backend.networks.inspect(ref));
 };
 

@@ -1,4 +1,6 @@
 // The engine itself.
+import type { DiskUser } from "../../backend.ts";
+import { EngineError } from "../../errors.ts";
 import type { Handler, Route } from "../context.ts";
 import { errorBody } from "../dispatch.ts";
 
@@ -18,8 +20,15 @@ const version: Handler = ({ backend, response }) => response.json(200, backend.s
 
 const info: Handler = async ({ backend, response }) => response.json(200, await backend.system.info());
 
-const diskUsage: Handler = async ({ backend, response }) => {
-  response.json(200, await backend.system.diskUsage());
+const DISK_USERS: readonly DiskUser[] = ["container", "image", "volume", "build-cache"];
+
+/** Since 1.42 `type` says, as often as need be, what to look at. */
+const diskUsage: Handler = async ({ backend, response, query, minor }) => {
+  const asked = minor < 42 ? [] : query.getAll("type");
+  const unknown = asked.find((type) => !DISK_USERS.some((user) => user === type));
+  if (unknown !== undefined) throw new EngineError("invalid", `unknown object type: ${unknown}`);
+  const kinds = DISK_USERS.filter((user) => asked.length === 0 || asked.includes(user));
+  response.json(200, await backend.system.diskUsage(new Set(kinds)));
 };
 
 const status: Handler = ({ backend, response }) => response.json(200, backend.system.status());

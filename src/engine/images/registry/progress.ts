@@ -1,4 +1,6 @@
 // Lines of the API's progress stream, from several who work at once to the one who sends them.
+import { Readable } from "node:stream";
+
 const EVERY_MS = 100;
 
 /** One line as the API has it. */
@@ -57,6 +59,19 @@ export class ProgressLines {
     }
     await settled;
   }
+}
+
+/** The same bytes; `tell` is told how many there have been. */
+export function metered(bytes: Readable, tell: (current: number) => void): Readable {
+  const told = async function* (): AsyncGenerator<Buffer, void, void> {
+    let current = 0;
+    for await (const piece of bytes as AsyncIterable<Buffer>) {
+      current += piece.length;
+      tell(current);
+      yield piece;
+    }
+  };
+  return Readable.from(told(), { objectMode: false });
 }
 
 const WIDTH = 50;

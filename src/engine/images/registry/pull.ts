@@ -2,7 +2,7 @@
 // unpacked in one go.
 import { Readable } from "node:stream";
 import { EngineError } from "../../errors.ts";
-import { digestOf, parseImageConfig } from "../image-record.ts";
+import { digestOf, parseImageConfig, shortDigest } from "../image-record.ts";
 import type { ImageRecord } from "../image-record.ts";
 import type { LayerStore, UnpackedLayer } from "../layer-store.ts";
 import { isDiskFull, layerFailure } from "../layer-failure.ts";
@@ -210,9 +210,4 @@ async function downloadInto(
   } finally {
     bytes.destroy();
   }
-}
-
-/** As the docker CLI shows a layer. */
-export function shortDigest(digest: string): string {
-  return digest.slice("sha256:".length, "sha256:".length + 12);
 }

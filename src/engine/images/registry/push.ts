@@ -9,7 +9,7 @@ import type { LayerStore } from "../layer-store.ts";
 import type { HttpAnswer } from "./http-request.ts";
 import { Limit } from "./limit.ts";
 import type { ProgressLines } from "./progress.ts";
-import { shortDigest } from "./pull.ts";
+import { shortDigest } from "../image-record.ts";
 import { RegistryError } from "./registry-error.ts";
 import type { RegistrySession } from "./registry-session.ts";
 import { retryPause } from "./retry.ts";

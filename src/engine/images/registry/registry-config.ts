@@ -70,6 +70,8 @@ export async function endpointsOf(
 }
 
 /** Loopback is always trusted: nobody else can listen in. */
+export const trustedRanges: readonly string[] = ["127.0.0.0/8", "::1/128"];
+
 function isInsecure(host: string, insecure: readonly string[]): boolean {
   if (insecure.includes(host)) return true;
   const name = new URL(`http://${host}`).hostname.replace(/^\[|\]$/g, "");
@@ -77,7 +79,7 @@ function isInsecure(host: string, insecure: readonly string[]): boolean {
   const family = isIP(name);
   if (family === 0) return false;
   const ranges = new BlockList();
-  for (const range of ["127.0.0.0/8", "::1/128", ...insecure]) {
+  for (const range of [...trustedRanges, ...insecure]) {
     const [address = "", bits = ""] = range.split("/");
     if (isIP(address) === 0 || !/^\d{1,3}$/.test(bits)) continue;
     ranges.addSubnet(address, Number(bits), isIP(address) === 6 ? "ipv6" : "ipv4");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseSignal } from "../../../src/engine/containers/signals.ts";
+import { parseSignal } from "../../src/engine/signals.ts";
 
 describe("signals", () => {
   it.each([

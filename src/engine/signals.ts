@@ -1,6 +1,6 @@
 // Signals by name and number, as clients write them.
 import { constants } from "node:os";
-import { EngineError } from "../errors.ts";
+import { EngineError } from "./errors.ts";
 
 const REAL_TIME_FIRST = 34;
 const REAL_TIME_LAST = 64;
