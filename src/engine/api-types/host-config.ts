@@ -13,6 +13,7 @@ export interface HostConfig {
   Mounts?: Mount[];
   Tmpfs?: Record<string, string>;
   VolumesFrom?: string[] | null;
+  VolumeDriver?: string;
   NetworkMode?: string;
   PortBindings?: Record<string, PortBinding[] | null>;
   PublishAllPorts?: boolean;

@@ -1,4 +1,4 @@
-// The short form of a mount: `source:target[:options]`.
+// The short form of a mount: `source:target[:options]`, or of a volume of its own, `target`.
 import { posix } from "node:path";
 import { EngineError } from "../errors.ts";
 import type { ContainerMount } from "./container-mount.ts";
@@ -9,9 +9,13 @@ export const PROPAGATIONS = ["private", "rprivate", "shared", "rshared", "slave"
 const IGNORED = ["z", "Z", "consistent", "cached", "delegated"];
 const VOLUME_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
 
-/** An absolute source is a folder of the host, which is made when missing; anything else names a volume. */
-export function parseBind(text: string): ContainerMount {
+/**
+ * An absolute source is a folder of the host, which is made when missing; anything else names a volume. `own`: what its volume has
+ * besides.
+ */
+export function parseBind(text: string, own: Partial<ContainerMount> = {}): ContainerMount {
   const parts = text.split(":");
+  if (parts.length === 1 && text !== "") return volumeMount(cleanTarget(text), own);
   const [source, target, options = ""] = parts;
   if (parts.length < 2 || parts.length > 3 || !source || !target) {
     throw new EngineError("invalid", `invalid volume specification: '${text}'`);
@@ -39,6 +43,7 @@ export function parseBind(text: string): ContainerMount {
     );
   }
   return volumeMount(common.target, {
+    ...own,
     ...common,
     name: source,
     mode: options || "z",

@@ -41,7 +41,7 @@ export function completeHostConfig(asked: HostConfig, cgroupVersion: 1 | 2): Hos
     ...asked,
     Binds: asked.Binds ?? null,
     NetworkMode: !asked.NetworkMode || asked.NetworkMode === "default" ? "bridge" : asked.NetworkMode,
-    PortBindings: asked.PortBindings ?? {},
+    PortBindings: completeBindings(asked.PortBindings ?? {}),
     RestartPolicy: { Name: policy, MaximumRetryCount: asked.RestartPolicy?.MaximumRetryCount ?? 0 },
     AutoRemove: asked.AutoRemove ?? false,
     Privileged: privileged,
@@ -82,6 +82,17 @@ export function completeHostConfig(asked: HostConfig, cgroupVersion: 1 | 2): Hos
     Devices: asked.Devices ?? [],
     Ulimits: asked.Ulimits ?? null,
   };
+}
+
+function completeBindings(
+  asked: NonNullable<HostConfig["PortBindings"]>,
+): NonNullable<HostConfig["PortBindings"]> {
+  return Object.fromEntries(
+    Object.entries(asked).map(([port, list]) => [
+      port,
+      list?.map(({ HostIp = "", HostPort = "" }) => ({ HostIp, HostPort })) ?? null,
+    ]),
+  );
 }
 
 /** Throws what the client has to hear about a request that contradicts itself; `host` is complete. */

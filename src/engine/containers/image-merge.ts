@@ -37,6 +37,21 @@ export function mergeImageConfig(body: ContainerCreateBody, image: ContainerConf
   };
 }
 
+/** What an image of a container is configured like: what its client asks for on top of what the container has. */
+export function committedConfig(asked: ContainerConfig, container: ContainerConfig): ContainerConfig {
+  return { ...container, ...said(asked), ...mergeImageConfig(said(asked), container) };
+}
+
+/** Clients send every field; those that say nothing leave what there is. */
+function said(config: ContainerConfig): ContainerConfig {
+  return Object.fromEntries(Object.entries(config).filter(([, value]) => says(value)));
+}
+
+function says(value: unknown): boolean {
+  if (typeof value === "object" && value !== null) return Object.keys(value).length > 0;
+  return value !== undefined && value !== null && value !== "" && value !== false && value !== 0;
+}
+
 /** What the container executes: the entrypoint and then the command. */
 export function commandLine(config: ContainerConfig): string[] {
   return [...(config.Entrypoint ?? []), ...(config.Cmd ?? [])];

@@ -2,11 +2,10 @@
 import { join } from "node:path";
 import { PassThrough, pipeline } from "node:stream";
 import type { Readable } from "node:stream";
-import type { ContainerConfig } from "../api-types/container-config.ts";
 import type { CommitOptions } from "../backend.ts";
 import { EngineError } from "../errors.ts";
 import type { Container } from "./container.ts";
-import { commandLine } from "./image-merge.ts";
+import { commandLine, committedConfig } from "./image-merge.ts";
 import { emitContainer } from "./parts.ts";
 import type { Parts } from "./parts.ts";
 import { FILES } from "./record.ts";
@@ -28,7 +27,7 @@ async function commit(parts: Parts, container: Container, options: CommitOptions
   const { config, pause: _pause, ...rest } = options;
   const { id, name } = await parts.images.commit(saved.imageId, layer, {
     ...rest,
-    config: { ...saved.config, ...given(config) },
+    config: config === undefined ? saved.config : committedConfig(config, saved.config),
     command: commandLine(saved.config).join(" "),
   });
   const comment = options.comment ?? "";
@@ -118,14 +117,4 @@ function without(container: Container): string[] {
 
 function targets({ saved }: Container): string[] {
   return [...USUAL_TARGETS, ...saved.mounts.map(({ target }) => target)];
-}
-
-function says(value: unknown): boolean {
-  if (typeof value === "object" && value !== null) return Object.keys(value).length > 0;
-  return value !== undefined && value !== null && value !== "" && value !== false && value !== 0;
-}
-
-/** Clients send every field; those that say nothing leave the container's as they are. */
-function given(config: ContainerConfig = {}): ContainerConfig {
-  return Object.fromEntries(Object.entries(config).filter(([, value]) => says(value)));
 }

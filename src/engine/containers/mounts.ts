@@ -29,7 +29,9 @@ export function planMounts(request: MountRequest): ContainerMount[] {
     }
     explicit.set(mount.target, mount);
   };
-  for (const bind of request.hostConfig.Binds ?? []) add(parseBind(bind));
+  const driver = request.hostConfig.VolumeDriver;
+  const own = driver ? { driver } : {};
+  for (const bind of request.hostConfig.Binds ?? []) add(parseBind(bind, own));
   for (const mount of request.hostConfig.Mounts ?? []) add(fromMount(mount, request));
   for (const [target, options] of Object.entries(request.hostConfig.Tmpfs ?? {})) {
     add(tmpfsMount(cleanTarget(target), options, false));
@@ -41,7 +43,7 @@ export function planMounts(request: MountRequest): ContainerMount[] {
   for (const mount of explicit.values()) all.set(mount.target, mount);
   for (const path of Object.keys(request.config.Volumes ?? {})) {
     const target = cleanTarget(path);
-    if (!all.has(target)) all.set(target, volumeMount(target, {}));
+    if (!all.has(target)) all.set(target, volumeMount(target, own));
   }
   return [...all.values()];
 }
@@ -77,7 +79,7 @@ function tmpfsMount(target: string, options: string, listed: boolean): Container
 
 function fromMount(mount: Mount, { imageId }: MountRequest): ContainerMount {
   const wrong = (why: string): never => {
-    throw new EngineError("invalid", `invalid mount config for type "${mount.Type}": ${why}`);
+    throw new EngineError("invalid", `invalid mount config for type "${mount.Type ?? ""}": ${why}`);
   };
   if (!mount.Target) return wrong("field Target must not be empty");
   const foreign = [
@@ -108,7 +110,7 @@ function fromMount(mount: Mount, { imageId }: MountRequest): ContainerMount {
       copy: false,
     };
   }
-  throw new EngineError("invalid", `mount type "${mount.Type}" is not supported by this engine`);
+  return wrong("mount type unknown");
 }
 
 function bindFromMount(mount: Mount, target: string, wrong: (why: string) => never): ContainerMount {

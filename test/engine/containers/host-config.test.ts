@@ -17,6 +17,15 @@ describe("the defaults of a host configuration", () => {
       IpcMode: "private",
       MemorySwap: 16e6,
     });
+    const bindings = { "80/tcp": [{ HostPort: "8080" }, {}], "81/tcp": null, "82/tcp": [] };
+    expect(completeHostConfig({ PortBindings: bindings }, 2).PortBindings).toEqual({
+      "80/tcp": [
+        { HostIp: "", HostPort: "8080" },
+        { HostIp: "", HostPort: "" },
+      ],
+      "81/tcp": null,
+      "82/tcp": [],
+    });
     expect(completeHostConfig({}, 2).MaskedPaths).toContain("/proc/kcore");
     expect(completeHostConfig({ MaskedPaths: [] }, 2).MaskedPaths).toEqual([]);
     expect(completeHostConfig({ Privileged: true }, 2).ReadonlyPaths).toEqual([]);

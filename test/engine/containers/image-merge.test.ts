@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { commandLine, mergeImageConfig } from "../../../src/engine/containers/image-merge.ts";
+import {
+  commandLine,
+  committedConfig,
+  mergeImageConfig,
+} from "../../../src/engine/containers/image-merge.ts";
 
 const IMAGE = {
   Entrypoint: ["/entry"],
@@ -63,5 +67,31 @@ describe("the image's configuration below the request's", () => {
     expect(() => mergeImageConfig({ Image: "x", WorkingDir: "b" }, IMAGE)).toThrow(
       "the working directory 'b' is invalid, it needs to be an absolute path",
     );
+  });
+});
+
+describe("the configuration of an image that is made of a container", () => {
+  it("has what the container has under what is asked for", () => {
+    const container = { ...IMAGE, NetworkDisabled: true };
+    const asked = {
+      Env: ["LANG=de"],
+      Labels: { b: "own" },
+      Cmd: ["x"],
+      StopSignal: "TERM",
+      OnBuild: ["RUN y"],
+    };
+    expect(committedConfig(asked, container)).toMatchObject({
+      ...container,
+      Env: ["LANG=de", "PATH=/image"],
+      Labels: { a: "image", b: "own" },
+      Cmd: ["x"],
+      StopSignal: "TERM",
+      OnBuild: ["RUN y"],
+    });
+  });
+
+  it("is the container's where fields say nothing", () => {
+    const empty = { Cmd: [], Env: [], User: "", Labels: {}, Tty: false, Healthcheck: {} };
+    expect(committedConfig(empty, IMAGE)).toMatchObject(IMAGE);
   });
 });

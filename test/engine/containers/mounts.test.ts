@@ -44,6 +44,23 @@ describe("binds in the short form", () => {
     });
   });
 
+  it("are a volume of the container's own when they only say where", () => {
+    const mount = one({ Binds: ["/data/"] });
+    expect(mount).toMatchObject({ type: "volume", target: "/data", copy: true, mode: "" });
+    expect(mount.name).toBeUndefined();
+  });
+
+  it("make their volumes with the driver that the request names", () => {
+    const hostConfig = { VolumeDriver: "nfs", Binds: ["data:/data", "/srv:/srv", "/own"] };
+    expect(plan(hostConfig, { "/image": {} }).map(({ target, driver }) => [target, driver])).toEqual([
+      ["/data", "nfs"],
+      ["/srv", undefined],
+      ["/own", "nfs"],
+      ["/image", "nfs"],
+    ]);
+    expect(plan({ ...hostConfig, VolumeDriver: "" })[0]?.driver).toBeUndefined();
+  });
+
   it("name a volume otherwise", () => {
     expect(one({ Binds: ["data:/data:nocopy"] })).toMatchObject({
       type: "volume",
@@ -54,7 +71,8 @@ describe("binds in the short form", () => {
   });
 
   it.each([
-    ["/a", "invalid volume specification: '/a'"],
+    ["a", "invalid mount path: 'a' mount path must be absolute"],
+    ["", "invalid volume specification: ''"],
     ["/a:/b:ro:x", "invalid volume specification: '/a:/b:ro:x'"],
     [":/b", "invalid volume specification: ':/b'"],
     ["/a:b", "invalid mount path: 'b' mount path must be absolute"],
@@ -178,7 +196,10 @@ describe("mounts in the long form", () => {
       { Type: "image", Source: "i", Target: "/i", ImageOptions: { Subpath: "/x" } },
       "subpath must be a relative",
     ],
-    [{ Type: "npipe", Source: "v", Target: "/b" }, 'mount type "npipe" is not supported'],
+    [
+      { Type: "npipe", Source: "v", Target: "/b" },
+      'invalid mount config for type "npipe": mount type unknown',
+    ],
   ] as const)("refuse %o", (mount, message) => {
     expect(() => plan({ Mounts: [mount] })).toThrow(message);
   });
