@@ -66,7 +66,7 @@ export interface ObservedEngine {
   readonly apiVersion: string;
   /** Name and version, as it calls itself: "Slipway/0.1.0 (linux)", "Docker/28.3.0 (linux)". */
   readonly server: string;
-  /** What its machine cannot do, by the names of `/info`; looked up only where the project asks for limits. */
+  /** What its machine cannot do, by the names of `/info`; looked up only where the project asks for what not every machine can. */
   readonly lacks?: readonly string[];
 }
 

@@ -195,7 +195,10 @@ function lackingAbilities(info: ApiObject): readonly string[] {
   const lacking = Object.keys(info).filter((name) => info[name] === false);
   // It says nothing of this one, which only control groups of version 1 have.
   const cannotSwap = info["CgroupVersion"] === "2" || info["MemoryLimit"] === false;
-  return cannotSwap ? [...lacking, "Swappiness"] : lacking;
+  const security = info["SecurityOptions"];
+  const lacksAppArmor =
+    Array.isArray(security) && !security.some((option) => /^name=apparmor(?:,|$)/.test(String(option)));
+  return [...lacking, ...(cannotSwap ? ["Swappiness"] : []), ...(lacksAppArmor ? ["AppArmor"] : [])];
 }
 
 /** Looks up what the engine is, and what it lacks where that matters to the project. */

@@ -22,7 +22,7 @@ const YAML = `services:
     pids_limit: 10
     gpus: all
     runtime: runc
-    security_opt: ["label:disable", "apparmor=own"]
+    security_opt: ["label:disable", "apparmor=own", "label=type:own", "apparmor:unconfined"]
     networks: { default: { link_local_ips: [169.254.0.1] } }
     deploy: { mode: global, resources: { limits: { memory: 64m, cpus: 0.5 } } }
     mem_swappiness: 10
@@ -75,9 +75,23 @@ describe("what an engine leaves out", () => {
     const reason = "on this engine: the bundled engine does not have it";
     expect(await warnings("Slipway/0.1.0 (linux)", {})).toEqual([
       global,
-      `9: ${has("security_opt.1")} ${reason}`,
+      `9: ${has("security_opt.2")} ${reason}`,
       `7: \`gpus\` of service "a" keeps it from starting ${reason}`,
     ]);
+  });
+
+  it.each([
+    [["name=seccomp,profile=builtin"], true],
+    [["name=apparmor", "name=seccomp,profile=builtin"], false],
+    [["name=apparmor,profile=unconfined", "name=rootless"], false],
+  ])("are profiles of AppArmor where the engine tells of %j: %s", async (SecurityOptions, isLeftOut) => {
+    const yaml = `services: {a: {image: x, security_opt: ["apparmor=own"]}}\n`;
+    const reason = "on this engine: it cannot run processes under profiles of AppArmor on its machine";
+    for (const server of ["Slipway/0.1.0 (linux)", "Docker/28.3.0 (linux)"]) {
+      expect(await warnings(server, { SecurityOptions }, yaml)).toEqual(
+        isLeftOut ? [`1: ${has("security_opt.0")} ${reason}`] : [],
+      );
+    }
   });
 
   it("is what the bundled engine starts no container with", async () => {

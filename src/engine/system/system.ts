@@ -9,7 +9,7 @@ import type {
   SystemBackend,
   VolumesBackend,
 } from "../backend.ts";
-import type { EngineContext } from "../collaborators.ts";
+import type { EngineContext, Native } from "../collaborators.ts";
 import { cgroupInfo, confinesByDefault, hasSeccompFilter, readAppArmor } from "../containers/index.ts";
 import { rootHash } from "../cgroup-layout.ts";
 import { packageVersion } from "../native/package-root.ts";
@@ -113,7 +113,7 @@ class EngineSystem implements SystemBackend {
       InitBinary: "slipway",
       LiveRestoreEnabled: true,
       SecurityOptions: [
-        ...(readAppArmor().enabled && !context.native.rootless ? ["name=apparmor"] : []),
+        ...(readAppArmor().enabled ? [appArmorOption(context.native)] : []),
         ...(hasSeccompFilter() ? ["name=seccomp,profile=builtin"] : []),
         ...(context.native.rootless ? ["name=rootless"] : []),
         ...(context.cgroups.version === 2 ? ["name=cgroupns"] : []),
@@ -192,6 +192,11 @@ class EngineSystem implements SystemBackend {
       Images: this.#options.images.list({ all: false, filters: everything }).length,
     };
   }
+}
+
+/** An ordinary user's containers are under a profile only where they name one. */
+function appArmorOption({ rootless }: Pick<Native, "rootless">): string {
+  return rootless ? "name=apparmor,profile=unconfined" : "name=apparmor";
 }
 
 function machine(probe: Probe): object {

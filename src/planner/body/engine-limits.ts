@@ -17,6 +17,7 @@ const ABILITIES: Readonly<Record<string, string>> = {
   CPUSet: "choose CPUs",
   PidsLimit: "limit the number of processes",
   OomKillDisable: "keep a process that is out of memory",
+  AppArmor: "run processes under profiles of AppArmor",
 };
 
 /** The ability that an attribute of a service needs. */
@@ -51,7 +52,7 @@ const BUNDLED_RUNTIMES = ["", "runc", "io.containerd.runc.v2", "slipway"];
 
 /** Whether a service asks for what not every machine can do. */
 export function asksForLimits(service: Service): boolean {
-  return Object.keys(NEEDS).some((path) => isAsked(valueAt(service, path)));
+  return needs(service).length > 0;
 }
 
 /** A warning for each attribute of a service that this engine does nothing with, or refuses. */
@@ -64,12 +65,14 @@ export function engineLimits(project: Project, name: string, engine: ObservedEng
       code: "not-supported",
       message: `\`${path}\` of service "${name}" ${effect}: ${reason}`,
     });
-  const lacking = Object.entries(NEEDS).flatMap(([path, ability]) => {
-    if (engine.lacks?.includes(ability) !== true || !isAsked(valueAt(service, path))) return [];
-    return [warn(path, `it cannot ${ABILITIES[ability]} on its machine`)];
-  });
+  const lacking = needs(service)
+    .filter(([, ability]) => engine.lacks?.includes(ability) === true)
+    .map(([path, ability]) => warn(path, `it cannot ${ABILITIES[ability]} on its machine`));
   if (!BUNDLED.test(engine.server)) return lacking;
-  const missing = [...NOT_BUNDLED.filter((path) => isAsked(valueAt(service, path))), ...otherWishes(service)];
+  const missing = [
+    ...NOT_BUNDLED.filter((path) => isAsked(valueAt(service, path))),
+    ...profilesOf(service, "label"),
+  ];
   const refused = [
     ...REFUSED_BUNDLED.filter((path) => isAsked(valueAt(service, path))),
     ...refusedWishes(service),
@@ -82,13 +85,20 @@ export function engineLimits(project: Project, name: string, engine: ObservedEng
   ];
 }
 
-/** Attributes of which only some values are out of the bundled engine's reach. */
-function otherWishes(service: Service): readonly string[] {
-  return (service.security_opt ?? []).flatMap((option, index) =>
-    /^(?:apparmor|label)[=:]/.test(option) && !/[=:](?:unconfined|disable)$/.test(option)
-      ? [`security_opt.${index}`]
-      : [],
-  );
+/** What a service asks for that not every machine can do: the attribute, and the ability it needs. */
+function needs(service: Service): readonly (readonly [path: string, ability: string])[] {
+  return [
+    ...Object.entries(NEEDS).filter(([path]) => isAsked(valueAt(service, path))),
+    ...profilesOf(service, "apparmor").map((path) => [path, "AppArmor"] as const),
+  ];
+}
+
+/** The security options of one kind that name a profile or label, and do not turn it off. */
+function profilesOf(service: Service, kind: "apparmor" | "label"): readonly string[] {
+  return (service.security_opt ?? []).flatMap((option, index) => {
+    const named = option.startsWith(kind) ? /^[=:](.*)$/.exec(option.slice(kind.length))?.[1] : undefined;
+    return [undefined, "unconfined", "disable"].includes(named) ? [] : [`security_opt.${index}`];
+  });
 }
 
 function refusedWishes({ isolation = "", runtime = "" }: Service): readonly string[] {
