@@ -136,14 +136,17 @@ describeEachEngine("dockerode", (engine) => {
     expect(await output).toEqual({ stdout: "typed", stderr: "oh\n" });
     expect((await exec.inspect()).ExitCode).toBe(5);
     const terminal = await container.exec({
-      Cmd: ["tty"],
+      Cmd: ["sh", "-c", "read word; tty; stty size"],
+      AttachStdin: true,
       AttachStdout: true,
       AttachStderr: true,
       Tty: true,
     });
-    expect((await buffer(await terminal.start({ Tty: true, hijack: true }))).toString()).toContain(
-      "/dev/pts/",
-    );
+    const session = await terminal.start({ Tty: true, hijack: true, stdin: true });
+    await terminal.resize({ h: 29, w: 95 });
+    session.write("on\n");
+    const shown = (await buffer(session)).toString();
+    expect([shown.includes("/dev/pts/"), shown.includes("29 95")]).toEqual([true, true]);
   });
 
   it("logs: as they are, and as they come", async () => {

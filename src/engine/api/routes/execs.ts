@@ -45,7 +45,7 @@ const start: Handler = async (context) => {
 
 const resize: Handler = async ({ backend, response, query, parameters: [id = ""] }) => {
   await backend.execs.resize(id, terminalSize(query));
-  response.send(201);
+  response.send(200);
 };
 
 const inspect: Handler = ({ backend, response, parameters: [id = ""] }) => {
