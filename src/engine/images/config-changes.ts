@@ -64,12 +64,14 @@ const changes: Readonly<Record<string, Change>> = {
 /** The configuration that the lines make of `base`. Throws EngineError (invalid) for a line that is not one of these, with its reason. */
 export function applyChanges(lines: readonly string[], base: ContainerConfig = {}): ContainerConfig {
   const config = structuredClone(base);
+  const seen = new Set<string>();
   for (const line of lines.flatMap((text) => text.split("\n"))) {
     if (line.trimStart().startsWith("#")) continue;
     const match = /^\s*([A-Za-z]+)(?:\s+(.*?))?\s*$/.exec(line);
     if (match === null && line.trim() === "") continue;
     const instruction = match?.[1] ?? line.trim();
     const change = changes[instruction.toUpperCase()];
+    seen.add(instruction.toUpperCase());
     if (change === undefined)
       throw new EngineError("invalid", `${instruction.toLowerCase()} is not a valid change command`);
     try {
@@ -78,6 +80,8 @@ export function applyChanges(lines: readonly string[], base: ContainerConfig = {
       throw new EngineError("invalid", (error as Error).message, { cause: error });
     }
   }
+  // A command of before was meant for the entrypoint of before.
+  if (seen.has("ENTRYPOINT") && !seen.has("CMD")) delete config.Cmd;
   return config;
 }
 

@@ -91,6 +91,14 @@ test("variables of the image stand for their values, but not in single quotes, n
   });
 });
 
+test("an entrypoint takes the command away that was there before, not one that the same lines give", () => {
+  const base = { Cmd: ["x"], Entrypoint: ["y"] };
+  expect(applyChanges(['ENTRYPOINT ["z"]'], base)).toEqual({ Entrypoint: ["z"] });
+  const both = { Cmd: ["a"], Entrypoint: ["z"] };
+  expect(applyChanges(['ENTRYPOINT ["z"]', 'cmd ["a"]'], base)).toEqual(both);
+  expect(applyChanges(['CMD ["a"]', 'entrypoint ["z"]'], base)).toEqual(both);
+});
+
 test("what is relative begins at the root, and a command may be taken away", () => {
   expect(applyChanges(["WORKDIR a", "WORKDIR b", "CMD", "ENTRYPOINT []"], { Cmd: ["x"] })).toEqual({
     WorkingDir: "/a/b",
