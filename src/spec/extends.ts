@@ -17,7 +17,7 @@ import {
 } from "./node.ts";
 import { checkSchema } from "./schema.ts";
 import { nearest } from "./suggest.ts";
-import { directoryOf, isRemote, resolvePath, resolvePaths } from "./paths.ts";
+import { directoryOf, expandHome, isRemote, resolvePath, resolvePaths } from "./paths.ts";
 
 /** How long a chain of extensions may be: far beyond any Compose file, well within the stack. */
 const MAX_CHAIN = 100;
@@ -139,7 +139,7 @@ class ExtendsResolver {
       this.#context.report.error("not-supported", message, asked);
       return undefined;
     }
-    const path = resolvePath(here.directory, file);
+    const path = resolvePath(here.directory, expandHome(file, this.#context.host.homedir));
     if (!this.#files.has(path)) this.#files.set(path, this.#readNeighbourhood(path, asked));
     return this.#files.get(path);
   }

@@ -15,7 +15,7 @@ import {
   withEntry,
   withoutEntry,
 } from "./node.ts";
-import { directoryOf, isRemote, resolvePath, resolvePaths } from "./paths.ts";
+import { directoryOf, expandHome, isRemote, resolvePath, resolvePaths } from "./paths.ts";
 import { checkSchema } from "./schema.ts";
 import { pathsSeenFrom } from "./source-documents.ts";
 import { asList } from "./mapping.ts";
@@ -125,8 +125,9 @@ function includedFiles(
   }
   const remote = paths.find(isRemote);
   if (remote === undefined) {
+    const { homedir } = context.host;
     return paths.map((name, index) => ({
-      file: resolvePath(scope.directory, name),
+      file: resolvePath(scope.directory, expandHome(name, homedir)),
       place: nodes?.[index]?.place ?? item.place,
       path,
     }));
@@ -182,7 +183,8 @@ function innerScope(
   { scope, context }: IncludeSite,
 ): ModelScope {
   const given = stringValue(child(item, "project_directory"));
-  const directory = given ? resolvePath(scope.directory, given) : directoryOf(files[0] ?? "/");
+  const from = (name: string): string => resolvePath(scope.directory, expandHome(name, context.host.homedir));
+  const directory = given ? from(given) : directoryOf(files[0] ?? "/");
   const variables = new Map(scope.variables);
   const envFile = child(item, "env_file");
   const envFiles = envFile && asList(envFile)?.items;
@@ -190,7 +192,7 @@ function innerScope(
     addDefaultFile(variables, directory, context);
   } else {
     const wanted = envFiles.filter((file) => stringValue(file) !== "/dev/null");
-    const paths = wanted.map((file) => resolvePath(scope.directory, stringValue(file) ?? ""));
+    const paths = wanted.map((file) => from(stringValue(file) ?? ""));
     const asked = wanted.map(({ place }) => ({ place, path: [...path, "env_file"] }));
     addFiles(variables, paths, context, asked);
   }

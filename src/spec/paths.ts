@@ -56,6 +56,11 @@ export function cleanContainerPath(path: string): string {
   return path.includes("\\") ? path : normalisePath(path);
 }
 
+/** `~` at the beginning stands for the home folder. There is no `~user` for another's: what follows is below one's own, as with Docker Compose. */
+export function expandHome(path: string, homedir: string): string {
+  return path.startsWith("~") ? `${homedir}/${path.slice(1)}` : path;
+}
+
 /** What relative paths are relative to. */
 export interface PathContext {
   readonly directory: string;
@@ -127,7 +132,7 @@ function changed(node: Node, change: (text: string) => string): Node {
 }
 
 function resolveHostPath(text: string, paths: PathContext): string {
-  if (text === "~" || text.startsWith("~/")) return normalisePath(`${paths.homedir}/${text.slice(2)}`);
+  if (text.startsWith("~")) return normalisePath(expandHome(text, paths.homedir));
   if (/^(?:[A-Za-z]:[\\/]|\\\\)/.test(text)) return text;
   return text.startsWith("/") ? text : resolvePath(paths.directory, text);
 }
