@@ -25,7 +25,10 @@ static bool is_left_out(const char *path) {
   return false;
 }
 
+static size_t changes_told;
+
 static void tell(char kind, const char *path) {
+  changes_told++;
   printf("%c%s", kind, path);
   putchar('\0');
 }
@@ -89,12 +92,29 @@ static void tell_hidden(const struct below *below, const struct list *present, c
 }
 
 static bool is_same_folder(const struct stat *a, const struct stat *b) {
-  return S_ISDIR(a->st_mode) && S_ISDIR(b->st_mode) && a->st_mode == b->st_mode && a->st_uid == b->st_uid && a->st_gid == b->st_gid &&
-         a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+  return S_ISDIR(a->st_mode) && S_ISDIR(b->st_mode) && a->st_mode == b->st_mode && a->st_uid == b->st_uid && a->st_gid == b->st_gid;
+}
+
+static bool is_as_old(const struct stat *a, const struct stat *b) {
+  return a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+// Who put what is left out into a folder has changed its time, and nothing else of it.
+static bool has_left_out(int folder, const char *path) {
+  struct list names = tree_names(folder, path);
+  bool found = false;
+  for (size_t i = 0; i < names.count && !found; i++) {
+    char *inner = join(path, names.items[i]);
+    found = is_left_out(inner);
+    free(inner);
+  }
+  tree_names_free(&names);
+  return found;
 }
 
 static void walk(int folder, const struct below *below, const char *path);
 
+// A folder is changed also where something in it is.
 static void compare(int folder, const char *name, const struct below *below, const char *path) {
   struct stat status, old;
   if (fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) < 0) {
@@ -106,14 +126,16 @@ static void compare(int folder, const char *name, const struct below *below, con
     if (was_there) tell('D', path);
     return;
   }
-  if (!was_there) tell('A', path);
-  else if (!is_same_folder(&status, &old)) tell('C', path);
+  bool is_open = was_there && is_same_folder(&status, &old);
+  if (!is_open) tell(was_there ? 'C' : 'A', path);
   if (!S_ISDIR(status.st_mode)) return;
   int inner = openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (inner < 0 && errno == ENOENT) return;
   if (inner < 0) fail(path);
   struct below deeper = open_below(below, name);
+  size_t before = changes_told;
   walk(inner, &deeper, path);
+  if (is_open && (changes_told > before || (!is_as_old(&status, &old) && !has_left_out(inner, path)))) tell('C', path);
   close_below(&deeper);
   close(inner);
 }

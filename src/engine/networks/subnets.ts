@@ -29,12 +29,18 @@ function allocationRefused(what: string, why: string): EngineError {
   return new EngineError("failed", `failed to allocate ${what}: ${why}`);
 }
 
+/** The first address that is given out: of the range, where there is one. */
+function defaultGateway({ IPRange }: IpamConfig, subnet: Subnet): bigint {
+  const { first } = IPRange ? subnetOf(IPRange) : subnet;
+  return first === subnet.first ? first + 1n : first;
+}
+
 /** Completes one entry of a request: gateway filled in, no address said twice. */
 function complete({ config, subnet }: Pool): IpamConfig {
   const asked = parseAddress(config.Gateway ?? "");
   if (lastAddress(subnet) - subnet.first < 3n)
     throw allocationRefused(`gateway (${config.Gateway ?? ""})`, "no available addresses on this pool");
-  const gateway = asked ?? { version: subnet.version, value: subnet.first + 1n };
+  const gateway = asked ?? { version: subnet.version, value: defaultGateway(config, subnet) };
   const broadcast = subnet.version === 4 ? lastAddress(subnet) : undefined;
   if (gateway.value === subnet.first || gateway.value === broadcast)
     throw allocationRefused(`gateway (${formatAddress(gateway)})`, "Address already in use");

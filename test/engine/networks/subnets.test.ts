@@ -73,6 +73,15 @@ describe("planSubnets", () => {
     ]);
   });
 
+  it.each([
+    [{ Subnet: "10.1.0.0/16", IPRange: "10.1.4.0/24" }, "10.1.4.0"],
+    [{ Subnet: "10.1.0.0/16", IPRange: "10.1.0.0/24" }, "10.1.0.1"],
+    [{ Subnet: "fd00:1::/64", IPRange: "fd00:1::100/120" }, "fd00:1::100"],
+  ])("takes the first address of the range for the gateway: %j", (config, gateway) => {
+    const families = config.Subnet.includes(":") ? { EnableIPv4: false, EnableIPv6: true } : {};
+    expect(plan([config], families).map(({ Gateway }) => Gateway)).toEqual([gateway]);
+  });
+
   it("puts IPv4 first, whatever was asked for first", () => {
     const planned = plan([{ Subnet: "fd00:1::/64" }], { EnableIPv6: true });
     expect(planned.map(({ Gateway }) => Gateway)).toEqual(["172.18.0.1", "fd00:1::1"]);
