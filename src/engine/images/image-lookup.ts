@@ -11,7 +11,10 @@ export interface FoundImage {
   readonly name: string | undefined;
 }
 
-/** By full id, by name, or by the beginning of an id. Throws EngineError: not-found, or invalid when several ids fit. */
+/**
+ * By full id, by name, or by the beginning of an id that no other has. Throws EngineError (not-found): what several ids begin with is
+ * rather a name that has not been pulled yet.
+ */
 export function findImage(store: ImageStore, ref: string): FoundImage {
   const digits = idPrefix(ref);
   const exact = digits?.length === 64 ? store.get(`sha256:${digits}`) : undefined;
@@ -23,10 +26,8 @@ export function findImage(store: ImageStore, ref: string): FoundImage {
     if (named !== undefined) return named;
   }
   const candidates = digits === undefined ? [] : store.byPrefix(digits);
-  if (candidates.length > 1) {
-    throw new EngineError("invalid", `multiple IDs found with provided prefix: ${ref}`);
-  }
-  if (candidates[0] !== undefined) return { image: candidates[0], name: undefined };
+  if (candidates.length === 1 && candidates[0] !== undefined)
+    return { image: candidates[0], name: undefined };
   throw new EngineError("not-found", `No such image: ${shown(ref, reference)}`);
 }
 

@@ -35,7 +35,10 @@ export class NetworkStore {
     const exact = this.#networks.get(ref) ?? this.byName(ref);
     if (exact !== undefined) return exact;
     const found = /^[0-9a-f]+$/.test(ref) ? this.all().filter(({ record }) => record.id.startsWith(ref)) : [];
-    if (found.length > 1) throw new EngineError("invalid", `multiple IDs found with provided prefix: ${ref}`);
+    if (found.length > 1) {
+      const message = `network ${ref} is ambiguous (${found.length} matches found on ID prefix)`;
+      throw new EngineError("invalid", message);
+    }
     if (found[0] === undefined) throw new EngineError("not-found", `network ${ref} not found`);
     return found[0];
   }

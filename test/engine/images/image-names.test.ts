@@ -61,6 +61,18 @@ describe.skipIf(caller.unavailable !== undefined)("names of images", () => {
     expect(images.history(id)[0]?.Comment).toBe("Imported from -");
   });
 
+  test("what the ids of several begin with is none of them", async () => {
+    const ids = new Map<string, number>();
+    // Of seventeen ids two begin with the same digit.
+    for (let count = 0; count < 17; count++) {
+      const digit = (await importRoot(`image${count}`)).slice("sha256:".length).slice(0, 1);
+      ids.set(digit, (ids.get(digit) ?? 0) + 1);
+    }
+    const [digit] = [...ids].find(([, count]) => count > 1) ?? [];
+    expect(() => images.inspect(digit ?? "")).toThrow(`No such image: ${digit}:latest`);
+    expect(() => images.inspect(`sha256:${digit}`)).toThrow(`No such image: sha256:${digit}`);
+  });
+
   test("images that were made in one second are told apart, and listed newest first", async () => {
     for (const [name, tenth] of [
       ["first", 1],

@@ -251,6 +251,21 @@ describe("networks", () => {
     expect(events.join()).toContain(`${id}.json is damaged`);
   });
 
+  it("are not found by what several ids begin with", async () => {
+    const { networks } = await open();
+    const digits: string[] = [];
+    // Of seventeen ids two begin with the same digit; three more are of the predefined networks.
+    for (let count = 0; count < 14; count++) {
+      await networks.backend.create({ Name: `n${count}` });
+    }
+    for (const { Id } of networks.backend.list(none)) digits.push(Id.slice(0, 1));
+    const digit = digits.find((one, index) => digits.indexOf(one) < index) ?? "";
+    const matches = digits.filter((one) => one === digit).length;
+    expect(() => networks.backend.inspect(digit)).toThrow(
+      `network ${digit} is ambiguous (${matches} matches found on ID prefix)`,
+    );
+  });
+
   it("filters", async () => {
     const opened = await open();
     const { backend } = opened.networks;
