@@ -60,7 +60,7 @@ void container_main(const struct container_start *start) {
       .channel = start->channel,
       .stdio = {start->stdio[0], start->stdio[1], start->stdio[2]},
       .terminal = -1,
-      .dies_with_shim = true,
+      .is_first = true,
   };
   process_prepare(&process);
   int root = mounts_perform(s);

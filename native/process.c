@@ -104,7 +104,7 @@ static void connect_stdio(const struct process *process) {
 static bool enter_working_directory(const struct process *process, int root) {
   const char *path = process->specification->cwd != NULL ? process->specification->cwd : "/";
   int fd = rooted_open(root, path, O_PATH | O_DIRECTORY);
-  if (fd < 0 && errno == ENOENT) fd = rooted_directory(root, path);
+  if (fd < 0 && errno == ENOENT && process->is_first) fd = rooted_directory(root, path);
   if (fd < 0 || fchdir(fd) < 0) return false;
   close(fd);
   return true;
@@ -151,7 +151,7 @@ void process_run(struct process *process, int root) {
   if (!is_there && !enter_working_directory(process, root))
     fail_code(CODE_CANNOT_RUN, "chdir to cwd (\"%s\") set in config.json failed: %s", s->cwd, reason(errno));
   // After the change of ids, which would take it back.
-  if (process->dies_with_shim && prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0) fail("prctl");
+  if (process->is_first && prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0) fail("prctl");
   wait_for_go(process);
   if (s->init) become_init(process);
   reset_signals();

@@ -10,7 +10,7 @@ struct process {
   int channel;
   int stdio[3];         // -1: replaced by the terminal
   int terminal;         // the terminal's slave, or -1
-  bool dies_with_shim;
+  bool is_first; // of its container: made with it, and ends with its shim
   struct identity identity;
   struct sock_fprog seccomp;
   int proc; // the host's /proc, where AppArmor is told a profile; else unused

@@ -54,6 +54,17 @@ describeForEveryUser("exec", (stage, user) => {
     await end(target);
   });
 
+  it("does not make the folder to run in, as the container's first process does", async () => {
+    const target = await container();
+    const added = await stage().exec(target, { args: ["true"], more: [["cwd", "/no/such"]] });
+    expect(await added.client.first("F")).toBe(
+      '126 chdir to cwd ("/no/such") set in config.json failed: no such file or directory',
+    );
+    const looking = await stage().exec(target, { args: ["test", "-e", "/no"] });
+    expect((await looking.client.exited()).status).toBe(1);
+    await end(target);
+  });
+
   it("is told that the container is not running", async () => {
     const target = await container();
     const pid = Number(await target.client.first("R"));
