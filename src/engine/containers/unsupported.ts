@@ -9,5 +9,7 @@ export function unsupportedWarnings(host: HostConfig, hasAppArmor: boolean): str
     (option) => kinds.test(option) && !/[=:](unconfined|disable)$/.test(option),
   );
   const wishes = profiles.map((what) => `${what} is not supported by this engine and has no effect.`);
-  return [...wishes, ...logOptionWarnings(host)];
+  const hasPorts = host.NetworkMode === "host" && Object.keys(host.PortBindings ?? {}).length > 0;
+  const ports = hasPorts ? ["Published ports are discarded when using host network mode"] : [];
+  return [...wishes, ...logOptionWarnings(host), ...ports];
 }

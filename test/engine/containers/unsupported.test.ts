@@ -15,6 +15,15 @@ describe("what has no effect", () => {
     );
   });
 
+  it("are ports on the machine's own network", () => {
+    const PortBindings = { "80/tcp": [{ HostPort: "8080" }] };
+    expect(unsupportedWarnings({ PortBindings, NetworkMode: "host" }, false)).toEqual([
+      "Published ports are discarded when using host network mode",
+    ]);
+    expect(unsupportedWarnings({ PortBindings, NetworkMode: "bridge" }, false)).toEqual([]);
+    expect(unsupportedWarnings({ PortBindings: {}, NetworkMode: "host" }, false)).toEqual([]);
+  });
+
   it("leaves out AppArmor where there is AppArmor", () => {
     expect(unsupportedWarnings({ SecurityOpt: ["apparmor=own"] }, true)).toEqual([]);
     expect(unsupportedWarnings({ SecurityOpt: ["label=type:x"] }, true)).toHaveLength(1);
