@@ -56,22 +56,22 @@ export function manifestOf(image: ImageRecord, layers: LayerStore): MadeManifest
   const isDocker = blobs.every(({ compression }) => compression === "gzip");
   const mediaType = isDocker ? mediaTypes.dockerManifest : mediaTypes.ociManifest;
   const configSize = Buffer.byteLength(image.json);
-  const bytes = Buffer.from(
-    JSON.stringify({
-      schemaVersion: 2,
-      mediaType,
-      config: {
-        mediaType: isDocker ? mediaTypes.dockerConfig : mediaTypes.ociConfig,
-        size: configSize,
-        digest: image.id,
-      },
-      layers: blobs.map(({ digest, size, compression }) => ({
-        mediaType: compression === "gzip" ? mediaTypes.dockerLayer : `${mediaTypes.ociLayer}+${compression}`,
-        size,
-        digest,
-      })),
-    }),
-  );
+  const manifest = {
+    schemaVersion: 2,
+    mediaType,
+    config: {
+      mediaType: isDocker ? mediaTypes.dockerConfig : mediaTypes.ociConfig,
+      size: configSize,
+      digest: image.id,
+    },
+    layers: blobs.map(({ digest, size, compression }) => ({
+      mediaType: compression === "gzip" ? mediaTypes.dockerLayer : `${mediaTypes.ociLayer}+${compression}`,
+      size,
+      digest,
+    })),
+  };
+  // Byte for byte as Docker writes it, so that an image that Docker pushed has the same digest when it is pushed on.
+  const bytes = Buffer.from(JSON.stringify(manifest, null, 3));
   const contentSize = blobs.reduce((sum, { size }) => sum + size, configSize + bytes.length);
   return { mediaType, bytes, digest: digestOf(bytes), contentSize };
 }

@@ -10,7 +10,8 @@ import type { LayerStore } from "./layer-store.ts";
 import { familiarName, taggedName } from "./reference.ts";
 import type { Reference } from "./reference.ts";
 import { parseCredentials } from "./registry/credentials.ts";
-import { parsePlatform } from "./registry/platform.ts";
+import { remoteDigest } from "./registry/manifests.ts";
+import { parsePlatform, type Platform } from "./registry/platform.ts";
 import { ProgressLines } from "./registry/progress.ts";
 import { findRemoteImage, pullLayers } from "./registry/pull.ts";
 import type { FoundRemoteImage } from "./registry/pull.ts";
@@ -57,6 +58,14 @@ export async function* pullImage(
   const shown = shownName(reference);
   const session = await openSession(context, reference, { ...options, signal: controller.signal });
   try {
+    const unchanged = await findUnchanged(context, session, reference, options.platform);
+    if (unchanged !== undefined) {
+      yield { status: `Pulling from ${repositoryPath(reference)}`, id: reference.tag ?? "latest" };
+      context.pulled(unchanged.image, shown);
+      yield { status: `Digest: ${unchanged.digest}` };
+      yield { status: `Status: Image is up to date for ${shown}` };
+      return;
+    }
     const found = await find(session, reference, { ...options, signal: controller.signal });
     yield {
       status: `Pulling from ${repositoryPath(reference)}`,
@@ -93,6 +102,29 @@ export async function* pullImage(
   }
 }
 
+/** The image that has the tag here, when it is the one that the registry has by it, and for the platform. */
+async function findUnchanged(
+  { store }: PullingContext,
+  session: RegistrySession,
+  reference: Reference,
+  platform: string | undefined,
+): Promise<{ image: ImageRecord; digest: string } | undefined> {
+  const image = reference.digest === undefined ? store.byName(taggedName(reference)) : undefined;
+  if (image === undefined || !isFor(image, wantedPlatform(platform))) return undefined;
+  const digest = await remoteDigest(session, reference.tag ?? "latest");
+  const isSame = digest !== undefined && store.byName(`${reference.name}@${digest}`)?.id === image.id;
+  return isSame ? { image, digest } : undefined;
+}
+
+function isFor({ config }: ImageRecord, { architecture, variant }: Platform): boolean {
+  return config.architecture === architecture && (variant === undefined || config.variant === variant);
+}
+
+/** The one that was asked for, or this machine's. */
+function wantedPlatform(asked: string | undefined): Platform {
+  return parsePlatform(asked || "linux", imageArchitecture);
+}
+
 async function openSession(
   { engine }: PullingContext,
   { name }: Reference,
@@ -115,7 +147,7 @@ function find(
   options: PullOptions & { readonly signal: AbortSignal },
 ): Promise<FoundRemoteImage> {
   const isChosen = options.platform !== undefined && options.platform !== "";
-  const platform = parsePlatform(options.platform || "linux", imageArchitecture);
+  const platform = wantedPlatform(options.platform);
   return findRemoteImage(session, reference, { platform, isChosen, signal: options.signal });
 }
 

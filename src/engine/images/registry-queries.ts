@@ -1,10 +1,13 @@
 // Questions to a registry that bring nothing in: whether a login is good, and what a name stands for there.
 import type { EngineContext } from "../collaborators.ts";
+import { parseImageConfig } from "./image-record.ts";
 import { parseReference } from "./reference.ts";
 import { parseCredentials } from "./registry/credentials.ts";
 import type { Credentials } from "./registry/credentials.ts";
-import { fetchManifest, indexEntries } from "./registry/manifests.ts";
-import { imageArchitecture } from "./host-image.ts";
+import { fetchManifest, indexEntries, readImageManifest } from "./registry/manifests.ts";
+import type { FetchedManifest } from "./registry/manifests.ts";
+import type { Platform } from "./registry/platform.ts";
+import { downloadConfig } from "./registry/pull.ts";
 import { dockerHub, readRegistryConfig } from "./registry/registry-config.ts";
 import { networkFailure, pullFailure } from "./registry/registry-error.ts";
 import { RegistrySession } from "./registry/registry-session.ts";
@@ -56,14 +59,26 @@ export async function describeRemote(
   try {
     const fetched = await fetchManifest(session, reference.digest ?? reference.tag ?? "latest");
     const { mediaType, digest, size } = fetched;
-    const platforms = indexEntries(fetched)?.flatMap(({ platform }) => (platform ? [platform] : []));
+    const entries = indexEntries(fetched);
+    const platforms = entries?.flatMap(({ platform }) => (platform ? [platform] : []));
     return {
       Descriptor: { mediaType, digest, size },
-      Platforms: platforms ?? [{ os: "linux", architecture: imageArchitecture }],
+      Platforms: platforms ?? [await imagePlatform(session, fetched, options.signal)],
     };
   } catch (error) {
     throw pullFailure(error, ref, ref);
   } finally {
     session.close();
   }
+}
+
+/** What an image says of itself. */
+async function imagePlatform(
+  session: RegistrySession,
+  fetched: FetchedManifest,
+  signal: AbortSignal,
+): Promise<Platform> {
+  const { config } = readImageManifest(fetched);
+  const { os, architecture, variant } = parseImageConfig(await downloadConfig(session, config, signal));
+  return { architecture, os, ...(variant === undefined ? {} : { variant }) };
 }

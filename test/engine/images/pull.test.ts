@@ -228,6 +228,8 @@ describe.skipIf(unavailable !== undefined)("pull", () => {
     expect(images.inspect(ref).Id).toBe(image.id);
     await collect(images.pull(ref, { platform: "linux/s390x" }));
     expect(images.inspect(ref).Architecture).toBe("s390x");
+    await collect(images.pull(ref, {}));
+    expect(images.inspect(ref).Id).toBe(image.id);
     await expect(collect(images.pull(ref, { platform: "linux/riscv64" }))).rejects.toThrow(
       "no matching manifest for linux/riscv64 in the manifest list entries",
     );

@@ -5,6 +5,7 @@ import { readBody } from "./http-request.ts";
 import { mediaTypes } from "./media-types.ts";
 import { choosePlatform, formatPlatform } from "./platform.ts";
 import type { Platform, PlatformDescriptor } from "./platform.ts";
+import { RegistryError } from "./registry-error.ts";
 import type { RegistrySession } from "./registry-session.ts";
 
 const LARGEST_MANIFEST = 4 * 1024 * 1024;
@@ -66,6 +67,23 @@ export async function fetchManifest(session: RegistrySession, reference: string)
   return { digest, mediaType, size: body.length, value };
 }
 
+/** The digest of what a tag names by now, which no registry counts as a pull; undefined when it does not say. Throws what `request` throws. */
+export async function remoteDigest(session: RegistrySession, tag: string): Promise<string | undefined> {
+  try {
+    const answer = await session.request({
+      method: "HEAD",
+      path: `/v2/${session.repository}/manifests/${tag}`,
+      headers: { Accept: accepted },
+      once: true,
+    });
+    answer.body.resume();
+    return answer.headers["docker-content-digest"]?.toString();
+  } catch (error) {
+    if (error instanceof RegistryError) return undefined; // who asks for the manifest itself is told why
+    throw error;
+  }
+}
+
 /** The manifest of the image for a platform, following indexes. Throws EngineError (not-found) when there is none. */
 export async function resolveManifest(
   session: RegistrySession,
@@ -96,7 +114,8 @@ export function indexEntries({ value }: FetchedManifest): readonly PlatformDescr
   return Array.isArray(manifests) ? (manifests as PlatformDescriptor[]) : undefined;
 }
 
-function readImageManifest({ value, mediaType }: FetchedManifest): ImageManifest {
+/** Reads what is no index. Throws EngineError when it is no image either. */
+export function readImageManifest({ value, mediaType }: FetchedManifest): ImageManifest {
   const manifest = value as { config?: unknown; layers?: unknown; schemaVersion?: unknown } | null;
   if (manifest?.schemaVersion === 1) {
     throw new EngineError(

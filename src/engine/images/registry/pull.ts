@@ -71,7 +71,8 @@ export async function findRemoteImage(
   return { digest: fetched.digest, manifest, configJson };
 }
 
-async function downloadConfig(
+/** The configuration of an image, checked against its digest. Throws EngineError, and what the registry or the network says. */
+export async function downloadConfig(
   session: RegistrySession,
   blob: BlobDescriptor,
   signal: AbortSignal,
