@@ -1,4 +1,6 @@
 // Registries with troubles of their own: asked again, believed when they refuse, told nothing that is not for them.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { makeImage } from "./image-archives.ts";
 import { auth, pullStage, pullUnavailable } from "./pull-stage.ts";
@@ -36,6 +38,19 @@ describe.skipIf(pullUnavailable !== undefined)("a registry", () => {
     await stage.pull(host);
     expect(stage.images.inspect(`${host}/x:1`).Id).toBe(image.id);
     expect(asked.filter(({ path }) => path.endsWith("manifests/1"))).toHaveLength(3);
+  });
+
+  test("that is a mirror is left for the next where it has not all of an image", async () => {
+    const { image, layer } = stage;
+    const broken = await stage.serve(answersFor(image, { changed: { [sha256(layer)]: status(500) } }));
+    const whole = await stage.serve(answersFor(image));
+    const mirrors = [broken, whole].map(({ host }) => `http://${host}`);
+    writeFileSync(join(stage.root, "registry.json"), JSON.stringify({ "registry-mirrors": mirrors }));
+    await stage.pull("docker.io");
+    expect(stage.images.inspect("x:1").Id).toBe(image.id);
+    const blob = `/v2/library/x/blobs/${sha256(layer)}`;
+    expect(broken.asked.filter(({ path }) => path === blob)).toHaveLength(1);
+    expect(whole.asked.map(({ path }) => path)).toEqual([blob]);
   });
 
   test("that wants to be left alone for long is not waited for", async () => {

@@ -49,8 +49,10 @@ export class RegistrySession {
   readonly repository: string;
   readonly #options: SessionOptions;
   readonly #connections = new Connections();
-  /** The one that answered. */
+  /** The one that answered last. */
   #endpoint: Endpoint | undefined;
+  /** Those that may still be asked, best first; undefined before the first request. */
+  #endpoints: readonly Endpoint[] | undefined;
   /** Authorization by origin, as last accepted or obtained. */
   readonly #authorization = new Map<string, string>();
   readonly #identifying = new Map<string, Promise<string>>();
@@ -86,23 +88,31 @@ export class RegistrySession {
   }
 
   async #onBestEndpoint(request: RegistryRequest): Promise<HttpAnswer> {
-    if (this.#endpoint !== undefined) return this.#onEndpoint(this.#endpoint, request);
     const { domain, config, write } = this.#options;
+    this.#endpoints ??= await endpointsOf(domain, config, { write });
     let failure: unknown;
-    for (const endpoint of await endpointsOf(domain, config, { write })) {
+    for (const endpoint of this.#endpoints) {
       try {
         const answer = await this.#onEndpoint(endpoint, request);
-        this.#endpoint = endpoint;
+        this.#settleFor(endpoint);
         return answer;
       } catch (error) {
         if (this.#options.signal.aborted) throw error;
-        // A registry that was reached and refuses has the last word; a mirror has not.
-        if (!endpoint.isMirror && isAnswer(error)) throw error;
+        // A registry that was reached has the last word; a mirror has not, whatever it has answered before.
+        if (!endpoint.isMirror && (isAnswer(error) || endpoint === this.#endpoint)) throw error;
         // Of several failures to connect, the first one tells about the way that was meant.
         failure ??= error;
       }
     }
     throw unreachable(domain, failure);
+  }
+
+  /** What did not answer before it is not asked again. */
+  #settleFor(endpoint: Endpoint): void {
+    const at = this.#endpoints?.indexOf(endpoint) ?? -1;
+    if (at < 0) return; // another request has gone on to a later one meanwhile
+    this.#endpoint = endpoint;
+    this.#endpoints = this.#endpoints?.slice(at);
   }
 
   async #onEndpoint(endpoint: Endpoint, request: RegistryRequest): Promise<HttpAnswer> {
