@@ -7,6 +7,7 @@ import { closeSync, ftruncateSync, openSync, constants, readFileSync, writeSync 
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { identify, isAlive, type ProcessIdentity } from "../native/process-identity.ts";
+import { hasFields } from "../state-file.ts";
 import { somebodyListens } from "./socket-path.ts";
 
 const FILE = "lock";
@@ -58,16 +59,22 @@ async function take(binary: string, file: number): Promise<boolean> {
   return said.trim() === "taken";
 }
 
-/** Undefined in the moment between an engine's taking the lock and saying who it is: what the file says then is a dead one's word. */
+/** Undefined in the moment between an engine's taking the lock and saying who it is: what the file says then is a dead one's word, or half. */
 function readHolder(path: string): Holder | undefined {
   const said = readFileSync(path, "utf8");
+  let holder: unknown;
   try {
-    const holder = JSON.parse(said) as Holder;
-    return isAlive(holder.process) ? holder : undefined;
+    holder = JSON.parse(said);
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
+  if (!isHolder(holder)) return undefined;
+  return isAlive(holder.process) ? holder : undefined;
+}
+
+function isHolder(value: unknown): value is Holder {
+  return hasFields(value, { process: "object", socket: "string", phase: "string" });
 }
 
 function hold(file: number, socket: string): StateLock {

@@ -1,7 +1,16 @@
 // One engine per state directory: who has it, who waits for it, and who is told that it runs already.
 import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, statSync, symlinkSync } from "node:fs";
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -168,6 +177,19 @@ describe("the lock of a state directory", () => {
     closeSync(file);
     (await taken(waiting.claimed)).release();
   });
+
+  test.each(["", "{", "{}", "null", '{"pid":1,"socket":"/s","leaving":false}'])(
+    "whoever says %j has not said who it is",
+    async (said) => {
+      const first = await lock(folder);
+      writeFileSync(join(folder, "lock"), said);
+      const waiting = waitFor(claim(folder));
+      await whileItLooks();
+      expect(waiting.waits).toBe(true);
+      first.release();
+      (await taken(waiting.claimed)).release();
+    },
+  );
 
   test("is nobody else's to take: its file is for its owner alone, and a link is not followed", async () => {
     (await lock(folder)).release();
