@@ -1,4 +1,5 @@
-// What a killed shim leaves: processes that the kernel did not end with it (those that have changed their user), its socket and its cgroups.
+// What a killed shim leaves: processes that the kernel did not end with it (those that have changed their user or have a profile of AppArmor),
+// its socket and its cgroups.
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as after } from "node:timers/promises";

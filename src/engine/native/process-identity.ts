@@ -9,9 +9,11 @@ export interface ProcessIdentity {
   readonly bootId: string;
 }
 
+let presentBoot: string | undefined;
+
 /** Another one after each start of the machine. */
 export function bootId(): string {
-  return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+  return (presentBoot ??= readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim());
 }
 
 function statFields(pid: number): { state: string; startTime: string } | undefined {
