@@ -164,6 +164,25 @@ describeEachEngine("a list of containers", (engine) => {
     [{ name: { [prefix]: true }, status: { running: true } }, "a"],
   ];
 
+  it("shows an image by its name as long as that is its own", async () => {
+    const name = `${prefix}-image:1`;
+    const rows = async (filters: object): Promise<string[]> => {
+      const query = encodeURIComponent(JSON.stringify({ name: [`${prefix}-named`], ...filters }));
+      const { body } = await ask<{ Image: string }[]>(`GET /containers/json?all=1&filters=${query}`);
+      return body.map(({ Image }) => Image);
+    };
+    await ask(`POST /images/slipway/host/tag?repo=${prefix}-image&tag=1`);
+    await create("named", { Image: name, Cmd: ["true"] });
+    expect(await rows({ ancestor: [name] })).toEqual([name]);
+    await ask(`DELETE /images/${name}`);
+    const { Image } = await inspect("named");
+    expect(await rows({})).toEqual([Image]);
+    expect(await rows({ ancestor: [name] })).toEqual([]);
+    expect(await rows({ ancestor: [Image] })).toEqual([Image]);
+    await ask(`DELETE /containers/${ids["named"]}`);
+    delete ids["named"];
+  });
+
   it("holds what its filters let through", async () => {
     const found: (readonly [string, string])[] = [];
     const wanted: (readonly [string, string])[] = [];

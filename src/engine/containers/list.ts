@@ -49,7 +49,7 @@ export function listContainers(
     .filter((container) => showsAll || container.saved.state.running)
     .filter((container) => tests(container));
   const limited = options.limit !== undefined && options.limit > 0 ? shown.slice(0, options.limit) : shown;
-  return limited.map(summarise);
+  return limited.map((container) => summarise(container, context));
 }
 
 /** A predicate of the `filters` of lists: values of one key are alternatives, but every label must be there. */
@@ -89,8 +89,7 @@ function testsByKey(context: ListContext): Readonly<Record<string, Test>> {
     status: (container, value) => statusOf(container) === value,
     exited: (container, value) =>
       statusOf(container) === "exited" && String(container.saved.state.exitCode) === value,
-    ancestor: (container, value) =>
-      container.saved.imageRef === value || container.saved.imageId === context.imageId(value),
+    ancestor: (container, value) => container.saved.imageId === context.imageId(value),
     network: (container, value) =>
       Object.entries(container.saved.endpoints).some(
         ([name, endpoint]) =>
@@ -147,12 +146,17 @@ function portsOf(value: string): WantedPorts | undefined {
   return { first: Number(first), last: Number(last), protocol };
 }
 
-function summarise(container: Container): ContainerSummary {
+/** The name of its image, unless that has gone or is another image's by now. */
+function imageName({ saved }: Container, { imageId }: ListContext): string {
+  return imageId(saved.imageRef) === saved.imageId ? saved.imageRef : saved.imageId;
+}
+
+function summarise(container: Container, context: ListContext): ContainerSummary {
   const { saved } = container;
   return {
     Id: saved.id,
     Names: [`/${saved.name}`],
-    Image: saved.imageRef,
+    Image: imageName(container, context),
     ImageID: saved.imageId,
     Command: commandLine(saved.config).join(" "),
     Created: Math.floor(timeInMilliseconds(saved.created) / 1000),
