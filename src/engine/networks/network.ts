@@ -4,10 +4,11 @@ import { join } from "node:path";
 import type { EndpointSettings, NetworkInspect } from "../api-types/network.ts";
 import type { Native, NetworkMember } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
-import { AddressPool } from "./address-pool.ts";
+import { addressPools } from "./address-pool.ts";
+import type { AddressPool } from "./address-pool.ts";
 import { interfacePrefix, isolatesMembers, mtuOf } from "./bridge-options.ts";
 import { dnsNames, macFor, restingEndpoint } from "./endpoint-settings.ts";
-import { contains, formatAddress, formatSubnet, parseAddress, parseSubnet } from "./ip-address.ts";
+import { contains, formatAddress, formatSubnet, parseAddress } from "./ip-address.ts";
 import { NamesTable } from "./names-table.ts";
 import type { NamesLine } from "./names-table.ts";
 import { bridgeName, isPredefined } from "./network-record.ts";
@@ -20,20 +21,6 @@ interface Lease {
 }
 
 type Family = 4 | 6;
-
-function poolsOf(record: NetworkRecord): AddressPool[] {
-  return record.subnets.flatMap((config) => {
-    const subnet = parseSubnet(config.Subnet ?? "");
-    const isUsed = subnet?.version === 4 ? record.ipv4 : record.ipv6;
-    if (subnet === undefined || !isUsed || record.configOnly === true) return [];
-    const reserved = [config.Gateway ?? "", ...Object.values(config.AuxiliaryAddresses ?? {})];
-    return new AddressPool({
-      subnet,
-      range: parseSubnet(config.IPRange ?? ""),
-      reserved: reserved.flatMap((text) => parseAddress(text)?.value ?? []),
-    });
-  });
-}
 
 /** A network and its running members. Addresses are taken and given back at once, so that callers need no lock. */
 export class Network {
@@ -48,7 +35,7 @@ export class Network {
   /** `fresh`: made just now, so that no earlier engine can have made its bridge. */
   constructor(folder: string, record: NetworkRecord, options: { readonly fresh: boolean }) {
     this.record = record;
-    this.#pools = poolsOf(record);
+    this.#pools = addressPools(record);
     this.#names = new NamesTable(join(folder, this.tableFile));
     this.#mayHaveBridge = !options.fresh && record.driver === "bridge";
   }
@@ -72,12 +59,13 @@ export class Network {
    */
   join(member: NetworkMember, asked: EndpointSettings, avoid: ReadonlySet<string>): EndpointSettings {
     this.leave(member.id);
-    const ipv4 = this.#take(4, asked.IPAMConfig?.IPv4Address, avoid);
+    const taker = { holder: member.id, avoid };
+    const ipv4 = this.#take(4, asked.IPAMConfig?.IPv4Address, taker);
     let ipv6: Taken | undefined;
     try {
-      ipv6 = this.#take(6, asked.IPAMConfig?.IPv6Address, avoid);
+      ipv6 = this.#take(6, asked.IPAMConfig?.IPv6Address, taker);
     } catch (error) {
-      ipv4?.pool.giveBack(ipv4.value);
+      ipv4?.pool.giveBack(ipv4.value, member.id);
       throw error;
     }
     const address = ipv4?.text ?? ipv6?.text;
@@ -115,7 +103,7 @@ export class Network {
     for (const text of [lease.endpoint.IPAddress, lease.endpoint.GlobalIPv6Address]) {
       const address = parseAddress(text ?? "");
       if (address !== undefined)
-        this.#pools.find((pool) => contains(pool.subnet, address))?.giveBack(address.value);
+        this.#pools.find((pool) => contains(pool.subnet, address))?.giveBack(address.value, memberId);
     }
     return true;
   }
@@ -245,7 +233,11 @@ export class Network {
     return this.record.internal ? "" : (this.#configuredGateway(pool) ?? "");
   }
 
-  #take(family: Family, wanted: string | undefined, avoid: ReadonlySet<string>): Taken | undefined {
+  #take(
+    family: Family,
+    wanted: string | undefined,
+    { holder, avoid }: { holder: string; avoid: ReadonlySet<string> },
+  ): Taken | undefined {
     const pools = this.#pools.filter(({ subnet }) => subnet.version === family);
     const address = parseAddress(wanted ?? "");
     if (address !== undefined) {
@@ -259,7 +251,7 @@ export class Network {
     }
     const avoided = new Set([...avoid].flatMap((text) => parseAddress(text)?.value ?? []));
     for (const pool of pools) {
-      const value = pool.take(avoided);
+      const value = pool.take(holder, avoided);
       if (value !== undefined) return { pool, value, text: pool.format(value) };
     }
     if (pools.length === 0) return undefined;

@@ -25,9 +25,13 @@ describe("AddressPool", () => {
   it("never has one address out twice, and stays inside the range, whatever is taken and given back", () => {
     const steps = fc.array(
       fc.oneof(
-        fc.record({ kind: fc.constant("take" as const) }),
+        fc.record({ kind: fc.constant("take" as const), holder: fc.constantFrom("a", "b", "c") }),
         fc.record({ kind: fc.constant("exactly" as const), offset: fc.integer({ min: 0, max: 31 }) }),
-        fc.record({ kind: fc.constant("back" as const), index: fc.nat(40) }),
+        fc.record({
+          kind: fc.constant("back" as const),
+          index: fc.nat(40),
+          holder: fc.constantFrom("a", "b", "c"),
+        }),
       ),
       { maxLength: 120 },
     );
@@ -52,33 +56,48 @@ describe("AddressPool", () => {
             const free = choices.filter(isFree);
             const given =
               action.kind === "take"
-                ? pool.take()
+                ? pool.take(action.holder)
                 : exact !== undefined && pool.takeExactly(exact)
                   ? exact
                   : undefined;
             expect(free.length === 0 ? [undefined] : free).toContain(given);
             if (given !== undefined) live.push(given);
             if (action.kind === "back" && live.length > 0)
-              pool.giveBack(live.splice(action.index % live.length, 1)[0] ?? 0n);
+              pool.giveBack(live.splice(action.index % live.length, 1)[0] ?? 0n, action.holder);
           }
         },
       ),
     );
   });
 
-  it("does not give an address again while others are free", () => {
+  it("does not give an address to another while others are free", () => {
     const pool = new AddressPool({ subnet: subnet("10.0.0.0/29"), reserved: [value("10.0.0.1")] });
-    const first = pool.take();
-    pool.giveBack(first ?? 0n);
-    const rest = [pool.take(), pool.take(), pool.take(), pool.take()];
+    const first = pool.take("former");
+    pool.giveBack(first ?? 0n, "former");
+    const rest = ["a", "b", "c", "d"].map((holder) => pool.take(holder));
     expect(rest).not.toContain(first);
-    expect(pool.take()).toBe(first);
-    expect(pool.take()).toBeUndefined();
+    expect(pool.take("e")).toBe(first);
+    expect(pool.take("former")).toBeUndefined();
+  });
+
+  it("gives a holder the address it had, unless it has another holder or is to be avoided by now", () => {
+    const pool = new AddressPool({ subnet: subnet("10.0.0.0/24"), reserved: [value("10.0.0.1")] });
+    const first = pool.take("former") ?? 0n;
+    pool.take("other");
+    for (let time = 0; time < 2; time++) {
+      pool.giveBack(first, "former");
+      expect(pool.take("former")).toBe(first);
+    }
+    pool.giveBack(first, "former");
+    expect(pool.take("former", new Set([first]))).toBe(value("10.0.0.4"));
+    pool.giveBack(value("10.0.0.4"), "former");
+    expect(pool.takeExactly(value("10.0.0.4"))).toBe(true);
+    expect(pool.take("former")).toBe(value("10.0.0.5"));
   });
 
   it("passes over addresses that are to be avoided", () => {
     const pool = new AddressPool({ subnet: subnet("10.0.0.0/29"), reserved: [value("10.0.0.1")] });
-    expect(pool.take(new Set([value("10.0.0.2"), value("10.0.0.3")]))).toBe(value("10.0.0.4"));
+    expect(pool.take("a", new Set([value("10.0.0.2"), value("10.0.0.3")]))).toBe(value("10.0.0.4"));
     expect(pool.takeExactly(value("10.0.0.2"))).toBe(true);
     expect(pool.takeExactly(value("10.0.0.2"))).toBe(false);
     expect(pool.takeExactly(value("10.0.0.1"))).toBe(false);
