@@ -25,7 +25,7 @@ void shim_listen(struct shim *shim) {
   if (fd < 0) fail("control socket");
   if (unlink(name) < 0 && errno != ENOENT) fail(name);
   mode_t mask = umask(0177);
-  if (bind(fd, (struct sockaddr *)&address, sizeof address) < 0 || listen(fd, 64) < 0) fail(name);
+  if (bind(fd, (struct sockaddr *)&address, sizeof address) < 0 || listen(fd, SOMAXCONN) < 0) fail(name);
   umask(mask);
   struct stat status;
   if (lstat(name, &status) < 0) fail(name);

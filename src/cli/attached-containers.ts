@@ -42,7 +42,7 @@ interface Watched {
   running: boolean;
   /** Printing of its present output; undefined when none is read. */
   printing: Promise<void> | undefined;
-  /** Set while its log is followed, which goes on across restarts; a connection to its output ends by itself. */
+  /** Set while its log is followed, which may be left before it ends; a connection to its output ends by itself. */
   follow: { readonly leave: AbortController; lastTime: string } | undefined;
   /** Where the log of its next run begins, as the API takes it. */
   nextSince: string | undefined;

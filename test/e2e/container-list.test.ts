@@ -149,6 +149,8 @@ describeEachEngine("a list of containers", (engine) => {
     [{ publish: ["8080"] }, ""],
     [{ publish: ["no"] }, "refused"],
     [{ publish: ["80:80"] }, "refused"],
+    [{ publish: ["90-80"] }, "refused"],
+    [{ isolation: ["default"] }, "cba"],
     [{ expose: ["8080"] }, "a"],
     [{ expose: ["9000/udp", "8080/tcp"] }, "a"], // of what runs
     [{ expose: ["5999-6001/udp"] }, "a"],

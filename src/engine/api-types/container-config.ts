@@ -28,7 +28,7 @@ export interface ContainerConfig {
   Entrypoint?: string[] | null;
   Healthcheck?: Healthcheck;
   Image?: string;
-  Volumes?: Record<string, object>;
+  Volumes?: Record<string, object> | null;
   WorkingDir?: string;
   Labels?: Record<string, string>;
   StopSignal?: string;

@@ -48,6 +48,11 @@ function under(path: string, key: string): string {
   return path === "" ? key : `${path}.${key}`;
 }
 
+/** One that 64 bits hold; numbers of JSON have no bounds. */
+function isInteger(value: unknown): boolean {
+  return Number.isInteger(value) && Math.abs(value as number) <= 2 ** 63;
+}
+
 function entriesOf(value: unknown, path: string): [string, unknown][] {
   if (typeof value !== "object" || value === null || Array.isArray(value)) refuse(path, "an object", value);
   return Object.entries(value);
@@ -76,7 +81,7 @@ function decodeItem(shape: Shape, value: unknown, path: string): unknown {
 export function decode(shape: Shape, value: unknown, path = ""): unknown {
   if (shape === "any") return value;
   if (shape === "words") return decodeWords(value, path);
-  if (shape === "integer") return Number.isInteger(value) ? value : refuse(path, ARTICLES.integer, value);
+  if (shape === "integer") return isInteger(value) ? value : refuse(path, ARTICLES.integer, value);
   if (typeof shape === "string") {
     const type = shape === "text" ? "string" : shape;
     return typeof value === type ? value : refuse(path, ARTICLES[shape], value);

@@ -31,6 +31,9 @@ export function required(query: URLSearchParams, name: string): string {
   return value;
 }
 
+/** With or without a time of the day and a zone. Dates are read from much else, too, and seldom as it was meant. */
+const RFC_3339 = /^\d{4}-\d\d-\d\d(?:[Tt ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:[Zz]|[+-]\d\d:\d\d)?)?$/;
+
 /**
  * A time: seconds since 1970 with an optional fraction, or RFC 3339. Undefined when absent, empty or `0`, which means "no bound".
  * Throws EngineError (invalid).
@@ -39,7 +42,7 @@ export function time(query: URLSearchParams, name: string): number | undefined {
   const value = query.get(name);
   if (value === null || value === "" || value === "0") return undefined;
   if (/^-?\d{1,12}(\.\d{1,9})?$/.test(value)) return Number(value);
-  const parsed = Date.parse(value);
+  const parsed = RFC_3339.test(value) ? Date.parse(value) : NaN;
   if (Number.isNaN(parsed))
     throw new EngineError("invalid", `invalid value "${value}" for ${name}: a time was expected`);
   return parsed / 1000;
@@ -62,6 +65,7 @@ export function terminalSize(query: URLSearchParams): { rows: number; columns: n
 }
 
 function acceptedValues(key: string, value: unknown): string[] {
+  if (value === null) return [];
   if (Array.isArray(value) && value.every((item) => typeof item === "string")) return value;
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {
     // Go's clients send a set: {"key=value": true}.

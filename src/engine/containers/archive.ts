@@ -46,9 +46,8 @@ export async function writeArchive(
   const { path, tar, options } = request;
   requirePath(path);
   refuseReadOnly(container, path);
-  const owner = options.copyUIDGID
-    ? await findAccount(parts, container, container.saved.config.User ?? "")
-    : undefined;
+  const user = container.saved.config.User ?? "";
+  const owner = options.copyUIDGID && user !== "" ? await findAccount(parts, container, user) : undefined;
   await withRoot(
     parts,
     container,

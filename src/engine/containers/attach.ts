@@ -12,16 +12,28 @@ import type { Frame } from "./shim-frames.ts";
 export interface AttachmentOptions {
   readonly tty: boolean;
   readonly stdin: boolean;
-  /** The end of this client's input is the end of the process's. */
+  /** The end of this client's input is the end of the process's; else it only ends the attachment. */
   readonly closesStdin: boolean;
   readonly stdout: boolean;
   readonly stderr: boolean;
-  /** Gives earlier output, to come first: up to the place in the log, or all. */
+  /** Output of earlier runs, of a container that has no process yet. */
+  readonly earlier?: AsyncIterable<OutputChunk>;
+  /** Gives earlier output of a run, to come first: up to the place in the log, or all. */
   readonly replay?: (end: LogPlace | undefined) => AsyncIterable<OutputChunk>;
   /** Settles when the engine has dealt with the end of the process: whoever then asks is told the same as its stream said. */
   readonly concluded: () => Promise<void>;
   /** Called once, when the attachment has ended in whatever way; `byClient` when it was let go of. */
   readonly onEnd: (byClient: boolean) => void;
+}
+
+/** Gives their process to the attachments that were made before there was one. */
+export async function connectWaiting(container: {
+  readonly folder: string;
+  readonly waiting: Set<WaitingAttachment>;
+}): Promise<void> {
+  const waiting = [...container.waiting];
+  container.waiting.clear();
+  await Promise.all(waiting.map((attachment) => attachment.connect(container.folder)));
 }
 
 /** An attachment that may be made before there is a process; `connect` gives it one, `abandon` tells it that none will come. */
@@ -77,6 +89,7 @@ export class ContainerAttachment implements Attachment, WaitingAttachment {
 
   closeInput(): void {
     if (this.#options.closesStdin) void this.#send(encodeFrame("C"));
+    else if (this.#options.stdin) void this.#input.then(() => this.#socket?.end());
   }
 
   detach(): void {
@@ -99,6 +112,7 @@ export class ContainerAttachment implements Attachment, WaitingAttachment {
   async *#read(): AsyncGenerator<OutputChunk> {
     let replay = this.#options.replay;
     try {
+      if (this.#options.earlier !== undefined) yield* this.#options.earlier;
       const socket = await this.#connected;
       if (socket !== undefined && !this.#done) {
         for await (const frame of this.#frames(socket)) {

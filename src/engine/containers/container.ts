@@ -15,6 +15,8 @@ export class Container {
   readonly waiting = new Set<WaitingAttachment>();
   /** Ids of the execs that were made and not yet forgotten. */
   readonly execs = new Set<string>();
+  /** Its process is about to execute: who attaches now is too late to wait for it, and has to wait for its turn. */
+  isBeginning = false;
   /** While a process runs. */
   shim: ShimControl | undefined;
   /** Settles when the end of the present run has been dealt with. */

@@ -1,4 +1,5 @@
 // The containers of one engine, as the API's routes see them.
+import { join } from "node:path";
 import type { Readable } from "node:stream";
 import type { ContainerCreateBody, ContainerInspect, ContainerSummary } from "../api-types/container.ts";
 import type { ContainerUpdateBody } from "../api-types/host-config.ts";
@@ -23,6 +24,7 @@ import { AppArmorProfiles } from "./apparmor-profiles.ts";
 import { readArchive, statPath, writeArchive } from "./archive.ts";
 import type { WriteArchiveOptions } from "./archive.ts";
 import { ContainerAttachment } from "./attach.ts";
+import type { AttachmentOptions } from "./attach.ts";
 import type { Container } from "./container.ts";
 import { createContainer } from "./create.ts";
 import { Execs } from "./exec.ts";
@@ -33,6 +35,7 @@ import { Lifecycle } from "./lifecycle.ts";
 import type { StopOptions } from "./lifecycle.ts";
 import { listContainers } from "./list.ts";
 import { LogCompression } from "./log-compression.ts";
+import { presentEnd } from "./log-file.ts";
 import type { LogPlace } from "./log-file.ts";
 import { openLog, readLog } from "./logs.ts";
 import { networkMembers } from "./members.ts";
@@ -40,6 +43,7 @@ import { parseContainerName } from "./names.ts";
 import type { Parts, Surroundings } from "./parts.ts";
 import { emitContainer, imageIdOf } from "./parts.ts";
 import { pruneContainers } from "./prune.ts";
+import { FILES } from "./record.ts";
 import { recoverContainers } from "./recover.ts";
 import { Runs } from "./runs.ts";
 import { ContainerStore } from "./store.ts";
@@ -219,15 +223,21 @@ class Containers implements ContainersBackend, ContainersService {
         `Container ${container.id} is restarting, wait until the container is running`,
       );
     }
+    if (container.saved.state.paused) {
+      throw new EngineError(
+        "conflict",
+        `container ${container.saved.name} is paused, unpause the container before attach`,
+      );
+    }
+    if (container.isBeginning) await container.settled();
     const { config } = container.saved;
-    const replay = options.logs ? this.#earlier(container, options) : undefined;
     const attachment = new ContainerAttachment({
       tty: config.Tty ?? false,
       stdin: options.stdin && (config.OpenStdin ?? false),
       closesStdin: config.StdinOnce ?? false,
       stdout: options.stdout,
       stderr: options.stderr,
-      ...(replay === undefined ? {} : { replay }),
+      ...(options.logs ? this.#earlier(container, options) : {}),
       concluded: () => container.ended,
       onEnd: (byClient) => {
         container.waiting.delete(attachment);
@@ -345,13 +355,22 @@ class Containers implements ContainersBackend, ContainersService {
     await this.#parts.store.save(container);
   }
 
+  /** What was said before: by the process that runs, or else up to this moment. */
   #earlier(
     container: Container,
-    options: AttachOptions,
-  ): (end: LogPlace | undefined) => AsyncIterable<OutputChunk> {
-    const { stdout, stderr } = options;
-    const wanted = { stdout, stderr, follow: false, timestamps: false };
-    return (end) =>
-      readLog(container, end === undefined ? wanted : { ...wanted, end }, new AbortController().signal);
+    { stdout, stderr }: AttachOptions,
+  ): Pick<AttachmentOptions, "replay" | "earlier"> {
+    const read = (end: LogPlace | undefined): AsyncIterable<OutputChunk> => {
+      const request = {
+        stdout,
+        stderr,
+        follow: false,
+        timestamps: false,
+        ...(end === undefined ? {} : { end }),
+      };
+      return readLog(container, request, new AbortController().signal);
+    };
+    if (container.shim !== undefined) return { replay: read };
+    return { earlier: read(presentEnd(join(container.folder, FILES.log))) };
   }
 }

@@ -1,4 +1,5 @@
 // The environment of a container's processes. Pure.
+import { EngineError } from "../errors.ts";
 
 const PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -7,6 +8,12 @@ export interface EnvironmentRequest {
   readonly tty: boolean;
   /** Entries of the configuration and then of an exec; one without `=` takes the variable away. */
   readonly entries: readonly string[];
+}
+
+/** Throws for an entry that names no variable. */
+export function checkEnvironment(entries: readonly string[]): void {
+  const nameless = entries.find((entry) => entry === "" || entry.startsWith("="));
+  if (nameless !== undefined) throw new EngineError("invalid", `invalid environment variable: ${nameless}`);
 }
 
 /** Defaults first; an entry replaces an earlier one in its place. */

@@ -8,6 +8,7 @@ const BOUND = 256 * 1024;
 /** Output for one client; to be iterated once. */
 export interface OutputReader extends AsyncIterable<OutputChunk> {
   /** Reads no more. */
+  readonly left: boolean;
   leave(): void;
 }
 

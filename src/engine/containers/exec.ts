@@ -80,6 +80,10 @@ export class Execs implements ExecBackend {
     const exec = this.#get(id);
     if (!exec.started) requireRunning(exec.container);
     const attachment = this.#attach(exec, options.tty);
+    if (exec.exitCode !== null) {
+      exec.output.say(`Error: Exec command ${exec.id} has already run\r\n`);
+      return attachment;
+    }
     if (!exec.started) void this.#startInBand(exec);
     else void exec.shim?.send(encodeAttach({ stdout: true, stderr: true }));
     return attachment;
@@ -256,7 +260,10 @@ export class Execs implements ExecBackend {
       output: reader,
       write: (bytes) => send(encodeFrame("I", bytes)),
       closeInput: () => void send(encodeFrame("C")),
-      detach: () => reader.leave(),
+      detach: () => {
+        if (!reader.left && exec.exitCode === null) this.#emit(exec, "exec_detach");
+        reader.leave();
+      },
     };
   }
 

@@ -3,6 +3,8 @@ import type { ContainerConfig } from "../api-types/container-config.ts";
 import type { HostConfig } from "../api-types/host-config.ts";
 import { EngineError } from "../errors.ts";
 import { checkCapabilities } from "./capabilities.ts";
+import { checkEnvironment } from "./environment.ts";
+import { checkExtraHosts } from "./host-files.ts";
 import { checkLogConfig } from "./log-driver.ts";
 import { checkPorts } from "./ports.ts";
 import { rlimitFields } from "./rlimits.ts";
@@ -58,7 +60,7 @@ export function completeHostConfig(asked: HostConfig, cgroupVersion: 1 | 2): Hos
     MaskedPaths: asked.MaskedPaths ?? (privileged ? [] : MASKED_PATHS),
     ReadonlyPaths: asked.ReadonlyPaths ?? (privileged ? [] : READONLY_PATHS),
     Memory: asked.Memory ?? 0,
-    MemorySwap: asked.MemorySwap ?? (asked.Memory ? asked.Memory * 2 : 0),
+    MemorySwap: asked.MemorySwap || 2 * (asked.Memory ?? 0),
     MemoryReservation: asked.MemoryReservation ?? 0,
     NanoCpus: asked.NanoCpus ?? 0,
     CpuShares: asked.CpuShares ?? 0,
@@ -66,7 +68,8 @@ export function completeHostConfig(asked: HostConfig, cgroupVersion: 1 | 2): Hos
     CpuQuota: asked.CpuQuota ?? 0,
     CpusetCpus: asked.CpusetCpus ?? "",
     CpusetMems: asked.CpusetMems ?? "",
-    PidsLimit: asked.PidsLimit ?? null,
+    PidsLimit: (asked.PidsLimit ?? 0) > 0 ? (asked.PidsLimit ?? null) : null,
+    MemorySwappiness: asked["MemorySwappiness"] === -1 ? null : (asked["MemorySwappiness"] ?? null),
     OomScoreAdj: asked.OomScoreAdj ?? 0,
     OomKillDisable: asked.OomKillDisable ?? false,
     CapAdd: asked.CapAdd ?? null,
@@ -108,6 +111,8 @@ export function checkHostConfig(host: HostConfig, config: ContainerConfig): void
   checkSysctls(host);
   checkRuntime(host);
   refuseStorageOptions(host);
+  checkExtraHosts(host.ExtraHosts ?? []);
+  checkEnvironment(config.Env ?? []);
   if (config.StopSignal) parseSignal(config.StopSignal);
 }
 
@@ -141,7 +146,7 @@ function checkRestartPolicy(host: HostConfig): void {
 function checkResources(host: HostConfig): void {
   const memory = host.Memory ?? 0;
   const swap = host.MemorySwap ?? 0;
-  if (memory > 0 && memory < MINIMUM_MEMORY) invalid("Minimum memory limit allowed is 6MB");
+  if (memory !== 0 && memory < MINIMUM_MEMORY) invalid("Minimum memory limit allowed is 6MB");
   if (memory > 0 && swap > 0 && swap < memory) {
     invalid("Minimum memoryswap limit should be larger than memory limit, see usage");
   }
@@ -149,6 +154,7 @@ function checkResources(host: HostConfig): void {
     invalid("You should always set the Memory limit when using Memoryswap limit, see usage");
   }
   const reservation = host.MemoryReservation ?? 0;
+  if (reservation !== 0 && reservation < MINIMUM_MEMORY) invalid("Minimum memory reservation allowed is 6MB");
   if (reservation > 0 && memory > 0 && memory < reservation) {
     invalid("Minimum memory limit can not be less than memory reservation limit, see usage");
   }
@@ -233,6 +239,9 @@ function checkSecurity(host: HostConfig): void {
         key ?? "",
       )
     ) {
+      invalid(`invalid --security-opt 2: "${option}"`);
+    }
+    if (key === "no-new-privileges" && !/^[a-z-]+(?:[=:](?:true|false))?$/.test(option)) {
       invalid(`invalid --security-opt 2: "${option}"`);
     }
   }

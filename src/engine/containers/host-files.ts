@@ -1,6 +1,8 @@
 // The three files every container is given: /etc/hosts, /etc/hostname and /etc/resolv.conf. Pure.
+import { isIP } from "node:net";
 import type { HostConfig } from "../api-types/host-config.ts";
 import type { Directive } from "../collaborators.ts";
+import { EngineError } from "../errors.ts";
 
 const STANDARD_HOSTS = `127.0.0.1\tlocalhost
 ::1\tlocalhost ip6-localhost ip6-loopback
@@ -10,6 +12,8 @@ ff02::1\tip6-allnodes
 ff02::2\tip6-allrouters
 `;
 
+/** Stands for the address of the machine, in place of one. */
+const HOST_GATEWAY = "host-gateway";
 const ENGINE_RESOLVER = "127.0.0.11";
 const PUBLIC_RESOLVERS = ["8.8.8.8", "8.8.4.4"];
 
@@ -122,10 +126,27 @@ function parseResolvConf(text: string): { nameservers: string[]; search: string[
   return found;
 }
 
-/** `name:address`, split at the first colon: an address of IPv6 has more. */
+/** Throws for an entry that is no `name:address`. */
+export function checkExtraHosts(entries: readonly string[]): void {
+  for (const entry of entries) {
+    const { name, address } = splitExtraHost(entry);
+    if (!/^[^\s]+$/.test(name) || address === undefined) {
+      throw new EngineError("invalid", `bad format for add-host: "${entry}"`);
+    }
+    if (address !== HOST_GATEWAY && isIP(address) === 0) {
+      throw new EngineError("invalid", `invalid IP address in add-host: "${address}"`);
+    }
+  }
+}
+
 function extraHost(entry: string, hostGateway: string): string {
+  const { name, address = "" } = splitExtraHost(entry);
+  return `${address === HOST_GATEWAY ? hostGateway : address}\t${name}`;
+}
+
+/** Split at the first colon: an address of IPv6 has more. */
+function splitExtraHost(entry: string): { name: string; address: string | undefined } {
   const separator = entry.search(/[:=]/);
-  const name = separator < 0 ? entry : entry.slice(0, separator);
-  const address = (separator < 0 ? "" : entry.slice(separator + 1)).replace(/^\[(.*)\]$/, "$1");
-  return `${address === "host-gateway" ? hostGateway : address}\t${name}`;
+  if (separator < 0) return { name: entry, address: undefined };
+  return { name: entry.slice(0, separator), address: entry.slice(separator + 1).replace(/^\[(.*)\]$/, "$1") };
 }

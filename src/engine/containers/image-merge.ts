@@ -104,6 +104,6 @@ function workingDirectory(path: string): string {
 function normalisePorts(ports: Readonly<Record<string, object>> | undefined): Record<string, object> {
   const entries = Object.entries(ports ?? {});
   return Object.fromEntries(
-    entries.map(([port, value]) => [port.includes("/") ? port : `${port}/tcp`, value]),
+    entries.map(([port, value]) => [port.includes("/") ? port : `${port}/tcp`, value ?? {}]),
   );
 }

@@ -1,6 +1,8 @@
 // A container as `GET /containers/{id}/json` shows it. Pure but for the folder's name.
 import { join } from "node:path";
 import type { ContainerInspect } from "../api-types/container.ts";
+import type { ContainerConfig } from "../api-types/container-config.ts";
+import type { HostConfig } from "../api-types/host-config.ts";
 import type { MountPoint } from "../api-types/mount.ts";
 import { askedProfile } from "./apparmor.ts";
 import type { Container } from "./container.ts";
@@ -8,6 +10,30 @@ import type { ContainerMount } from "./container-mount.ts";
 import { commandLine } from "./image-merge.ts";
 import { FILES } from "./record.ts";
 import { stateOf } from "./status-text.ts";
+
+/** What clients find in a host configuration, whether it was asked for or not. */
+const UNASKED: HostConfig = {
+  ContainerIDFile: "",
+  VolumeDriver: "",
+  Cgroup: "",
+  Runtime: "slipway",
+  ConsoleSize: [0, 0],
+  Isolation: "",
+  BlkioWeight: 0,
+  BlkioWeightDevice: [],
+  BlkioDeviceReadBps: [],
+  BlkioDeviceWriteBps: [],
+  BlkioDeviceReadIOps: [],
+  BlkioDeviceWriteIOps: [],
+  CpuRealtimePeriod: 0,
+  CpuRealtimeRuntime: 0,
+  DeviceCgroupRules: null,
+  DeviceRequests: null,
+  CpuCount: 0,
+  CpuPercent: 0,
+  IOMaximumIOps: 0,
+  IOMaximumBandwidth: 0,
+};
 
 export function inspectContainer(container: Container): ContainerInspect {
   const { saved, folder } = container;
@@ -31,11 +57,20 @@ export function inspectContainer(container: Container): ContainerInspect {
     ProcessLabel: "",
     AppArmorProfile: saved.state.apparmor || (askedProfile(saved.hostConfig) ?? ""),
     ExecIDs: container.execs.size === 0 ? null : [...container.execs],
-    HostConfig: structuredClone(saved.hostConfig),
+    HostConfig: { ...structuredClone(UNASKED), ...structuredClone(saved.hostConfig) },
     GraphDriver: { Name: "overlay2", Data: { UpperDir: join(folder, FILES.writable, "upper") } },
     Mounts: mountPoints(saved.mounts),
-    Config: structuredClone(saved.config),
+    Config: shownConfig(structuredClone(saved.config)),
     NetworkSettings: networkSettings(container),
+  };
+}
+
+/** Clients are used to no ports and volumes where there are none. */
+function shownConfig({ ExposedPorts = {}, Volumes, ...config }: ContainerConfig): ContainerConfig {
+  return {
+    ...config,
+    ...(Object.keys(ExposedPorts).length === 0 ? {} : { ExposedPorts }),
+    Volumes: Object.keys(Volumes ?? {}).length === 0 ? null : (Volumes ?? null),
   };
 }
 

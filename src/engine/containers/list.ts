@@ -23,6 +23,8 @@ export interface ListOptions {
 
 type Test = (container: Container, value: string) => boolean;
 
+const LAST_PORT = 65_535;
+
 const isPorts = (value: string): boolean => portsOf(value) !== undefined;
 
 /** What the values of a filter may be; the others take any. */
@@ -105,6 +107,7 @@ function testsByKey(context: ListContext): Readonly<Record<string, Test>> {
     publish: (container, value) => hasPort(container, value, ({ PublicPort }) => PublicPort),
     expose: (container, value) => hasPort(container, value, ({ PrivatePort }) => PrivatePort),
     "is-task": (_container, value) => value === "false" || value === "0",
+    isolation: () => true,
   };
 }
 
@@ -143,6 +146,7 @@ function portsOf(value: string): WantedPorts | undefined {
   const match = /^(\d+)(?:-(\d+))?(?:\/(\w+))?$/.exec(value);
   if (match === null) return undefined;
   const [, first = "", last = first, protocol = "tcp"] = match;
+  if (Number(first) > Number(last) || Number(last) > LAST_PORT) return undefined;
   return { first: Number(first), last: Number(last), protocol };
 }
 

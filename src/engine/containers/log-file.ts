@@ -1,7 +1,9 @@
 // Reads a log that grows and is begun anew in further files: whole lines only, from the beginning or from the n-th line before the end.
+import { readdirSync, statSync } from "node:fs";
 import { stat } from "node:fs/promises";
+import { basename, dirname } from "node:path";
 import type { LogPart } from "./log-part.ts";
-import { ignoringMissing, openParts } from "./log-parts.ts";
+import { ignoringMissing, olderNumbers, openParts } from "./log-parts.ts";
 
 const NEWLINE = 0x0a;
 
@@ -12,6 +14,13 @@ export interface LogPlace {
   /** Of the file as long as it is written to; 0 where there is no log. */
   readonly inode: number;
   readonly offset: number;
+}
+
+/** Where the log ends now. */
+export function presentEnd(path: string): LogPlace {
+  const older = olderNumbers(basename(path), readdirSync(dirname(path)));
+  const newest = statSync(path, { throwIfNoEntry: false });
+  return { number: Math.max(0, ...older) + 1, inode: newest?.ino ?? 0, offset: newest?.size ?? 0 };
 }
 
 /** An open log. It stays readable when its files are removed. */

@@ -6,11 +6,22 @@ import { basename, dirname } from "node:path";
 import { CompressedPart, PlainPart } from "./log-part.ts";
 import type { LogPart } from "./log-part.ts";
 
+/** What is behind the log's name in that of an older file. */
+const OLDER = /^([1-9]\d*)(\.gz)?$/;
+
 /** An older file; for a moment it may be there in both forms, which say the same. */
 export interface OlderFile {
   readonly number: number;
   readonly isPlain: boolean;
   readonly isCompressed: boolean;
+}
+
+/** The numbers of older files, in either form, among the names in the log's folder. */
+export function olderNumbers(log: string, names: readonly string[]): number[] {
+  return names.flatMap((name) => {
+    const match = name.startsWith(`${log}.`) ? OLDER.exec(name.slice(log.length + 1)) : null;
+    return match === null ? [] : [Number(match[1])];
+  });
 }
 
 /** Older files of the log, oldest first; none when its folder is gone. */
@@ -19,7 +30,7 @@ export async function olderFiles(path: string): Promise<OlderFile[]> {
   const names = (await ignoringMissing(readdir(dirname(path)))) ?? [];
   const found = new Map<number, OlderFile>();
   for (const name of names) {
-    const match = name.startsWith(base) ? /^([1-9]\d*)(\.gz)?$/.exec(name.slice(base.length)) : null;
+    const match = name.startsWith(base) ? OLDER.exec(name.slice(base.length)) : null;
     if (match === null) continue;
     const number = Number(match[1]);
     const known = found.get(number);

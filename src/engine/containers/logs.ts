@@ -18,7 +18,8 @@ export interface LogRequest extends LogOptions {
 }
 
 /**
- * Records in order. Followed, they end when the container has ended and nothing is left to read, or at `signal`. Once this has resolved they can
+ * Records in order. Followed, they end when the container's run has ended and nothing is left to read, or at `signal`: who wants those of the
+ * next run, too, hears of it by its `start`. Once this has resolved they can
  * be read whatever becomes of the container; they have to be read, if only to the first.
  */
 export async function openLog(
@@ -55,11 +56,14 @@ async function* recordsOf(
   // What is being removed has no process, and soon no folder to be watched.
   const changes = options.follow && !container.removing ? new Changes(container, signal) : undefined;
   const deadline = changes?.wakeAt(options.until);
+  const run = container.ended;
   try {
     while (!signal.aborted) {
       changes?.reset();
       // Asked before reading: what a container wrote is in the log before it counts as ended.
-      const ended = changes === undefined || !container.saved.state.running || container.gone;
+      const { running, restarting } = container.saved.state;
+      const isOver = !running || restarting || container.gone || container.ended !== run;
+      const ended = changes === undefined || isOver;
       for (let lines = await file.next(); lines !== undefined; lines = await file.next()) {
         for (const line of lines) {
           const record = parseRecord(line);

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { EndpointSettings } from "../api-types/network.ts";
 import type { Directive } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
+import { connectWaiting } from "./attach.ts";
 import { noteOutOfMemory } from "./conclude.ts";
 import type { Container } from "./container.ts";
 import { makeCgroupParent } from "./cgroup-parent.ts";
@@ -59,7 +60,8 @@ async function launchNow(parts: Parts, container: Container): Promise<ShimContro
     });
     refuse(container, prepared.endpoints, await shim.ready());
     recordStart(parts, container, { shim, ...prepared });
-    await Promise.all([...container.waiting].map((attachment) => attachment.connect(container.folder)));
+    container.isBeginning = true;
+    await connectWaiting(container);
     refuse(container, prepared.endpoints, await shim.go());
   } catch (error) {
     shim?.abandon();
@@ -67,8 +69,9 @@ async function launchNow(parts: Parts, container: Container): Promise<ShimContro
     await undo(parts, container, network);
     recordFailure(parts, container, error);
     throw error;
+  } finally {
+    container.isBeginning = false;
   }
-  container.waiting.clear();
   emitVolumeEvents(parts, container, "mount");
   emitContainer(parts, container, "start");
   return shim;

@@ -31,10 +31,16 @@ export async function processTable(container: Container, psArgs: string): Promis
   };
 }
 
+async function ps(words: readonly string[]): Promise<string> {
+  return (await promisify(execFile)("ps", words, { maxBuffer: OUTPUT_LIMIT })).stdout;
+}
+
 async function askPs(psArgs: string, pids: ReadonlySet<string>): Promise<ProcessTable> {
   let stdout: string;
+  const asked = psArgs.trim().split(/\s+/);
   try {
-    ({ stdout } = await promisify(execFile)("ps", psArgs.trim().split(/\s+/), { maxBuffer: OUTPUT_LIMIT }));
+    // Without the numbers some options show fewer than there are; others do not go together with them.
+    stdout = await ps([...asked, `-q${[...pids].join(",")}`]).catch(() => ps(asked));
   } catch (error) {
     const { code, stderr } = error as NodeJS.ErrnoException & { stderr?: string };
     if ((code as unknown) === "ENOENT") {

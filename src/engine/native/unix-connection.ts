@@ -6,6 +6,9 @@ import { join } from "node:path";
 
 const LONGEST_ADDRESS = 107;
 
+/** There is no socket; nobody listens to it; whoever did has left before the connection was taken. */
+const NOBODY: ReadonlySet<string> = new Set(["ENOENT", "ECONNREFUSED", "ECONNRESET"]);
+
 /** A connection to the socket of that name in `folder`; undefined when nobody listens there. It does not keep the process alive. */
 export async function connectIn(folder: string, name: string): Promise<Socket | undefined> {
   const path = join(folder, name);
@@ -38,8 +41,7 @@ function connected(path: string): Promise<Socket | undefined> {
       resolve(socket);
     });
     socket.once("error", (error: NodeJS.ErrnoException) => {
-      const nobody = error.code === "ENOENT" || error.code === "ECONNREFUSED";
-      if (nobody) resolve(undefined);
+      if (NOBODY.has(error.code ?? "")) resolve(undefined);
       else reject(error);
     });
   });

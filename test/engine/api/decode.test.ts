@@ -68,6 +68,10 @@ describe("a body", () => {
     [{ Labels: { a: true } }, "Labels.a: a text was expected, not true"],
     [{ Tty: "yes" }, "Tty: true or false was expected, not a text"],
     [{ HostConfig: { Memory: "64m" } }, "HostConfig.Memory: an integer was expected, not a text"],
+    [
+      { HostConfig: { Memory: 1e19 } },
+      "HostConfig.Memory: an integer was expected, not the number 10000000000000000000",
+    ],
     [{ HostConfig: { NanoCpus: 1.5 } }, "HostConfig.NanoCpus: an integer was expected, not the number 1.5"],
     [
       { HostConfig: { Ulimits: [{ Name: 1 }] } },

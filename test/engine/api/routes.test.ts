@@ -255,6 +255,7 @@ describe("containers", () => {
     ["?limit=3", { all: false, limit: 3, filters: {} }],
     ['?filters={"label":["a=b","c"]}', { all: false, filters: { label: ["a=b", "c"] } }],
     ['?filters={"label":{"a=b":true,"c":false}}', { all: false, filters: { label: ["a=b"] } }],
+    ['?filters={"label":null}', { all: false, filters: { label: [] } }],
   ])("list %s", async (query, options) => {
     const { status, calls } = await ask(`GET /containers/json${query}`, { answers: listAnswers });
     expect(status).toBe(200);
@@ -648,7 +649,10 @@ describe("events and the engine itself", () => {
     });
   });
 
-  test("events from the future back are 400", async () => {
+  test("events of odd times, and from the future back, are 400", async () => {
+    for (const wrong of ["since=1.", "since=1.2.3", "until=12 May", "until=2020-1-1"]) {
+      expect((await ask(`GET /events?${wrong.replace(" ", "%20")}`)).status).toBe(400);
+    }
     const { status, json } = await ask("GET /events?since=9&until=5");
     expect([status, json]).toEqual([400, { message: "`since` time (9) cannot be after `until` time (5)" }]);
   });

@@ -65,6 +65,18 @@ describe.skipIf(refusal !== undefined)("files of a container", () => {
     expect(() => execFileSync(found, { uid: 65534, gid: 65534, stdio: "pipe" })).toThrow("EACCES");
   });
 
+  it("keep their owners where the container has no user to be given to", async () => {
+    const id = await engine.create({ Cmd: ["stat", "-c", "%u:%g", "/tmp/hello"] });
+    const archive = pack();
+    archive.entry({ name: "hello", uid: 5, gid: 6 }, "hello");
+    archive.finalize();
+    const options = { noOverwriteDirNonDir: false, copyUIDGID: true };
+    await engine.containers.archivePut(id, "/tmp", Readable.from(archive), options);
+    await engine.containers.start(id);
+    await engine.containers.wait(id, "not-running", new AbortController().signal).result;
+    expect((await logOf(engine, id)).stdout).toBe("5:6\n");
+  });
+
   it("may be given to the container's user, by name too; users that there are not are told at once", async () => {
     const id = await engine.create({
       Cmd: ["sh", "-c", "stat -c %u:%g /tmp/hello; echo ready; exec sleep 600"],

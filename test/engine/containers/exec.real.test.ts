@@ -107,6 +107,25 @@ describe.skipIf(refusal !== undefined)("an exec in a real container", () => {
     expect(engine.execs.inspect(exec)).toMatchObject({ Running: false, ExitCode: 127 });
   });
 
+  it("tells who starts it again once it has ended", async () => {
+    const { exec, attachment } = await start({ ...OUTPUT, Cmd: ["true"] });
+    await collect(attachment.output);
+    const again = await engine.execs.startAttached(exec, { tty: false });
+    expect((await collect(again.output)).stdout).toBe(`Error: Exec command ${exec} has already run\r\n`);
+  });
+
+  it("is told of when its client lets go of it, and only then", async () => {
+    const { attachment: whole } = await start({ ...OUTPUT, Cmd: ["true"] });
+    await collect(whole.output);
+    whole.detach();
+    expect(actionsOf(engine, id)).not.toContain("exec_detach");
+    const { attachment } = await start({ ...OUTPUT, Cmd: ["sh", "-c", "echo up; sleep 600"] });
+    await attachment.output[Symbol.asyncIterator]().next();
+    attachment.detach();
+    attachment.detach();
+    expect(actionsOf(engine, id).filter((action) => action === "exec_detach")).toHaveLength(1);
+  });
+
   it("is let be when it is detached, and refuses a second start", async () => {
     const { Id: exec } = await engine.execs.create(id, { Cmd: ["sleep", "611"] });
     expect(engine.execs.inspect(exec)).toMatchObject({ Running: false, ExitCode: null });

@@ -26,14 +26,36 @@ describe("the defaults of a host configuration", () => {
       "81/tcp": null,
       "82/tcp": [],
     });
+    expect(completeHostConfig({ Memory: 8e6, MemorySwap: 0 }, 2).MemorySwap).toBe(16e6);
+    expect(completeHostConfig({ Memory: 8e6, MemorySwap: -1 }, 2).MemorySwap).toBe(-1);
     expect(completeHostConfig({}, 2).MaskedPaths).toContain("/proc/kcore");
     expect(completeHostConfig({ MaskedPaths: [] }, 2).MaskedPaths).toEqual([]);
     expect(completeHostConfig({ Privileged: true }, 2).ReadonlyPaths).toEqual([]);
   });
 });
 
+describe("a host configuration", () => {
+  it("says nothing of limits that were not asked for, in whichever words", () => {
+    const { PidsLimit, MemorySwappiness } = completeHostConfig({ PidsLimit: -1, MemorySwappiness: -1 }, 2);
+    expect([PidsLimit, MemorySwappiness]).toEqual([null, null]);
+    expect(completeHostConfig({ PidsLimit: 0 }, 2).PidsLimit).toBeNull();
+    expect(completeHostConfig({ PidsLimit: 5, MemorySwappiness: 0 }, 2)).toMatchObject({
+      PidsLimit: 5,
+      MemorySwappiness: 0,
+    });
+  });
+});
+
 describe("a host configuration is refused", () => {
   it.each<[HostConfig, string]>([
+    [{ Memory: -1 }, "Minimum memory limit allowed is 6MB"],
+    [{ MemoryReservation: 1 }, "Minimum memory reservation allowed is 6MB"],
+    [{ SecurityOpt: ["no-new-privileges=maybe"] }, 'invalid --security-opt 2: "no-new-privileges=maybe"'],
+    [{ ExtraHosts: ["db"] }, 'bad format for add-host: "db"'],
+    [{ ExtraHosts: [":10.0.0.1"] }, 'bad format for add-host: ":10.0.0.1"'],
+    [{ ExtraHosts: ["db\tx:10.0.0.1"] }, "bad format for add-host"],
+    [{ ExtraHosts: ["db:there"] }, 'invalid IP address in add-host: "there"'],
+    [{ ExtraHosts: ["db:10.0.0.1\n10.0.0.2 x"] }, "invalid IP address in add-host"],
     [{ Memory: 5e6 }, "Minimum memory limit allowed is 6MB"],
     [{ Memory: 64e6, MemorySwap: 32e6 }, "Minimum memoryswap limit should be larger than memory limit"],
     [{ MemorySwap: 64e6 }, "You should always set the Memory limit"],
@@ -85,6 +107,8 @@ describe("a host configuration is refused", () => {
     [{ Healthcheck: { Retries: -1 } }, "Retries in Healthcheck cannot be negative"],
     [{ Healthcheck: { Test: ["EXEC", "x"] } }, "Unknown healthcheck type"],
     [{ StopSignal: "STOPP" }, "Invalid signal: STOPP"],
+    [{ Env: ["A=1", ""] }, "invalid environment variable: "],
+    [{ Env: ["=x"] }, "invalid environment variable: =x"],
   ])("with %j", (config, message) => {
     expect(() => check({}, config)).toThrow(message);
   });
@@ -114,6 +138,8 @@ describe("a host configuration is refused", () => {
         SecurityOpt: ["no-new-privileges"],
       },
       { RestartPolicy: { Name: "on-failure", MaximumRetryCount: 3 } },
+      { ExtraHosts: ["a:10.0.0.1", "b=::1", "c:[::1]", "d:host-gateway"] },
+      { SecurityOpt: ["no-new-privileges:true", "no-new-privileges=false"] },
     ];
     for (const host of fine) expect(() => check(host)).not.toThrow();
   });

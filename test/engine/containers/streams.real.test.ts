@@ -62,6 +62,54 @@ describe.skipIf(refusal !== undefined)("a real container's streams", () => {
     await engine.containers.remove(id, { force: true, volumes: true });
   });
 
+  it("end an attachment with its input, when that does not end the container's", async () => {
+    const Cmd = ["sh", "-c", "read line; echo got $line; read more; echo got $more"];
+    const id = await engine.create({ Cmd, OpenStdin: true });
+    await engine.containers.start(id);
+    for (const line of ["one\n", "two\n"]) {
+      const attachment = await engine.containers.attach(id, ALL);
+      const output = collect(attachment.output);
+      await attachment.write(Buffer.from(line));
+      attachment.closeInput();
+      await output;
+    }
+    await engine.containers.wait(id, "not-running", NOW).result;
+    expect((await logOf(engine, id)).stdout).toBe("got one\ngot two\n");
+    expect(actionsOf(engine, id)).not.toContain("detach");
+  });
+
+  it("begin with what earlier runs said, before there is another", async () => {
+    const id = await engine.create({ Cmd: ["sh", "-c", "echo said; echo to blame >&2"] });
+    await engine.containers.start(id);
+    await engine.containers.wait(id, "not-running", NOW).result;
+    const attachment = await engine.containers.attach(id, { ...ALL, logs: true });
+    const output = attachment.output[Symbol.asyncIterator]();
+    const said = [(await output.next()).value, (await output.next()).value];
+    expect(said.map(({ bytes }) => bytes.toString())).toEqual(["said\n", "to blame\n"]);
+    await engine.containers.start(id);
+    expect(await collect({ [Symbol.asyncIterator]: () => output })).toEqual({
+      stdout: "said\n",
+      stderr: "to blame\n",
+    });
+  });
+
+  it("are had by whoever attaches while a container starts", async () => {
+    for (let i = 0; i < 5; i++) {
+      const id = await engine.create({ Cmd: ["echo", "there"] });
+      const early = await engine.containers.attach(id, ALL);
+      const outputs = [collect(early.output)];
+      const started = engine.containers.start(id);
+      while (engine.containers.inspect(id).State.Status === "created") {
+        outputs.push(collect((await engine.containers.attach(id, { ...ALL, logs: true })).output));
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      await started;
+      const wanted = outputs.map(() => ({ stdout: "there\n", stderr: "" }));
+      await engine.containers.wait(id, "not-running", NOW).result;
+      expect(await Promise.all(outputs)).toEqual(wanted);
+    }
+  });
+
   it("end an attachment when there is no start to come", async () => {
     const id = await engine.create({ Cmd: ["/nowhere"] });
     const attachment = await engine.containers.attach(id, ALL);
@@ -140,16 +188,21 @@ describe.skipIf(refusal !== undefined)("a real container's streams", () => {
     expect(await collect(records)).toEqual({ stdout: "last words\n", stderr: "" });
   });
 
-  it("are followed across restarts by the policy, and until the reader leaves", async () => {
+  it("are followed to the end of a run, whatever the policy does then, and until the reader leaves", async () => {
     const id = await engine.create({
-      Cmd: ["sh", "-c", "echo again; exit 1"],
-      HostConfig: { RestartPolicy: { Name: "on-failure", MaximumRetryCount: 2 } },
+      Cmd: ["sh", "-c", "echo run; read go; exit 1"],
+      OpenStdin: true,
+      HostConfig: { RestartPolicy: { Name: "on-failure", MaximumRetryCount: 1 } },
     });
     await engine.containers.start(id);
-    const { stdout } = await collect(
-      (await engine.containers.logs(id, { ...LOG, follow: true }, NOW)).records,
-    );
-    expect(stdout).toBe("again\nagain\nagain\n");
+    const followed = collect((await engine.containers.logs(id, { ...LOG, follow: true }, NOW)).records);
+    const attachment = await engine.containers.attach(id, ALL);
+    await attachment.write(Buffer.from("go\n"));
+    expect((await followed).stdout).toMatch(/^run\n/);
+    await expect
+      .poll(() => engine.containers.inspect(id))
+      .toMatchObject({ RestartCount: 1, State: { Running: true, Restarting: false } });
+    await engine.containers.remove(id, { force: true, volumes: true });
 
     const quiet = await engine.create({ Cmd: ["sleep", "600"] });
     await engine.containers.start(quiet);
