@@ -5,9 +5,9 @@ import { eventually } from "../test/support/processes.ts";
 import { onEachEngine } from "./each-engine.ts";
 import type { Bench, BenchRow } from "./measure.ts";
 
-/** Bytes for each cycle that are left to code which is still being compiled; an object kept for each cycle is more, with what hangs on it. */
-const SLOPE_LIMIT = 1024;
-/** Of all samples these are too early: caches fill, and code is compiled. */
+/** Bytes for each cycle that are left to chance; an object kept for each cycle is more, with what hangs on it. */
+const SLOPE_LIMIT = 200;
+/** Of all samples these are too early: caches fill, and functions are compiled for the first time. */
 const WARMUP_SHARE = 0.5;
 
 /** Least squares: how much `value` grows with each cycle. */

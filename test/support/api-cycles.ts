@@ -15,11 +15,13 @@ export interface DaemonMemory {
   readonly descriptors: number;
 }
 
-// Loaded into the daemon before its own code: it collects garbage and tells what is left when it is sent a signal.
+// Loaded into the daemon before its own code: it collects garbage and tells what is left when it is sent a signal. Functions are not
+// optimized then: their code goes on growing for thousands of cycles and would hide what is kept of each.
 const PROBE = `
 const { setFlagsFromString } = require("node:v8");
 const { renameSync, writeFileSync } = require("node:fs");
 setFlagsFromString("--expose-gc");
+setFlagsFromString("--no-opt");
 const collect = require("node:vm").runInNewContext("gc");
 process.on("SIGUSR2", () => {
   collect();
