@@ -9,15 +9,31 @@ import { EngineError } from "../errors.ts";
 const PATIENCE = 10_000;
 const PAUSE = 2;
 
-/** Resolves when no process of the group runs any more. Throws, with nothing frozen, where that cannot be had. */
+/** What the kernel says of a group that has just been removed. */
+const GONE: ReadonlySet<string> = new Set(["ENOENT", "ENODEV"]);
+
+/**
+ * Resolves when no process of the group runs any more. Throws, with nothing frozen, where that cannot be had: a conflict
+ * when its processes have ended meanwhile.
+ */
 export async function freeze(layout: CgroupLayout, id: string): Promise<void> {
-  const group = freezerOf(layout, id);
-  if (group === undefined) {
+  if (layout.directories.freezer === undefined) {
     throw new EngineError(
       "not-implemented",
       `cannot pause container ${id}: this engine has no writable freezer cgroup`,
     );
   }
+  try {
+    await freezeGroup(layout, id);
+  } catch (error) {
+    if (!GONE.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    throw new EngineError("conflict", `container ${id} is not running`, { cause: error });
+  }
+}
+
+async function freezeGroup(layout: CgroupLayout, id: string): Promise<void> {
+  const group = freezerOf(layout, id);
+  if (group === undefined) throw new EngineError("conflict", `container ${id} is not running`);
   writeFileSync(group.switch, group.frozen);
   for (const end = Date.now() + PATIENCE; !group.isFrozen(); await after(PAUSE)) {
     if (Date.now() < end) continue;
