@@ -24,6 +24,7 @@ const MACHINE = "-accel tcg,thread=multi -cpu max -smp 2 -m 3G -display none -no
 const TESTS = [
   "test/native/cgroup.test.ts",
   "test/engine/containers/apparmor.real.test.ts",
+  "test/engine/containers/exec.real.test.ts",
   "test/engine/containers/limits.real.test.ts",
   "test/engine/containers/resources.real.test.ts",
   "test/e2e/apparmor.test.ts",
