@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "command-line.h"
 #include "init.h"
 #include "slipway.h"
 
@@ -35,7 +36,8 @@ void init_supervise(bool has_terminal) {
   }
   close_range(0, ~0U, 0); // the channel too: only the command's exec may close it last
   prctl(PR_SET_NAME, "slipway-init");
-  // It has no more secrets than any process of the container, and its namespaces must be found through it, as through any other.
+  command_line_replace("slipway-init");
+  // It has no more secrets than any process of the container (its environment is empty), and its namespaces must be found through it, as through any other.
   prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
   for (;;) {
     int number = sigwaitinfo(&all, NULL);

@@ -15,6 +15,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "command-line.h"
 #include "connection.h"
 #include "fail.h"
 #include "request.h"
@@ -68,19 +69,13 @@ static int remove_trees(int connection, const struct request *request) {
   return status;
 }
 
-// In the command line, for whoever looks through the processes.
-static void show_as_shim(char **argv) {
-  for (int i = 1; argv[i] != NULL; i++)
-    if (strcmp(argv[i], "starter") == 0) memcpy(argv[i], "shim\0\0\0", strlen("starter"));
-}
-
 // One request, in a process of its own.
 static int serve(int connection, char **argv, const char *log) {
   reopen_log(log);
   struct request request;
   if (!request_receive(connection, &request)) return 1; // the engine has gone
   if (request.type == REMOVE) return remove_trees(connection, &request);
-  show_as_shim(argv);
+  command_line_show_as_shim(argv);
   if (request.type == RUN) return run_for(connection, &request);
   if (request.type == EXEC) return exec_for(connection, &request);
   return 1;

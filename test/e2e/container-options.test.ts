@@ -34,6 +34,13 @@ const PROCESS: readonly Case[] = [
   ],
   [["--cap-drop", "chown"], "grep CapEff /proc/self/status | cut -f2", "00000000a80425fa\n"],
   [["--init"], "ps -o pid,comm | grep -c '^ *1 .*init'", "1\n"],
+  // Nothing of the machine is to be read from the init: neither its paths nor the environment of who started the engine.
+  [["--init"], "grep -c -e n[a]tive -e /t[m]p /proc/1/cmdline", "0\n"],
+  [
+    ["--init"],
+    "tr '\\0' '\\n' </proc/1/environ | grep -v -c -e ^PATH= -e ^HOME= -e ^HOSTNAME= -e '^$'",
+    "0\n",
+  ],
   [["--pid", "host"], "[ $(ls -d /proc/[0-9]* 2>/dev/null | wc -l) -gt 8 ] && echo many", "many\n"],
   [["--entrypoint", "sh"], "unused", /^$/],
 ];

@@ -98,6 +98,8 @@ export class Starter {
       const child = spawn(binary, [...namespaces, "starter", logFile, this.#folder, SOCKET], {
         cwd: "/",
         detached: true,
+        // A small init stays in a copy of this process, and shows the container the environment that it was started with.
+        env: {},
         stdio: ["pipe", "pipe", log],
       }) as Child;
       const said = await firstLine(child);
