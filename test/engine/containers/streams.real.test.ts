@@ -143,7 +143,9 @@ describe.skipIf(refusal !== undefined)("a real container's streams", () => {
     expect(attachment.tty).toBe(true);
     await engine.containers.start(id);
     await engine.containers.resize(id, { rows: 33, columns: 101 });
-    await attachment.write(Buffer.from("stty size; tty; echo $TERM; exit 5\n"));
+    // The shim takes what it is told over two connections in whatever order.
+    const untilSized = 'until [ "$(stty size)" = "33 101" ]; do :; done';
+    await attachment.write(Buffer.from(`${untilSized}; stty size; tty; echo $TERM; exit 5\n`));
     const { stdout } = await collect(attachment.output);
     expect(stdout).toContain("33 101\r\n");
     expect(stdout).toContain("/dev/pts/0\r\n");
