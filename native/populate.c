@@ -174,8 +174,8 @@ static void settle(int from, int volume, const char *shown) {
   sync_folder(volume, shown);
 }
 
-static int open_folder(const char *path) {
-  int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+static int open_folder(const char *path, int more) {
+  int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | more);
   if (fd < 0) fail(path);
   return fd;
 }
@@ -194,7 +194,7 @@ static struct staging open_staging(const char *aside) {
   char parent[PATH_MAX];
   snprintf(parent, sizeof parent, "%.*s", (int)(staging.aside - aside), aside);
   snprintf(staging.part, sizeof staging.part, "%s.part", staging.aside);
-  staging.parent = open_folder(parent);
+  staging.parent = open_folder(parent, 0);
   return staging;
 }
 
@@ -217,7 +217,7 @@ int command_populate(int argc, char **argv) {
   if (at + 3 != argc) failf("arguments", "populate takes a path, a folder and a place aside");
   // The next engine cleans up after a killed one: nothing of this one's may be at work by then.
   if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0) fail("prctl");
-  int volume = open_folder(argv[at + 1]);
+  int volume = open_folder(argv[at + 1], 0);
   struct list present = tree_names(volume, argv[at + 1]);
   if (present.count > 0) return 0;
   struct staging staging = open_staging(argv[at + 2]);
@@ -235,7 +235,8 @@ int command_populate(int argc, char **argv) {
 int command_settle(int argc, char **argv) {
   if (argc != 2) failf("arguments", "settle takes two folders");
   if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0) fail("prctl");
-  settle(open_folder(argv[0]), open_folder(argv[1]), argv[0]);
+  // Where containers write, the copy's name may have become that of a link to anywhere.
+  settle(open_folder(argv[0], O_NOFOLLOW), open_folder(argv[1], 0), argv[0]);
   if (rmdir(argv[0]) < 0 && errno != ENOTEMPTY) fail(argv[0]);
   return 0;
 }

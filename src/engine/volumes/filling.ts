@@ -1,7 +1,7 @@
 // How a volume gets what the image has at its place, whole or not at all: it is copied aside, and moved into the volume when it is complete and
 // on the disk. What a killed engine left half copied is removed; half moved, it is moved to the end. Nothing is removed but the copy: what
 // somebody else writes into the volume meanwhile stays.
-import { existsSync, statSync } from "node:fs";
+import { existsSync, lstatSync, statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Directive, Native } from "../collaborators.ts";
@@ -33,15 +33,20 @@ export async function finishFilling(native: Native, data: string): Promise<void>
 
 async function finish(native: Native, folder: string, aside: Aside): Promise<void> {
   const part = partOf(aside);
-  if (existsSync(part)) await native.call(["rm", part]);
-  if (!existsSync(aside)) return;
+  if (isFolder(part)) await native.call(["rm", part]);
+  if (!isFolder(aside)) return;
   await native.call(["settle", aside, folder]);
   await removeRest(native, aside);
 }
 
 /** Names that somebody else took in the volume meanwhile stay behind. */
 async function removeRest(native: Native, aside: Aside): Promise<void> {
-  if (existsSync(aside)) await native.call(["rm", aside]);
+  if (isFolder(aside)) await native.call(["rm", aside]);
+}
+
+/** What else has the name of a copy is none: a container may have put a link there that leads to a folder of the machine. */
+function isFolder(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 /** What a volume is filled with: what is at `target` in the root that the directives mount. */

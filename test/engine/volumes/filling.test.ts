@@ -1,6 +1,6 @@
 // A volume's filling that fails, or is cut short by a kill at any of its steps: the next engine has it whole, or empty and fills it again.
 // What somebody else wrote there meanwhile stays.
-import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Native } from "../../../src/engine/collaborators.ts";
@@ -129,5 +129,20 @@ describe.skipIf(unavailable !== undefined).each([
     expect(await fillTraced({ options })).toContain("INJECTED");
     expect(contents(data())).toEqual(contents(join(image, "data")));
     expect(traces()).toEqual([]);
+  });
+
+  test.runIf(isBound)("takes no link that a container has put in the place of a copy for one", async () => {
+    const elsewhere = join(root, "elsewhere");
+    mkdirSync(elsewhere);
+    writeFileSync(join(elsewhere, "secret"), "x");
+    symlinkSync(elsewhere, join(data(), ".slipway-filled"));
+    const volumes = await openVolumes(makeContext(root, caller.native).context);
+    await volumes.create({ Name: "vol", DriverOpts: { type: "none", o: "bind", device: data() } });
+    await volumes.populate("vol", "/data", [["root", image]]);
+    expect(readdirSync(elsewhere)).toEqual(["secret"]);
+    expect(readdirSync(data())).toEqual([".slipway-filled"]);
+    const settling = caller.native.call(["settle", join(data(), ".slipway-filled"), data()]);
+    await expect(settling).rejects.toThrow(".slipway-filled");
+    expect(readdirSync(elsewhere)).toEqual(["secret"]);
   });
 });
