@@ -25,7 +25,9 @@ export class AppArmorProfiles {
 
   /** What the kernel is told at a container's start. Throws for a profile that is not loaded. */
   async choose(host: HostConfig): Promise<string | undefined> {
-    if (lacksDefault(host, readAppArmor())) await (this.#loading ??= this.#load());
+    const machine = readAppArmor();
+    if (!lacksDefault(host, machine)) return apparmorProfile(host, machine);
+    await (this.#loading ??= this.#load());
     return apparmorProfile(host, readAppArmor());
   }
 

@@ -7,8 +7,9 @@ const BOUND = 256 * 1024;
 
 /** Output for one client; to be iterated once. */
 export interface OutputReader extends AsyncIterable<OutputChunk> {
-  /** Reads no more. */
+  /** Whether the reader reads no more. */
   readonly left: boolean;
+  /** Reads no more. */
   leave(): void;
 }
 
