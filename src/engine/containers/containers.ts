@@ -1,5 +1,4 @@
 // The containers of one engine, as the API's routes see them.
-import { join } from "node:path";
 import type { Readable } from "node:stream";
 import type { ContainerCreateBody, ContainerInspect, ContainerSummary } from "../api-types/container.ts";
 import type { ContainerUpdateBody } from "../api-types/host-config.ts";
@@ -23,8 +22,7 @@ import { Turns } from "../turns.ts";
 import { AppArmorProfiles } from "./apparmor-profiles.ts";
 import { readArchive, statPath, writeArchive } from "./archive.ts";
 import type { WriteArchiveOptions } from "./archive.ts";
-import { ContainerAttachment } from "./attach.ts";
-import type { AttachmentOptions } from "./attach.ts";
+import { attachTo } from "./attaching.ts";
 import type { Container } from "./container.ts";
 import { createContainer } from "./create.ts";
 import { Execs } from "./exec.ts";
@@ -35,15 +33,12 @@ import { Lifecycle } from "./lifecycle.ts";
 import type { StopOptions } from "./lifecycle.ts";
 import { listContainers } from "./list.ts";
 import { LogCompression } from "./log-compression.ts";
-import { presentEnd } from "./log-file.ts";
-import type { LogPlace } from "./log-file.ts";
-import { openLog, readLog } from "./logs.ts";
+import { openLog } from "./logs.ts";
 import { networkMembers } from "./members.ts";
 import { parseContainerName } from "./names.ts";
 import type { Parts, Surroundings } from "./parts.ts";
 import { emitContainer, imageIdOf } from "./parts.ts";
 import { pruneContainers } from "./prune.ts";
-import { FILES } from "./record.ts";
 import { recoverContainers } from "./recover.ts";
 import { Runs } from "./runs.ts";
 import { ContainerStore } from "./store.ts";
@@ -216,39 +211,7 @@ class Containers implements ContainersBackend, ContainersService {
   }
 
   async attach(ref: string, options: AttachOptions): Promise<Attachment> {
-    const container = this.#get(ref);
-    if (container.saved.state.restarting) {
-      throw new EngineError(
-        "conflict",
-        `Container ${container.id} is restarting, wait until the container is running`,
-      );
-    }
-    if (container.saved.state.paused) {
-      throw new EngineError(
-        "conflict",
-        `container ${container.saved.name} is paused, unpause the container before attach`,
-      );
-    }
-    if (container.isBeginning) await container.settled();
-    const { config } = container.saved;
-    const attachment = new ContainerAttachment({
-      tty: config.Tty ?? false,
-      stdin: options.stdin && (config.OpenStdin ?? false),
-      closesStdin: config.StdinOnce ?? false,
-      stdout: options.stdout,
-      stderr: options.stderr,
-      ...(options.logs ? this.#earlier(container, options) : {}),
-      concluded: () => container.ended,
-      onEnd: (byClient) => {
-        container.waiting.delete(attachment);
-        if (byClient && !container.gone) emitContainer(this.#parts, container, "detach");
-      },
-    });
-    if (!options.stream) attachment.abandon();
-    else if (container.shim === undefined) container.waiting.add(attachment);
-    else await attachment.connect(container.folder);
-    emitContainer(this.#parts, container, "attach");
-    return attachment;
+    return attachTo(this.#parts, this.#get(ref), options);
   }
 
   async logs(
@@ -353,24 +316,5 @@ class Containers implements ContainersBackend, ContainersService {
     container.saved.name = name;
     await this.#parts.networking.renamed(container.member, container.saved.endpoints);
     await this.#parts.store.save(container);
-  }
-
-  /** What was said before: by the process that runs, or else up to this moment. */
-  #earlier(
-    container: Container,
-    { stdout, stderr }: AttachOptions,
-  ): Pick<AttachmentOptions, "replay" | "earlier"> {
-    const read = (end: LogPlace | undefined): AsyncIterable<OutputChunk> => {
-      const request = {
-        stdout,
-        stderr,
-        follow: false,
-        timestamps: false,
-        ...(end === undefined ? {} : { end }),
-      };
-      return readLog(container, request, new AbortController().signal);
-    };
-    if (container.shim !== undefined) return { replay: read };
-    return { earlier: read(presentEnd(join(container.folder, FILES.log))) };
   }
 }

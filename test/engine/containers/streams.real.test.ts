@@ -121,6 +121,27 @@ describe.skipIf(refusal !== undefined)("a real container's streams", () => {
     expect(await other).toEqual({ stdout: "", stderr: "" });
   });
 
+  it.each([true, false])(
+    "end an attachment made during a start that fails (AutoRemove: %s)",
+    async (AutoRemove) => {
+      const id = await engine.create({ Cmd: ["/nowhere"], HostConfig: { AutoRemove } });
+      const start = { isOver: false };
+      const started = engine.containers.start(id).finally(() => (start.isOver = true));
+      started.catch(() => undefined);
+      const ends: Promise<unknown>[] = [];
+      while (!start.isOver) {
+        const attached = engine.containers.attach(id, { ...ALL, logs: true });
+        ends.push(attached.then(({ output }) => collect(output)).catch((error: Error) => error.message));
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      await expect(started).rejects.toThrow("no such file");
+      const ended = { stdout: "", stderr: "" };
+      const refused = `No such container: ${id}`;
+      for (const end of await Promise.all(ends)) expect([ended, refused]).toContainEqual(end);
+      if (!AutoRemove) await engine.containers.remove(id, { force: false, volumes: false });
+    },
+  );
+
   it("make a container wait for a reader that does not read", async () => {
     const id = await engine.create({
       Cmd: ["sh", "-c", "head -c 20000000 /dev/zero; echo done >&2"],
