@@ -80,6 +80,7 @@ function isHolder(value: unknown): value is Holder {
 function hold(file: number, socket: string): StateLock {
   const self = identify(process.pid);
   if (self === undefined) throw new Error("internal: this process is not found in /proc");
+  let isLeaving = false;
   const say = (phase: Phase): void => {
     const holder: Holder = { process: self, socket, phase };
     ftruncateSync(file);
@@ -89,8 +90,12 @@ function hold(file: number, socket: string): StateLock {
   // It keeps the process going as well: while an engine comes up, nothing else may.
   const going = setInterval(() => undefined, FOREVER);
   return {
-    announceServing: () => say("serving"),
-    announceLeaving: () => say("leaving"),
+    // One that is told to leave as it comes up does both, in either order.
+    announceServing: () => (isLeaving ? undefined : say("serving")),
+    announceLeaving: () => {
+      isLeaving = true;
+      say("leaving");
+    },
     release: () => {
       clearInterval(going);
       closeSync(file);

@@ -161,6 +161,17 @@ describe("the lock of a state directory", () => {
     (await taken(waiting.claimed)).release();
   });
 
+  test("an engine that is told to leave as it comes up is waited for", async () => {
+    const first = await lock(folder, socket);
+    first.announceLeaving();
+    first.announceServing();
+    const second = waitFor(claim(folder, socket));
+    await whileItLooks();
+    expect(second.waits).toBe(true);
+    first.release();
+    (await taken(second.claimed)).release();
+  });
+
   test("what a killed engine said of itself is not taken for the word of the one that comes up", async () => {
     const killed = await startHolder("lock.announceServing();");
     killed.kill("SIGKILL");
