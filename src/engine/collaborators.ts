@@ -162,6 +162,8 @@ export interface ImageRoots {
    * Throws "No such image: x:tag" (not-found), also when it is for another platform than `platform`. `warnings`: it is not for this machine.
    */
   resolve(ref: string, platform?: string): { id: string; config: ContainerConfig; warnings: string[] };
+  /** The id alone, of an image for whatever platform. Throws like `resolve`. */
+  idOf(ref: string): string;
   /**
    * The mount directives that give a container with this image its root: the overlay on `/` (lower layers of the image, upper and work
    * below `writable`) and, for images made of the host's own folders, those. Creates the writable folders when missing.

@@ -49,7 +49,7 @@ export function emitContainer(
 /** The id of an image; undefined when there is none of that name. */
 export function imageIdOf(parts: Parts, ref: string): string | undefined {
   try {
-    return parts.images.resolve(ref).id;
+    return parts.images.idOf(ref);
   } catch (error) {
     if (error instanceof EngineError && error.kind === "not-found") return undefined;
     throw error;

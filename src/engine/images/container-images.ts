@@ -47,6 +47,10 @@ export class ContainerImages implements Omit<ImageRoots, "commit"> {
     return { id: image.id, config: structuredClone(image.config.config ?? {}), warnings };
   }
 
+  idOf(ref: string): string {
+    return findImage(this.store, ref).image.id;
+  }
+
   async mountRoot(imageId: string, writable: string): Promise<Directive[]> {
     const { overlays, node } = this.#root(imageId, writable);
     return [...overlays.map(overlayMount), ...node];
