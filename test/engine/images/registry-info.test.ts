@@ -20,5 +20,12 @@ test("proxies are told without their logins", () => {
     HttpsProxy: "proxy:3129",
     NoProxy: "a,b",
   });
+  expect(
+    proxyInfo({ HTTP_PROXY: "http://ann:s@c/ret@proxy:3128", HTTPS_PROXY: "ann:secret@proxy:3129" }),
+  ).toEqual({
+    HttpProxy: "http://xxxxx:xxxxx@proxy:3128",
+    HttpsProxy: "xxxxx:xxxxx@proxy:3129",
+    NoProxy: "",
+  });
   expect(proxyInfo({})).toEqual({ HttpProxy: "", HttpsProxy: "", NoProxy: "" });
 });

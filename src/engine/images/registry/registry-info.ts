@@ -15,9 +15,12 @@ export function registryInfo({ mirrors, insecure }: Pick<RegistryConfig, "mirror
   };
 }
 
+/** Up to the last `@`, for a password may have another; the scheme need not be there. */
+const LOGIN = /^(?<scheme>[a-z][a-z\d+.-]*:\/\/)?.*@/i;
+
 /** The part of `GET /info` that says which proxies there are, without their logins. */
 export function proxyInfo(env: Readonly<Record<string, string | undefined>>): object {
   const value = (name: string): string => env[name] || env[name.toLowerCase()] || "";
-  const shown = (name: string): string => value(name).replace(/\/\/[^@/]*@/, "//xxxxx:xxxxx@");
+  const shown = (name: string): string => value(name).replace(LOGIN, "$<scheme>xxxxx:xxxxx@");
   return { HttpProxy: shown("HTTP_PROXY"), HttpsProxy: shown("HTTPS_PROXY"), NoProxy: value("NO_PROXY") };
 }
