@@ -18,29 +18,29 @@ export interface OlderFile {
 
 /** The numbers of older files, in either form, among the names in the log's folder. */
 export function olderNumbers(log: string, names: readonly string[]): number[] {
-  return names.flatMap((name) => {
-    const match = name.startsWith(`${log}.`) ? OLDER.exec(name.slice(log.length + 1)) : null;
-    return match === null ? [] : [Number(match[1])];
-  });
+  return olderForms(log, names).map(({ number }) => number);
 }
 
 /** Older files of the log, oldest first; none when its folder is gone. */
 export async function olderFiles(path: string): Promise<OlderFile[]> {
-  const base = `${basename(path)}.`;
   const names = (await ignoringMissing(readdir(dirname(path)))) ?? [];
   const found = new Map<number, OlderFile>();
-  for (const name of names) {
-    const match = name.startsWith(base) ? OLDER.exec(name.slice(base.length)) : null;
-    if (match === null) continue;
-    const number = Number(match[1]);
+  for (const { number, isCompressed } of olderForms(basename(path), names)) {
     const known = found.get(number);
     found.set(number, {
       number,
-      isPlain: match[2] === undefined || known?.isPlain === true,
-      isCompressed: match[2] !== undefined || known?.isCompressed === true,
+      isPlain: !isCompressed || known?.isPlain === true,
+      isCompressed: isCompressed || known?.isCompressed === true,
     });
   }
   return [...found.values()].toSorted((a, b) => a.number - b.number);
+}
+
+function olderForms(log: string, names: readonly string[]): { number: number; isCompressed: boolean }[] {
+  return names.flatMap((name) => {
+    const match = name.startsWith(`${log}.`) ? OLDER.exec(name.slice(log.length + 1)) : null;
+    return match === null ? [] : [{ number: Number(match[1]), isCompressed: match[2] !== undefined }];
+  });
 }
 
 /** The older file of a number, in its plain form. */
