@@ -14,6 +14,7 @@ export function confinesByDefault(): boolean | undefined {
   return profiles && (profiles.has(DEFAULT_PROFILE) || existsSync(PARSER));
 }
 
+/** The choice of one engine. `log` hears once why the default profile cannot be loaded; containers then run without. */
 export class AppArmorProfiles {
   readonly #log: (message: string) => void;
   /** Stays when it has come to nothing: that is tried once. */

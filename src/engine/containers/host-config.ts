@@ -68,7 +68,7 @@ export function completeHostConfig(asked: HostConfig, cgroupVersion: 1 | 2): Hos
     CpuQuota: asked.CpuQuota ?? 0,
     CpusetCpus: asked.CpusetCpus ?? "",
     CpusetMems: asked.CpusetMems ?? "",
-    PidsLimit: (asked.PidsLimit ?? 0) > 0 ? (asked.PidsLimit ?? null) : null,
+    PidsLimit: asked.PidsLimit && asked.PidsLimit > 0 ? asked.PidsLimit : null,
     MemorySwappiness: asked["MemorySwappiness"] === -1 ? null : (asked["MemorySwappiness"] ?? null),
     OomScoreAdj: asked.OomScoreAdj ?? 0,
     OomKillDisable: asked.OomKillDisable ?? false,

@@ -39,7 +39,8 @@ export function mergeImageConfig(body: ContainerCreateBody, image: ContainerConf
 
 /** What an image of a container is configured like: what its client asks for on top of what the container has. */
 export function committedConfig(asked: ContainerConfig, container: ContainerConfig): ContainerConfig {
-  return { ...container, ...said(asked), ...mergeImageConfig(said(asked), container) };
+  const changes = said(asked);
+  return { ...container, ...changes, ...mergeImageConfig(changes, container) };
 }
 
 /** Clients send every field; those that say nothing leave what there is. */

@@ -57,7 +57,7 @@ export function inspectContainer(container: Container): ContainerInspect {
     ProcessLabel: "",
     AppArmorProfile: saved.state.apparmor || (askedProfile(saved.hostConfig) ?? ""),
     ExecIDs: container.execs.size === 0 ? null : [...container.execs],
-    HostConfig: { ...structuredClone(UNASKED), ...structuredClone(saved.hostConfig) },
+    HostConfig: { ...UNASKED, ...structuredClone(saved.hostConfig) },
     GraphDriver: { Name: "overlay2", Data: { UpperDir: join(folder, FILES.writable, "upper") } },
     Mounts: mountPoints(saved.mounts),
     Config: shownConfig(structuredClone(saved.config)),
