@@ -3,6 +3,7 @@ import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { describeEachEngine } from "../support/each-engine.ts";
+import { pastEvents } from "../support/past-events.ts";
 import { eventually, run, succeed } from "../support/processes.ts";
 import { registryUnavailable, startRegistry, type Registry } from "../support/registry.ts";
 
@@ -107,30 +108,12 @@ describeEachEngine(
         "C /etc/kept",
         "D /data/old",
       ]);
-      const begun = String(Date.now() / 1000);
       await docker("commit", "-m", "why", "-c", 'CMD ["cat","/new"]', "changed", "committed:2");
       const id = (await docker("image", "inspect", "-f", "{{.Id}}", "committed:2")).trim();
       const nameless = (await docker("commit", "changed")).trim();
-      const until = String(Date.now() / 1000);
-      const format = "{{json .Actor.Attributes}}";
-      const events = await docker(
-        "events",
-        "--since",
-        begun,
-        "--until",
-        until,
-        "-f",
-        "event=commit",
-        "--format",
-        format,
-      );
+      const commits = await pastEvents(engine().client(), 2, { event: ["commit"], container: ["changed"] });
       const common = { image: "committed:1", name: "changed" };
-      expect(
-        events
-          .trim()
-          .split("\n")
-          .map((line) => JSON.parse(line) as object),
-      ).toEqual([
+      expect(commits.map(({ Actor }) => Actor.Attributes)).toEqual([
         { ...common, comment: "why", imageID: id, imageRef: "committed:2" },
         { ...common, comment: "", imageID: nameless, imageRef: "" },
       ]);
