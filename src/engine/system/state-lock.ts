@@ -13,6 +13,8 @@ import { somebodyListens } from "./socket-path.ts";
 const FILE = "lock";
 /** Milliseconds between two looks at a lock whose holder comes up or leaves. */
 const PATIENCE = 20;
+/** Milliseconds for a holder to say who it is, which takes one that comes up less than one. */
+const SILENCE_LIMIT = 10_000;
 /** The longest that a timer can wait. */
 const FOREVER = 2 ** 31 - 1;
 
@@ -46,6 +48,8 @@ export interface StateLockOptions {
   readonly socket: string;
   /** The native binary: Node cannot lock files. */
   readonly binary: string;
+  /** Milliseconds for a holder to say who it is; 10 seconds unless given. */
+  readonly silenceLimit?: number;
 }
 
 /** Has a child take the lock of an open file, which it shares with this process. False: another process has it. Throws Error. */
@@ -59,18 +63,22 @@ async function take(binary: string, file: number): Promise<boolean> {
   return said.trim() === "taken";
 }
 
-/** Undefined in the moment between an engine's taking the lock and saying who it is: what the file says then is a dead one's word, or half. */
-function readHolder(path: string): Holder | undefined {
+/** What the file says: of the present holder or of an earlier one. Undefined when it says nothing, or half. */
+function readLastWord(path: string): Holder | undefined {
   const said = readFileSync(path, "utf8");
-  let holder: unknown;
   try {
-    holder = JSON.parse(said);
+    const holder: unknown = JSON.parse(said);
+    return isHolder(holder) ? holder : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
-  if (!isHolder(holder)) return undefined;
-  return isAlive(holder.process) ? holder : undefined;
+}
+
+/** Undefined in the moment between an engine's taking the lock and saying who it is, and always of one whose process cannot be seen from here. */
+function readHolder(path: string): Holder | undefined {
+  const holder = readLastWord(path);
+  return holder !== undefined && isAlive(holder.process) ? holder : undefined;
 }
 
 function isHolder(value: unknown): value is Holder {
@@ -103,6 +111,19 @@ function hold(file: number, socket: string): StateLock {
   };
 }
 
+/** The lock is held, and by no process that is seen here. */
+function unseenHolder(path: string, root: string): Error {
+  const word = readLastWord(path);
+  const last =
+    word === undefined
+      ? ""
+      : ` (the last one to say so was process ${word.process.pid}, socket ${word.socket})`;
+  return new Error(
+    `the state directory ${root} is locked by a process that cannot be seen from here${last}. ` +
+      `It may run in a container or another pid namespace: stop it there, or choose another directory with SLIPWAY_ROOT.`,
+  );
+}
+
 /** Undefined when whoever holds the lock is to be waited for. Throws Error naming one that will neither serve `socket` nor let go. */
 async function findServer(path: string, { root, socket }: StateLockOptions): Promise<number | undefined> {
   const holder = readHolder(path);
@@ -120,11 +141,13 @@ async function findServer(path: string, { root, socket }: StateLockOptions): Pro
 
 /**
  * Takes the lock. Waits for an engine that is leaving, and for one that comes up on the same socket: until it serves, or fails and lets go.
- * Throws Error naming the engine that has it and serves another socket, or none.
+ * Throws Error naming the engine that has it and serves another socket, or none; or saying that whoever has it cannot be seen.
  */
 export async function lockState(options: StateLockOptions): Promise<StateClaim> {
-  const path = join(options.root, FILE);
+  const { root, silenceLimit = SILENCE_LIMIT } = options;
+  const path = join(root, FILE);
   const file = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
+  let lastSeen = performance.now();
   try {
     for (;;) {
       if (await take(options.binary, file)) return { lock: hold(file, options.socket) };
@@ -133,6 +156,8 @@ export async function lockState(options: StateLockOptions): Promise<StateClaim> 
         closeSync(file);
         return { servedBy };
       }
+      if (readHolder(path) !== undefined) lastSeen = performance.now();
+      else if (performance.now() - lastSeen > silenceLimit) throw unseenHolder(path, root);
       await pause(PATIENCE);
     }
   } catch (error) {

@@ -31,9 +31,9 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function claim(root: string, at = "/other"): Promise<StateClaim> {
+async function claim(root: string, at = "/other", options = {}): Promise<StateClaim> {
   mkdirSync(root, { recursive: true });
-  return lockState({ root, socket: at, binary: await findBinary(folder) });
+  return lockState({ root, socket: at, binary: await findBinary(folder), ...options });
 }
 
 async function taken(claimed: Promise<StateClaim>): Promise<StateLock> {
@@ -201,6 +201,32 @@ describe("the lock of a state directory", () => {
       (await taken(waiting.claimed)).release();
     },
   );
+
+  test.each([
+    ["", ""],
+    [
+      '{"process":{"pid":7,"startTime":"1","bootId":"b"},"socket":"/s","phase":"serving"}',
+      " (the last one to say so was process 7, socket /s)",
+    ],
+  ])("one that cannot be seen, and says %j, is not waited for without end", async (said, told) => {
+    const first = await lock(folder);
+    writeFileSync(join(folder, "lock"), said);
+    await expect(claim(folder, socket, { silenceLimit: 30 })).rejects.toThrow(
+      `the state directory ${folder} is locked by a process that cannot be seen from here${told}. ` +
+        "It may run in a container or another pid namespace: stop it there, or choose another directory with SLIPWAY_ROOT.",
+    );
+    first.release();
+  });
+
+  test("one that is leaving is waited for beyond the time in which it has to say who it is", async () => {
+    const first = await lock(folder);
+    first.announceLeaving();
+    const second = waitFor(claim(folder, socket, { silenceLimit: 0 }));
+    await whileItLooks();
+    expect(second.waits).toBe(true);
+    first.release();
+    (await taken(second.claimed)).release();
+  });
 
   test("is nobody else's to take: its file is for its owner alone, and a link is not followed", async () => {
     (await lock(folder)).release();
