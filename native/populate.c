@@ -180,7 +180,10 @@ static int open_folder(const char *path, int more) {
   return fd;
 }
 
-// Where a volume is put together: `aside`, which is called `aside`.part until it is whole.
+// The copy itself, in a folder that stays this user's own: the copy is whosever the image says, as anybody's folder of that name could be.
+#define CONTENTS "contents"
+
+// Where a volume is put together: in `aside`, which is called `aside`.part until it is whole.
 struct staging {
   const char *aside;
   char part[PATH_MAX];
@@ -198,16 +201,27 @@ static struct staging open_staging(const char *aside) {
   return staging;
 }
 
+static void remove_empty(int folder, const char *name) {
+  if (unlinkat(folder, name, AT_REMOVEDIR) < 0 && errno != ENOTEMPTY && errno != ENOENT) fail(name);
+}
+
+static int make_folder(int parent, const char *name) {
+  if (mkdirat(parent, name, 0700) < 0) fail(name);
+  int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (fd < 0) fail(name);
+  return fd;
+}
+
 static void copy_aside(int from, int volume, const struct staging *staging) {
-  if (mkdirat(staging->parent, staging->part, 0700) < 0) fail(staging->part);
-  target = openat(staging->parent, staging->part, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-  if (target < 0) fail(staging->part);
+  int holder = make_folder(staging->parent, staging->part);
+  target = make_folder(holder, CONTENTS);
   copy_folder(from, target, "");
   sync_copy(staging->part);
   if (renameat(staging->parent, staging->part, staging->parent, staging->aside) < 0) fail(staging->aside);
   sync_folder(staging->parent, staging->aside);
   settle(target, volume, staging->aside);
-  if (unlinkat(staging->parent, staging->aside, AT_REMOVEDIR) < 0 && errno != ENOTEMPTY) fail(staging->aside);
+  remove_empty(holder, CONTENTS);
+  remove_empty(staging->parent, staging->aside);
 }
 
 int command_populate(int argc, char **argv) {
@@ -235,8 +249,15 @@ int command_populate(int argc, char **argv) {
 int command_settle(int argc, char **argv) {
   if (argc != 2) failf("arguments", "settle takes two folders");
   if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0) fail("prctl");
-  // Where containers write, the copy's name may have become that of a link to anywhere.
-  settle(open_folder(argv[0], O_NOFOLLOW), open_folder(argv[1], 0), argv[0]);
+  // Where others write, the copy's name may have become that of a link to anywhere, or of a folder of theirs.
+  int holder = open_folder(argv[0], O_NOFOLLOW);
+  struct stat status;
+  if (fstat(holder, &status) < 0) fail(argv[0]);
+  if (status.st_uid != geteuid()) failf("settle", "%s is somebody else's", argv[0]);
+  int copy = openat(holder, CONTENTS, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (copy < 0 && errno != ENOENT) fail(CONTENTS);
+  if (copy >= 0) settle(copy, open_folder(argv[1], 0), argv[0]);
+  remove_empty(holder, CONTENTS);
   if (rmdir(argv[0]) < 0 && errno != ENOTEMPTY) fail(argv[0]);
   return 0;
 }

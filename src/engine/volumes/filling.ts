@@ -7,23 +7,27 @@ import { dirname, join } from "node:path";
 import type { Directive, Native } from "../collaborators.ts";
 
 /** Where the copy is made; called so once it is whole. On the volume's own file system: only there can it be moved. */
-type Aside = string;
+interface Aside {
+  readonly path: string;
+  /** Others may write beside it. */
+  readonly isShared: boolean;
+}
 
 /** What the native side calls a copy that is not whole yet. */
-function partOf(aside: Aside): string {
-  return `${aside}.part`;
+function partOf({ path, isShared }: Aside): Aside {
+  return { path: `${path}.part`, isShared };
 }
 
 /** The place for a folder that is not the engine's own. */
 function within(folder: string): Aside {
-  return join(folder, ".slipway-filled");
+  return { path: join(folder, ".slipway-filled"), isShared: true };
 }
 
 /** The place for the data folder of a volume. Somebody may have put that on another disk. */
 function besideData(data: string): Aside {
   const parent = dirname(data);
   const isElsewhere = existsSync(data) && statSync(data).dev !== statSync(parent).dev;
-  return isElsewhere ? within(data) : join(parent, "filled");
+  return isElsewhere ? within(data) : { path: join(parent, "filled"), isShared: false };
 }
 
 /** Ends what a killed engine had begun for the volume with this data folder. Takes no name that is in the volume by now. */
@@ -33,20 +37,24 @@ export async function finishFilling(native: Native, data: string): Promise<void>
 
 async function finish(native: Native, folder: string, aside: Aside): Promise<void> {
   const part = partOf(aside);
-  if (isFolder(part)) await native.call(["rm", part]);
-  if (!isFolder(aside)) return;
-  await native.call(["settle", aside, folder]);
+  if (isOwnFolder(part)) await native.call(["rm", part.path]);
+  if (!isOwnFolder(aside)) return;
+  await native.call(["settle", aside.path, folder]);
   await removeRest(native, aside);
 }
 
 /** Names that somebody else took in the volume meanwhile stay behind. */
 async function removeRest(native: Native, aside: Aside): Promise<void> {
-  if (isFolder(aside)) await native.call(["rm", aside]);
+  if (isOwnFolder(aside)) await native.call(["rm", aside.path]);
 }
 
-/** What else has the name of a copy is none: a container may have put a link there that leads to a folder of the machine. */
-function isFolder(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+/**
+ * What else has the name of a copy is none: a container may have put a link there that leads to a folder of the machine, and whoever else may
+ * write there a folder of theirs. Root of a user namespace is the engine's own user as well.
+ */
+function isOwnFolder({ path, isShared }: Aside): boolean {
+  const status = lstatSync(path, { throwIfNoEntry: false });
+  return status?.isDirectory() === true && (!isShared || status.uid === process.geteuid?.());
 }
 
 /** What a volume is filled with: what is at `target` in the root that the directives mount. */
@@ -74,9 +82,9 @@ async function fill(
   await finish(native, folder, aside);
   if (!(await isEmpty(folder))) return;
   try {
-    await native.call(["populate", ...rootOptions(rootMounts), target, folder, aside]);
+    await native.call(["populate", ...rootOptions(rootMounts), target, folder, aside.path]);
   } catch (error) {
-    await native.call(["rm", partOf(aside)]);
+    await native.call(["rm", partOf(aside).path]);
     throw error;
   }
   await removeRest(native, aside);

@@ -1,6 +1,15 @@
 // A volume's filling that fails, or is cut short by a kill at any of its steps: the next engine has it whole, or empty and fills it again.
 // What somebody else wrote there meanwhile stays.
-import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Native } from "../../../src/engine/collaborators.ts";
@@ -29,6 +38,7 @@ const steps = [
   ["fsync", 2],
   ["fsync", 3],
   ["unlinkat", 1],
+  ["unlinkat", 2],
 ] as const;
 
 /** A folder's contents without the time of itself, which changes with the place of the copy. */
@@ -130,6 +140,24 @@ describe.skipIf(unavailable !== undefined).each([
     expect(contents(data())).toEqual(contents(join(image, "data")));
     expect(traces()).toEqual([]);
   });
+
+  test.runIf(isBound).each([".slipway-filled", ".slipway-filled.part"])(
+    "takes no folder %s of somebody else's for a copy",
+    async (name) => {
+      const somebody = 12_345;
+      const planted = join(data(), name);
+      mkdirSync(join(planted, "contents"), { recursive: true });
+      writeFileSync(join(planted, "contents/program"), "x");
+      for (const path of [planted, join(planted, "contents")]) chownSync(path, somebody, somebody);
+      const volumes = await openVolumes(makeContext(root, caller.native).context);
+      await volumes.create({ Name: "vol", DriverOpts: { type: "none", o: "bind", device: data() } });
+      await volumes.populate("vol", "/data", [["root", image]]);
+      expect(readdirSync(data())).toEqual([name]);
+      expect(readdirSync(join(planted, "contents"))).toEqual(["program"]);
+      expect(statSync(data()).uid).toBe(0);
+      await expect(caller.native.call(["settle", planted, data()])).rejects.toThrow("somebody else's");
+    },
+  );
 
   test.runIf(isBound)("takes no link that a container has put in the place of a copy for one", async () => {
     const elsewhere = join(root, "elsewhere");

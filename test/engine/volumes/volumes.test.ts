@@ -10,7 +10,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { VolumesBackend } from "../../../src/engine/backend.ts";
 import type { ContainerVolumes, Directive, Native } from "../../../src/engine/collaborators.ts";
@@ -358,9 +358,11 @@ for (const caller of archiveCallers()) {
       handOver();
       await volumes.populate("model", "/data", mounts);
       const whole = readTree(data("model"));
-      renameSync(data("model"), join(root, "volumes/vol/filled"));
+      const copy = join(root, "volumes/vol/filled/contents");
+      mkdirSync(dirname(copy));
+      renameSync(data("model"), copy);
       for (const name of ["0", "1", "2"]) {
-        renameSync(join(root, "volumes/vol/filled", name), join(data("vol"), name));
+        renameSync(join(copy, name), join(data("vol"), name));
       }
       writeFileSync(join(data("vol"), "0"), "a user's");
       writeFileSync(join(data("vol"), "7"), "a user's");
