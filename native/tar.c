@@ -8,31 +8,14 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/statfs.h>
 #include <unistd.h>
 
 #include "archive-path.h"
 #include "archive-root.h"
 #include "archive-write.h"
+#include "kernel-view.h"
 #include "rooted.h"
 #include "tree-entry.h"
-
-// Magic numbers of file systems that show the kernel's state: their folders are kept, what is in them is not.
-static bool is_kernel_view(int folder) {
-  static const unsigned long views[] = {
-      0x9fa0,     // proc
-      0x62656572, // sysfs
-      0x27e0eb,   // cgroup
-      0x63677270, // cgroup2
-      0x1cd1,     // devpts
-      0x19800202, // mqueue
-  };
-  struct statfs status;
-  if (fstatfs(folder, &status) < 0) return false;
-  for (size_t i = 0; i < sizeof views / sizeof *views; i++)
-    if ((unsigned long)status.f_type == views[i]) return true;
-  return false;
-}
 
 // An image layer: what a container wrote, with overlay's marks as those of layers, and without the paths that mounts cover.
 static bool as_layer;
@@ -69,7 +52,7 @@ static void write_folder(int folder, const struct stat *status, const char *show
   char *with_slash = below(shown, "");
   archive_write_header(&(struct archive_header){.path = with_slash, .status = status, .xattrs = folder});
   if (as_layer && tree_is_opaque(folder)) write_mark(with_slash, ".wh..opq", status);
-  if (!is_kernel_view(folder)) {
+  if (!kernel_view_has(folder)) { // the folder itself is all that is kept of those
     struct list names = tree_names(folder, shown);
     for (size_t i = 0; i < names.count; i++) {
       char *path = below(with_slash, names.items[i]);
@@ -79,6 +62,14 @@ static void write_folder(int folder, const struct stat *status, const char *show
     tree_names_free(&names);
   }
   free(with_slash);
+}
+
+static void write_view(int fd, const struct stat *status, const char *shown) {
+  struct stat present = *status;
+  int copy = kernel_view_read(fd, shown, &present.st_size);
+  archive_write_header(&(struct archive_header){.path = shown, .status = &present, .xattrs = -1});
+  archive_write_contents(copy, shown, (uint64_t)present.st_size);
+  close(copy);
 }
 
 static void write_file(int fd, const struct stat *status, const char *shown) {
@@ -114,6 +105,7 @@ static void write_tree(int parent, const char *name, const char *shown) {
     if (fd < 0 && errno == ENOENT) return;
     if (fd < 0 || fstat(fd, &status) < 0) fail(shown);
     if (S_ISDIR(status.st_mode)) write_folder(fd, &status, shown);
+    else if (S_ISREG(status.st_mode) && kernel_view_has(fd)) write_view(fd, &status, shown);
     else if (S_ISREG(status.st_mode)) write_file(fd, &status, shown);
     close(fd);
   } else if (!S_ISSOCK(status.st_mode)) { // a socket without its process is nothing

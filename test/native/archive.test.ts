@@ -308,6 +308,15 @@ for (const caller of archiveCallers()) {
       expect(names).toBe("data/\ndata/v\ndata/w\n");
     });
 
+    test.each(["/proc/version", "/sys/devices/system/cpu/online"])(
+      "%s, whose size is not what can be read of it, is written whole",
+      async (path) => {
+        const archive = await native.call(["tar", "--root", "/", path]);
+        const contents = execFileSync("tar", ["-x", "-O"], { input: archive, encoding: "utf8" });
+        expect(contents).toBe(readFileSync(path, "utf8"));
+      },
+    );
+
     test("rm removes trees however deep, and folders without any permission", async () => {
       const folder = caller.folder();
       const top = join(folder, "top");
