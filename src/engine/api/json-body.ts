@@ -15,14 +15,14 @@ function checkContentType(request: Request): void {
   );
 }
 
-/** The body as an object of that shape, or undefined when it was left off. Throws EngineError (invalid). */
-export async function optionalJson<Value extends object>(
+async function readJson<Value extends object>(
   request: Request,
   shape: Shape,
+  check: (request: Request) => void,
 ): Promise<Partial<Value> | undefined> {
   const body = (await request.body.whole(JSON_LIMIT)).toString("utf8").trim();
   if (body === "") return undefined;
-  checkContentType(request);
+  check(request);
   let value: unknown;
   try {
     value = JSON.parse(body);
@@ -32,13 +32,32 @@ export async function optionalJson<Value extends object>(
   return value === null ? undefined : (decode(shape, value) as Partial<Value>);
 }
 
+function required<Value>(value: Value | undefined): Value {
+  if (value === undefined)
+    throw new EngineError("invalid", "invalid JSON: got EOF while reading request body");
+  return value;
+}
+
+/** The body as an object of that shape, or undefined when it was left off. Throws EngineError (invalid). */
+export function optionalJson<Value extends object>(
+  request: Request,
+  shape: Shape,
+): Promise<Partial<Value> | undefined> {
+  return readJson(request, shape, checkContentType);
+}
+
 /** The same for a body that must be there. */
 export async function requiredJson<Value extends object>(
   request: Request,
   shape: Shape,
 ): Promise<Partial<Value>> {
-  const value = await optionalJson<Value>(request, shape);
-  if (value === undefined)
-    throw new EngineError("invalid", "invalid JSON: got EOF while reading request body");
-  return value;
+  return required(await readJson<Value>(request, shape, checkContentType));
+}
+
+/** The same for a body that may have any content type, or none. */
+export async function untypedJson<Value extends object>(
+  request: Request,
+  shape: Shape,
+): Promise<Partial<Value>> {
+  return required(await readJson<Value>(request, shape, () => undefined));
 }

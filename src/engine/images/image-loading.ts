@@ -3,7 +3,7 @@ import type { Readable } from "node:stream";
 import { readArchiveIndex } from "./archive-index.ts";
 import type { ArchivedImage } from "./archive-index.ts";
 import { SpooledArchive } from "./archive-spool.ts";
-import { decompress } from "./decompress.ts";
+import { decompress } from "../decompress.ts";
 import { EngineError } from "../errors.ts";
 import { layerFailure } from "./layer-failure.ts";
 import { requirePlatform } from "./image-platform.ts";

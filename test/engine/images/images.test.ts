@@ -7,7 +7,7 @@ import * as zlib from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ImagesBackend } from "../../../src/engine/backend.ts";
 import type { ImageRoots } from "../../../src/engine/collaborators.ts";
-import { createDecoder } from "../../../src/engine/images/decompress.ts";
+import { createDecoder } from "../../../src/engine/decompress.ts";
 import { openImages } from "../../../src/engine/images/index.ts";
 import { archiveCallers } from "../../native/archive-callers.ts";
 import { makeArchive } from "../../native/archive-trees.ts";

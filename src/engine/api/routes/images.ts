@@ -4,7 +4,7 @@ import type { ImageSummary } from "../../api-types/image.ts";
 import { EngineError } from "../../errors.ts";
 import { loginBody } from "../bodies.ts";
 import type { Handler, RequestContext, Route } from "../context.ts";
-import { requiredJson } from "../json-body.ts";
+import { untypedJson } from "../json-body.ts";
 import { sendProgress } from "../json-stream.ts";
 import { filters, flag, required, text } from "../parameters.ts";
 
@@ -184,7 +184,7 @@ interface Login {
 }
 
 const login: Handler = async ({ backend, request, response }) => {
-  await backend.images.checkLogin(await requiredJson<Login>(request, loginBody), request.signal);
+  await backend.images.checkLogin(await untypedJson<Login>(request, loginBody), request.signal);
   response.json(200, { Status: "Login Succeeded", IdentityToken: "" });
 };
 

@@ -5,7 +5,7 @@ import { delimiter, join } from "node:path";
 import { Duplex } from "node:stream";
 import type { Readable } from "node:stream";
 import * as zlib from "node:zlib";
-import { EngineError } from "../errors.ts";
+import { EngineError } from "./errors.ts";
 
 const longestMagic = 6;
 const chunkSize = 256 * 1024;
