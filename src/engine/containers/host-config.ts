@@ -6,7 +6,7 @@ import { checkCapabilities } from "./capabilities.ts";
 import { checkEnvironment } from "./environment.ts";
 import { checkExtraHosts } from "./host-files.ts";
 import { checkLogConfig } from "./log-driver.ts";
-import { checkPorts } from "./ports.ts";
+import { checkPorts, portName } from "./ports.ts";
 import { rlimitFields } from "./rlimits.ts";
 import { checkRuntime } from "./runtime.ts";
 import { checkSeccomp } from "./seccomp.ts";
@@ -90,12 +90,13 @@ export function completeHostConfig(asked: HostConfig, cgroupVersion: 1 | 2): Hos
 function completeBindings(
   asked: NonNullable<HostConfig["PortBindings"]>,
 ): NonNullable<HostConfig["PortBindings"]> {
-  return Object.fromEntries(
-    Object.entries(asked).map(([port, list]) => [
-      port,
-      list?.map(({ HostIp = "", HostPort = "" }) => ({ HostIp, HostPort })) ?? null,
-    ]),
-  );
+  const complete: NonNullable<HostConfig["PortBindings"]> = {};
+  for (const [port, list] of Object.entries(asked)) {
+    const others = complete[portName(port)];
+    const more = list?.map(({ HostIp = "", HostPort = "" }) => ({ HostIp, HostPort })) ?? null;
+    complete[portName(port)] = others && more ? [...others, ...more] : (others ?? more);
+  }
+  return complete;
 }
 
 /** Throws what the client has to hear about a request that contradicts itself; `host` is complete. */

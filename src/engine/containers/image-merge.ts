@@ -3,6 +3,7 @@ import { posix } from "node:path";
 import type { ContainerCreateBody } from "../api-types/container.ts";
 import type { ContainerConfig, Healthcheck } from "../api-types/container-config.ts";
 import { EngineError } from "../errors.ts";
+import { portName } from "./ports.ts";
 
 /** The merged configuration; throws when it gives no command. `HostConfig` and `NetworkingConfig` are left out. */
 export function mergeImageConfig(body: ContainerCreateBody, image: ContainerConfig): ContainerConfig {
@@ -103,8 +104,7 @@ function workingDirectory(path: string): string {
 }
 
 function normalisePorts(ports: Readonly<Record<string, object>> | undefined): Record<string, object> {
-  const entries = Object.entries(ports ?? {});
   return Object.fromEntries(
-    entries.map(([port, value]) => [port.includes("/") ? port : `${port}/tcp`, value ?? {}]),
+    Object.entries(ports ?? {}).map(([port, value]) => [portName(port), value ?? {}]),
   );
 }

@@ -3,6 +3,7 @@ import type { ContainerConfig } from "../api-types/container-config.ts";
 import type { HostConfig, PortBinding } from "../api-types/host-config.ts";
 import type { Directive, PublishedPorts } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
+import { parseAddress } from "../networks/ip-address.ts";
 
 /** One binding to make. Host port 0 takes a free one; a range takes the first free one of `first` to `last`. */
 export interface PortRequest {
@@ -13,21 +14,37 @@ export interface PortRequest {
   readonly last: number;
 }
 
+/** The usual spelling of a port: `80` and `80/TCP` are `80/tcp`. What is no port stays none. */
+export function portName(text: string): string {
+  const [number = "", protocol = "tcp", ...rest] = text.split("/");
+  return [number, protocol.toLowerCase(), ...rest].join("/");
+}
+
+/** Splits `80/tcp`; undefined for what is no port. */
+function readPort(text: string): { port: number; protocol: string } | undefined {
+  const [number = "", protocol = "tcp"] = portName(text).split("/");
+  const port = Number(number);
+  const isPort = /^\d+$/.test(number) && port >= 1 && port <= 65_535;
+  return isPort && ["tcp", "udp", "sctp"].includes(protocol) ? { port, protocol } : undefined;
+}
+
 /** Splits `80/tcp`; throws for what is no port. */
 export function parsePort(text: string): { port: number; protocol: string } {
-  const [number = "", protocol = "tcp"] = text.split("/");
-  const port = Number(number);
-  if (!/^\d+$/.test(number) || port < 1 || port > 65_535 || !["tcp", "udp", "sctp"].includes(protocol)) {
-    throw new EngineError("invalid", `invalid port specification: "${text}"`);
-  }
-  return { port, protocol };
+  const port = readPort(text);
+  if (port === undefined) throw new EngineError("invalid", `invalid port specification: "${text}"`);
+  return port;
 }
 
 /** Throws for a binding that cannot be read. */
 export function checkPorts(bindings: Readonly<Record<string, PortBinding[] | null>>): void {
   for (const [port, list] of Object.entries(bindings)) {
     parsePort(port);
-    for (const binding of list ?? []) parseRange(binding.HostPort ?? "");
+    for (const { HostIp = "", HostPort = "" } of list ?? []) {
+      parseRange(HostPort);
+      if (HostIp !== "" && parseAddress(HostIp) === undefined) {
+        throw new EngineError("invalid", `invalid IP address to publish port ${port} on: "${HostIp}"`);
+      }
+    }
   }
 }
 
@@ -73,12 +90,14 @@ export function publishedPorts(report: string, config: ContainerConfig): Publish
   return ports;
 }
 
-/** One row per binding, and one per port that is only exposed. */
+/** One row per binding, and one per port that is only exposed. Images may say anything of those: what is no port has no row. */
 export function portRows(
   ports: PublishedPorts,
 ): { IP?: string; PrivatePort: number; PublicPort?: number; Type: string }[] {
   return Object.entries(ports).flatMap(([key, bindings]) => {
-    const { port, protocol } = parsePort(key);
+    const named = readPort(key);
+    if (named === undefined) return [];
+    const { port, protocol } = named;
     if (bindings === null) return [{ PrivatePort: port, Type: protocol }];
     return bindings.map((binding) => ({
       IP: binding.HostIp ?? "",

@@ -26,6 +26,14 @@ describe("the defaults of a host configuration", () => {
       "81/tcp": null,
       "82/tcp": [],
     });
+    const spelt = { "80/TCP": [{ HostPort: "1" }], "80": [{ HostPort: "2" }], "81/uDP": null };
+    expect(completeHostConfig({ PortBindings: spelt }, 2).PortBindings).toEqual({
+      "80/tcp": [
+        { HostIp: "", HostPort: "2" },
+        { HostIp: "", HostPort: "1" },
+      ],
+      "81/udp": null,
+    });
     expect(completeHostConfig({ Memory: 8e6, MemorySwap: 0 }, 2).MemorySwap).toBe(16e6);
     expect(completeHostConfig({ Memory: 8e6, MemorySwap: -1 }, 2).MemorySwap).toBe(-1);
     expect(completeHostConfig({}, 2).MaskedPaths).toContain("/proc/kcore");
@@ -79,6 +87,10 @@ describe("a host configuration is refused", () => {
     [{ Ulimits: [{ Name: "hats", Soft: 1, Hard: 1 }] }, "invalid ulimit type: hats"],
     [{ PortBindings: { "80/quic": [{}] } }, 'invalid port specification: "80/quic"'],
     [{ PortBindings: { "80/tcp": [{ HostPort: "99999" }] } }, 'invalid port specification: "99999"'],
+    ...["localhost", "1.2.3", "[::1]", "fe80::1%lo"].map((HostIp): [HostConfig, string] => [
+      { PortBindings: { "80/tcp": [{ HostIp, HostPort: "80" }] } },
+      `invalid IP address to publish port 80/tcp on: "${HostIp}"`,
+    ]),
     [{ LogConfig: { Type: "syslog2" } }, "no log driver named 'syslog2' is registered"],
     [{ PidMode: "shared" }, "invalid PID mode: shared"],
     [{ IpcMode: "container:" }, "invalid IPC mode: container:"],

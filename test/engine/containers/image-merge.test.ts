@@ -29,7 +29,7 @@ describe("the image's configuration below the request's", () => {
         Image: "x",
         Env: ["LANG=de", "EMPTY"],
         Labels: { b: "own" },
-        ExposedPorts: { "90": {} },
+        ExposedPorts: { "90": {}, "80/TCP": {} },
         Volumes: { "/more": {} },
       },
       IMAGE,

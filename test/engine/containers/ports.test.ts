@@ -24,13 +24,16 @@ describe("published ports", () => {
   });
 
   it("are shown as they were bound, with those that are only exposed", () => {
-    const ports = publishedPorts("tcp 0.0.0.0 8080 80\ntcp :: 8080 80\n", { ExposedPorts: { "99/udp": {} } });
+    const ports = publishedPorts("tcp 0.0.0.0 8080 80\ntcp :: 8080 80\n", {
+      ExposedPorts: { "99/udp": {}, "100-101/tcp": {} },
+    });
     expect(ports).toEqual({
       "80/tcp": [
         { HostIp: "0.0.0.0", HostPort: "8080" },
         { HostIp: "::", HostPort: "8080" },
       ],
       "99/udp": null,
+      "100-101/tcp": null,
     });
     expect(portRows(ports)).toEqual([
       { IP: "0.0.0.0", PrivatePort: 80, PublicPort: 8080, Type: "tcp" },
