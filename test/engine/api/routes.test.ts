@@ -462,11 +462,8 @@ describe("containers", () => {
   });
 
   test("archive: a packing that cannot be undone is told", async () => {
-    const put = async (_ref: string, _path: string, tar: Readable): Promise<void> => {
-      for await (const bytes of tar) expect(bytes).toBeUndefined();
-    };
     const { json } = await ask("PUT /containers/a/archive?path=/x", {
-      answers: { "containers.archivePut": put },
+      answers: { "containers.archivePut": (_ref: string, _path: string, tar: Readable) => tar.toArray() },
       body: Buffer.from("BZh91AY&SY"),
     });
     expect(json).toEqual({ message: "bzip2: Compressed file ends unexpectedly;" });
