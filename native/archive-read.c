@@ -120,7 +120,6 @@ const struct archive_entry *archive_next(void) {
     if (local.sparse.is_sparse && entry.type == '0') read_map(&local.sparse);
     return &entry;
   }
-  if (stream_is_fresh()) stream_damaged("the archive is empty");
   return NULL;
 }
 

@@ -61,10 +61,6 @@ void stream_skip(uint64_t size) {
   }
 }
 
-bool stream_is_fresh(void) {
-  return position == 0;
-}
-
 size_t stream_padding(uint64_t size) {
   return (size_t)((TAR_BLOCK - size % TAR_BLOCK) % TAR_BLOCK);
 }

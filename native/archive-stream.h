@@ -11,8 +11,6 @@ size_t stream_take(const char **bytes, size_t size);
 // False when the archive ends before the first byte; fails when it ends before the last.
 bool stream_take_all(char *target, size_t size);
 void stream_skip(uint64_t size);
-// Whether nothing has been taken yet.
-bool stream_is_fresh(void);
 // What fills up the last block of `size` bytes.
 size_t stream_padding(uint64_t size);
 // The contents of an entry that describes the next one, with a NUL behind them and without their padding; to be freed. Fails when they

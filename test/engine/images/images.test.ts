@@ -295,10 +295,22 @@ describe.skipIf(caller.unavailable !== undefined)("images", () => {
     const refused = (changes: string[]): Promise<object[]> =>
       collect(images.import(Readable.from([archive]), { repo: "other", changes }));
     await expect(refused(["RUN x"])).rejects.toThrow("run is not a valid change command");
-    await expect(collect(images.import(Readable.from([]), { changes: [] }))).rejects.toThrow(
-      "the archive is empty",
-    );
     expect(layers()).toHaveLength(1);
+    await collect(images.import(Readable.from([]), { repo: "nothing", changes: [] }));
+    expect(images.inspect("nothing")).toMatchObject({
+      Size: 0,
+      RootFS: { Layers: ["sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"] },
+    });
+  });
+
+  test("whoever loads an image and goes away before its end has it, and others hear of it", async () => {
+    const image = await makeImage([[{ name: "f", contents: "x" }]]);
+    const archive = await dockerArchive([{ image, names: ["left:1"] }]);
+    const lines = images.load(Readable.from([archive]))[Symbol.asyncIterator]();
+    await lines.next();
+    await lines.return?.();
+    expect(images.inspect("left:1").Id).toBe(image.id);
+    expect(events).toEqual(["image load left:1"]);
   });
 
   test("who sends slowly holds up nobody else", async () => {
