@@ -110,6 +110,8 @@ describeEachEngine(
       ]);
       await docker("commit", "-m", "why", "-c", 'CMD ["cat","/new"]', "changed", "committed:2");
       const id = (await docker("image", "inspect", "-f", "{{.Id}}", "committed:2")).trim();
+      const base = await docker("image", "inspect", "-f", "{{.Id}}", "committed:1");
+      expect(await docker("image", "inspect", "-f", "{{.Parent}}", "committed:2")).toBe(base);
       const nameless = (await docker("commit", "changed")).trim();
       const commits = await pastEvents(engine().client(), 2, { event: ["commit"], container: ["changed"] });
       const common = { image: "committed:1", name: "changed" };

@@ -1,6 +1,7 @@
 // Filters of image lists and of prune.
 import type { Filters } from "../backend.ts";
 import { EngineError } from "../errors.ts";
+import { hasChildren } from "./image-parents.ts";
 import type { ImageRecord } from "./image-record.ts";
 import type { ImageStore } from "./image-store.ts";
 import { madeAt, repoDigests, repoTags } from "./image-views.ts";
@@ -40,7 +41,13 @@ export function listFilter(filters: Filters, context: FilterContext): ListFilter
     tests.push((image) => names(image).some(shows));
   }
   if (dangling !== undefined) {
-    tests.push((image) => (context.store.namesOf(image.id).length === 0) === dangling);
+    const { store } = context;
+    const isDangling = ({ id }: ImageRecord): boolean => store.namesOf(id).length === 0;
+    tests.push(
+      dangling
+        ? (image) => isDangling(image) && !hasChildren(store, image.id)
+        : (image) => !isDangling(image),
+    );
   }
   return { matches: (image) => tests.every((test) => test(image)), shows };
 }

@@ -148,16 +148,25 @@ export async function keepTopLayer(
     /** Of the layers below. */
     readonly layerSizes?: readonly number[];
     readonly names: readonly string[];
+    /** The id of the image that it was made of. */
+    readonly parent?: string;
   },
 ): Promise<ImageRecord> {
-  const { layer, json, names, layerSizes = [] } = made;
+  const { layer, json, names, layerSizes = [], parent } = made;
   const { diffId } = layer;
   const unpin = layers.pin([diffId]);
   try {
     await layers.adopt(layer);
     const config = parseImageConfig(json);
     const sizes = [...layerSizes, layer.size];
-    const image: ImageRecord = { id: digestOf(json), json, config, layerSizes: sizes, host: false };
+    const image: ImageRecord = {
+      id: digestOf(json),
+      json,
+      config,
+      layerSizes: sizes,
+      host: false,
+      ...(parent === undefined ? {} : { parent }),
+    };
     await keep([{ image, names }]);
     return image;
   } finally {

@@ -33,6 +33,8 @@ export interface ImageRecord {
   readonly layerSizes: readonly number[];
   /** Made of the machine's own folders instead of layers. */
   readonly host: boolean;
+  /** The image of the container that it was committed from; it may be gone. */
+  readonly parent?: string;
 }
 
 /** sha256:… of some bytes. */

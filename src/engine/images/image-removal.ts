@@ -1,9 +1,11 @@
 // Removing images: first their names, then, when nothing needs them any more, themselves and the layers only they had.
 import { EngineError } from "../errors.ts";
 import type { FoundImage } from "./image-lookup.ts";
+import { hasChildren, isNameless, parentOf } from "./image-parents.ts";
 import type { ImageRecord } from "./image-record.ts";
 import type { ImageStore } from "./image-store.ts";
 import type { LayerStore } from "./layer-store.ts";
+import { madeAt } from "./image-views.ts";
 import { familiarName } from "./reference.ts";
 
 export type RemovalLine = { Untagged: string } | { Deleted: string };
@@ -24,16 +26,17 @@ export interface RemovalContext {
 export async function removeImage(
   context: RemovalContext,
   { image, name }: FoundImage,
-  options: { readonly force: boolean },
+  options: { readonly force: boolean; readonly noprune: boolean },
 ): Promise<RemovalLine[]> {
   const { store } = context;
   const names = [...store.namesOf(image.id), ...store.digestsOf(image.id)];
   const going = name === undefined ? names : leaving(names, name);
   check(context, { image, name, isLast: going.length === names.length, force: options.force });
-  const isWanted = going.length < names.length || image.id === context.builtIn.id;
+  const isWanted =
+    going.length < names.length || image.id === context.builtIn.id || hasChildren(store, image.id);
   // Forced: its names go, but what a container is made of stays until the container has gone.
   if (isWanted || context.users(image.id).length > 0) return untag(context, image.id, going);
-  return deleteImage(context, image);
+  return options.noprune ? deleteImage(context, image) : deleteWithParents(context, image);
 }
 
 /** What goes with a name: with the last tag of a repository also the digests that it is known by there. */
@@ -55,9 +58,13 @@ export async function pruneImages(
 ): Promise<{ lines: RemovalLine[]; reclaimed: number }> {
   const lines: RemovalLine[] = [];
   let reclaimed = 0;
-  for (const image of context.store.all().filter(matches)) {
-    if (image.id === context.builtIn.id || context.users(image.id).length > 0) continue;
-    const deleted = await deleteImage(context, image);
+  // Children come before their parents, which may then go as well.
+  for (const image of context.store
+    .all()
+    .filter(matches)
+    .toSorted((a, b) => madeAt(b) - madeAt(a))) {
+    if (context.store.get(image.id) === undefined || !isFree(context, image.id)) continue;
+    const deleted = await deleteWithParents(context, image);
     const gone = new Set(deleted.map((line) => ("Deleted" in line ? line.Deleted : "")));
     image.config.rootfs.diff_ids.forEach((diffId, index) => {
       if (gone.delete(diffId)) reclaimed += image.layerSizes[index] ?? 0;
@@ -84,6 +91,10 @@ function check(
 ): void {
   const { image, name, isLast, force } = going;
   const short = shortId(image.id);
+  if (name === undefined && hasChildren(store, image.id)) {
+    const message = `conflict: unable to delete ${short} (cannot be forced) - image has dependent child images`;
+    throw new EngineError("conflict", message);
+  }
   if (name === builtIn.name || (name === undefined && image.id === builtIn.id)) {
     const message = `conflict: unable to remove ${familiarName(builtIn.name)} (cannot be forced) - it is built into the engine`;
     throw new EngineError("conflict", message);
@@ -123,6 +134,23 @@ async function untag(context: RemovalContext, id: string, names: readonly string
 function tellUntagged({ emit }: RemovalContext, id: string, names: readonly string[]): RemovalLine[] {
   for (const name of names) emit("untag", id, familiarName(name));
   return names.map((name) => ({ Untagged: familiarName(name) }));
+}
+
+function isFree({ store, builtIn, users }: RemovalContext, id: string): boolean {
+  return id !== builtIn.id && users(id).length === 0 && !hasChildren(store, id);
+}
+
+/** And those that it was made of, as far as they were there for it alone. */
+async function deleteWithParents(context: RemovalContext, image: ImageRecord): Promise<RemovalLine[]> {
+  const lines: RemovalLine[] = [];
+  for (let next: ImageRecord | undefined = image; next !== undefined;) {
+    const parent = parentOf(context.store, next);
+    lines.push(...(await deleteImage(context, next)));
+    const goesToo =
+      parent !== undefined && isNameless(context.store, parent.id) && isFree(context, parent.id);
+    next = goesToo ? parent : undefined;
+  }
+  return lines;
 }
 
 /** Names and all. That nobody uses it must have been asked in the same moment: from the call on nobody finds it any more. */

@@ -11,6 +11,7 @@ interface SavedImage {
   readonly json: string;
   readonly layerSizes: readonly number[];
   readonly host: boolean;
+  readonly parent?: string;
 }
 
 export interface TaggedImage {
@@ -121,8 +122,12 @@ export class ImageStore {
       .at(-1);
   }
 
-  async put(image: ImageRecord): Promise<void> {
-    const saved: SavedImage = { json: image.json, layerSizes: image.layerSizes, host: image.host };
+  /** One that comes again, from outside, keeps its parent. */
+  async put(fresh: ImageRecord): Promise<void> {
+    const parent = fresh.parent ?? this.#images.get(fresh.id)?.parent;
+    const image = parent === undefined ? fresh : { ...fresh, parent };
+    const { json, layerSizes, host } = image;
+    const saved: SavedImage = { json, layerSizes, host, ...(parent === undefined ? {} : { parent }) };
     await this.#inTurn(async () => {
       await writeStateFile(this.#file(image.id), saved);
       this.#images.set(image.id, image);

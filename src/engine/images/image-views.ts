@@ -1,6 +1,7 @@
 // Images as the API describes them.
 import type { ImageInspect, ImageSummary } from "../api-types/image.ts";
 import type { HistoryEntry, ImageRecord } from "./image-record.ts";
+import { parentOf } from "./image-parents.ts";
 import type { ImageStore } from "./image-store.ts";
 import { familiarName } from "./reference.ts";
 
@@ -44,7 +45,7 @@ export function summarise(store: ImageStore, image: ImageRecord, options: Summar
   const { containers, shows, sharedSize } = options;
   return {
     Id: image.id,
-    ParentId: "",
+    ParentId: parentOf(store, image)?.id ?? "",
     RepoTags: repoTags(store, image.id).filter(shows),
     RepoDigests: repoDigests(store, image.id).filter(shows),
     Created: seconds(image.config.created),
@@ -90,7 +91,7 @@ export function describe(store: ImageStore, image: ImageRecord): ImageInspect {
     Id: image.id,
     RepoTags: repoTags(store, image.id),
     RepoDigests: repoDigests(store, image.id),
-    Parent: "",
+    Parent: parentOf(store, image)?.id ?? "",
     Comment: config.comment ?? "",
     Created: config.created ?? never,
     DockerVersion: "",
@@ -106,7 +107,7 @@ export function describe(store: ImageStore, image: ImageRecord): ImageInspect {
   };
 }
 
-/** Newest first; only the newest is an image of its own here. */
+/** Newest first. The newest is the image, those below are the images that it was made of as far as they are here. */
 export function historyOf(store: ImageStore, image: ImageRecord): HistoryLine[] {
   const entries: readonly HistoryEntry[] =
     image.config.history ?? image.layerSizes.map(() => ({ created: image.config.created ?? never }));
@@ -120,11 +121,13 @@ export function historyOf(store: ImageStore, image: ImageRecord): HistoryLine[] 
     Comment: entry.comment ?? "",
   }));
   lines.reverse();
-  const newest = lines[0];
-  if (newest !== undefined) {
-    newest.Id = image.id;
-    const names = repoTags(store, image.id);
-    newest.Tags = names.length === 0 ? null : names;
+  let one: ImageRecord | undefined = image;
+  for (const line of lines) {
+    if (one === undefined) break;
+    line.Id = one.id;
+    const names = repoTags(store, one.id);
+    line.Tags = names.length === 0 ? null : names;
+    one = parentOf(store, one);
   }
   return lines;
 }

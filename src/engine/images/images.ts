@@ -2,24 +2,22 @@
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
-import type { ImageInspect, ImageManifests, ImageSummary } from "../api-types/image.ts";
 import type { Filters, ImagesBackend } from "../backend.ts";
 import type { CommittedImage, EngineContext, ImageRoots } from "../collaborators.ts";
 import { pruned } from "../events.ts";
 import { bootId } from "../native/process-identity.ts";
 import { hostImageConfig, hostImageName, imageArchitecture } from "./host-image.ts";
 import type { HostMachine } from "./host-skeleton.ts";
-import { listFilter, pruneFilter } from "./image-filters.ts";
+import { pruneFilter } from "./image-filters.ts";
 import { importImage } from "./image-importing.ts";
 import type { ImportOptions, ImportSource } from "./image-importing.ts";
 import { keepTopLayer, loadArchive, loadedLines, spoolArchive } from "./image-loading.ts";
 import type { LoadingContext, NamedImage } from "./image-loading.ts";
-import { ContainerImages, type ImageParts } from "./container-images.ts";
+import type { ImageParts } from "./container-images.ts";
+import { ImageCatalogue } from "./image-catalogue.ts";
 import { unpackCommit } from "./image-committing.ts";
 import { findImage } from "./image-lookup.ts";
-import { describeManifests } from "./image-manifest.ts";
 import { checkName, keepImages, tagImage } from "./image-naming.ts";
-import { requirePlatform } from "./image-platform.ts";
 import { parseImageConfig } from "./image-record.ts";
 import type { ImageRecord } from "./image-record.ts";
 import type { PullingContext, PullOptions } from "./image-pulling.ts";
@@ -28,7 +26,6 @@ import { saveImages } from "./image-saving.ts";
 import { pruneImages, removeImage, removeUnusedLayers } from "./image-removal.ts";
 import type { RemovalContext, RemovalLine } from "./image-removal.ts";
 import { ImageStore } from "./image-store.ts";
-import { describe, historyOf, layersSize, madeAt, sharedSizes, summarise, type HistoryLine } from "./image-views.ts"; // prettier-ignore
 import { ProgressLines } from "./registry/progress.ts";
 import { LayerStore } from "./layer-store.ts";
 import { familiarName, parseReference, taggedName, withTag } from "./reference.ts";
@@ -56,7 +53,7 @@ export async function openImages(
   return new Images(context, { store, layers, machine, hostId: id });
 }
 
-class Images extends ContainerImages implements ImagesBackend, ImageRoots {
+class Images extends ImageCatalogue implements ImagesBackend, ImageRoots {
   readonly #removal: RemovalContext;
   readonly #loading: LoadingContext;
   readonly #downloads = new Map<string, Promise<unknown>>();
@@ -95,7 +92,11 @@ class Images extends ContainerImages implements ImagesBackend, ImageRoots {
     try {
       const name = repo === "" ? undefined : this.#checkName(withTag(repo, tag));
       const made = await unpackCommit(this.#loading, { base, layer, options });
-      const image = await keepTopLayer(this.#loading, { ...made, names: name === undefined ? [] : [name] });
+      const image = await keepTopLayer(this.#loading, {
+        ...made,
+        names: name === undefined ? [] : [name],
+        parent: base.id,
+      });
       if (name !== undefined) this.#emit("tag", image.id, familiarName(name));
       this.#emit("create", image.id, name === undefined ? image.id : familiarName(name));
       const asked = name === undefined ? "" : familiarName(name);
@@ -105,51 +106,6 @@ class Images extends ContainerImages implements ImagesBackend, ImageRoots {
       unpin();
       await this.#clear(below);
     }
-  }
-
-  list(options: Parameters<ImagesBackend["list"]>[0]): ImageSummary[] {
-    const find = (ref: string): ImageRecord => findImage(this.store, ref).image;
-    const { matches, shows } = listFilter(options.filters, { store: this.store, find });
-    const shared = options.sharedSize === true ? sharedSizes(this.store) : undefined;
-    return this.store
-      .all()
-      .filter(matches)
-      .toSorted((a, b) => madeAt(b) - madeAt(a) || (a.id < b.id ? -1 : 1))
-      .map((image) => ({
-        ...summarise(this.store, image, {
-          containers: this.users(image.id).length,
-          shows,
-          sharedSize: shared?.get(image.id) ?? -1,
-        }),
-        ...(options.manifests === true ? this.#manifests(image) : {}),
-      }));
-  }
-
-  layersSize(): number {
-    return layersSize(this.store);
-  }
-
-  inspect(ref: string, options: { platform?: string; manifests?: boolean } = {}): ImageInspect {
-    const image = this.#find(ref, options.platform);
-    return { ...describe(this.store, image), ...(options.manifests === true ? this.#manifests(image) : {}) };
-  }
-
-  #manifests(image: ImageRecord): ImageManifests {
-    return describeManifests(
-      image,
-      this.layers,
-      this.users(image.id).map(({ id }) => id),
-    );
-  }
-
-  history(ref: string, options: { platform?: string } = {}): HistoryLine[] {
-    return historyOf(this.store, this.#find(ref, options.platform));
-  }
-
-  #find(ref: string, platform: string | undefined): ImageRecord {
-    const { image } = findImage(this.store, ref);
-    requirePlatform(image, platform, ref);
-    return image;
   }
 
   async tag(ref: string, repo: string, tag: string): Promise<void> {
@@ -227,7 +183,7 @@ class Images extends ContainerImages implements ImagesBackend, ImageRoots {
   }
 
   save(refs: readonly string[], options: { platform?: string } = {}): Readable {
-    if (options.platform !== undefined) for (const ref of refs) this.#find(ref, options.platform);
+    if (options.platform !== undefined) for (const ref of refs) this.find(ref, options.platform);
     const context = { store: this.store, layers: this.layers };
     const { tar, images, diffIds, release } = saveImages(context, refs);
     for (const { image, names } of images) this.#emit("save", image.id, familiarName(names[0] ?? image.id));

@@ -10,7 +10,14 @@ import { LiveNetworking } from "./live-networking.ts";
 import { machineRoutes } from "./machine-routes.ts";
 import type { Memberships } from "./memberships.ts";
 import { listFilter, pruneFilter } from "./network-filters.ts";
-import { bridgeName, inspectRecord, isPredefined, newRecord, predefinedNames, withConfiguration } from "./network-record.ts"; // prettier-ignore
+import {
+  bridgeName,
+  inspectRecord,
+  isPredefined,
+  newRecord,
+  predefinedNames,
+  withConfiguration,
+} from "./network-record.ts";
 import type { NetworkRecord } from "./network-record.ts";
 import type { Network } from "./network.ts";
 import type { NetworkStore } from "./network-store.ts";

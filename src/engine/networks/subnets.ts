@@ -1,7 +1,15 @@
 // Which subnets a new network gets: those it asks for, when they are sound and free, or the next free default one. Pure.
 import type { IpamConfig, NetworkCreateBody } from "../api-types/network.ts";
 import { EngineError } from "../errors.ts";
-import { formatAddress, formatSubnet, lastAddress, overlaps, parseAddress, parseSubnet, subnetSize } from "./ip-address.ts"; // prettier-ignore
+import {
+  formatAddress,
+  formatSubnet,
+  lastAddress,
+  overlaps,
+  parseAddress,
+  parseSubnet,
+  subnetSize,
+} from "./ip-address.ts";
 import type { Subnet } from "./ip-address.ts";
 import { ipamFaults } from "./ipam-check.ts";
 
