@@ -35,15 +35,16 @@ import { listContainers } from "./list.ts";
 import { LogCompression } from "./log-compression.ts";
 import { openLog } from "./logs.ts";
 import { networkMembers } from "./members.ts";
-import { parseContainerName } from "./names.ts";
 import type { Parts, Surroundings } from "./parts.ts";
 import { emitContainer, imageIdOf } from "./parts.ts";
 import { pruneContainers } from "./prune.ts";
 import { recoverContainers } from "./recover.ts";
+import { renameContainer } from "./rename.ts";
 import { Runs } from "./runs.ts";
 import { ContainerStore } from "./store.ts";
 import { containerStats } from "./stats.ts";
 import type { StatsOptions } from "./stats.ts";
+import { whileStill } from "./still.ts";
 import { processTable } from "./top.ts";
 import type { ProcessTable } from "./top.ts";
 import { updateContainer } from "./update.ts";
@@ -180,25 +181,7 @@ class Containers implements ContainersBackend, ContainersService {
   }
 
   async rename(ref: string, text: string): Promise<void> {
-    const container = this.#get(ref);
-    if (text === "") throw new EngineError("invalid", "Neither old nor new names may be empty");
-    const name = parseContainerName(text);
-    await container.exclusive(async () => {
-      const old = container.saved.name;
-      if (name === old) {
-        throw new EngineError("invalid", "Renaming a container with the same name as its current name");
-      }
-      this.#parts.store.reserve(name, container.id);
-      try {
-        await this.#saveName(container, name);
-      } catch (error) {
-        this.#parts.store.release(name);
-        await this.#saveName(container, old);
-        throw error;
-      }
-      this.#parts.store.release(old);
-      emitContainer(this.#parts, container, "rename", { oldName: `/${old}` });
-    });
+    await renameContainer(this.#parts, this.#get(ref), text);
   }
 
   async resize(ref: string, size: { rows: number; columns: number }): Promise<void> {
@@ -256,12 +239,8 @@ class Containers implements ContainersBackend, ContainersService {
 
   async commit(ref: string, options: CommitOptions): Promise<{ Id: string }> {
     const container = this.#get(ref);
-    const isHeld = options.pause && (await this.#holdStill(container));
-    try {
-      return { Id: await commitContainer(this.#parts, container, options) };
-    } finally {
-      if (isHeld) await this.#lifecycle.unpause(container);
-    }
+    const commit = (): Promise<string> => commitContainer(this.#parts, container, options);
+    return { Id: await (options.pause ? whileStill(this.#lifecycle, container, commit) : commit()) };
   }
 
   async export(ref: string): Promise<Readable> {
@@ -284,21 +263,6 @@ class Containers implements ContainersBackend, ContainersService {
     await writeArchive(this.#parts, this.#get(ref), { path, tar, options });
   }
 
-  /** Pauses what runs; where processes cannot be held still, they go on while they are looked at. */
-  async #holdStill(container: Container): Promise<boolean> {
-    const { running, paused, restarting } = container.saved.state;
-    if (!running || paused || restarting) return false;
-    try {
-      await this.#lifecycle.pause(container);
-      return true;
-    } catch (error) {
-      const isTolerable =
-        error instanceof EngineError && ["not-implemented", "conflict"].includes(error.kind);
-      if (isTolerable) return false;
-      throw error;
-    }
-  }
-
   #get(ref: string): Container {
     return this.#parts.store.get(ref);
   }
@@ -309,12 +273,5 @@ class Containers implements ContainersBackend, ContainersService {
       throw new EngineError("conflict", `container ${container.id} is not running`);
     }
     return container;
-  }
-
-  /** The names that networks know it by are part of its record. */
-  async #saveName(container: Container, name: string): Promise<void> {
-    container.saved.name = name;
-    await this.#parts.networking.renamed(container.member, container.saved.endpoints);
-    await this.#parts.store.save(container);
   }
 }

@@ -6,38 +6,18 @@ import { encodeFrame } from "../native/frame.ts";
 import { findAccount } from "./accounts.ts";
 import { planContainerCgroups } from "./container-cgroups.ts";
 import type { Container } from "./container.ts";
-import { ExecOutput } from "./exec-output.ts";
+import { inspectExec, newExec } from "./exec-record.ts";
+import type { Exec } from "./exec-record.ts";
 import { execSpecification } from "./exec-specification.ts";
 import { linkEnvironment, standingLinksOf } from "./legacy-links.ts";
-import { newId } from "./names.ts";
 import type { Parts } from "./parts.ts";
 import { emitContainer, logOf } from "./parts.ts";
+import { RememberedExecs } from "./remembered-execs.ts";
 import { seccompFilter } from "./seccomp.ts";
 import { ShimControl } from "./shim-control.ts";
 import { encodeAttach } from "./shim-frames.ts";
 import type { Exit } from "./shim-frames.ts";
 import type { StartFailure } from "./shim-control.ts";
-
-/** Ended execs that can still be inspected, per engine. */
-const REMEMBERED = 512;
-
-interface Exec {
-  readonly id: string;
-  readonly container: Container;
-  readonly body: ExecCreateBody;
-  readonly output: ExecOutput;
-  shim: ShimControl | undefined;
-  started: boolean;
-  running: boolean;
-  exitCode: number | null;
-  pid: number;
-  /** Settles with its status when it has ended. */
-  readonly ended: Promise<number>;
-  readonly end: (status: number) => void;
-  /** Settles when the process runs, or will never. */
-  readonly begun: Promise<void>;
-  readonly begin: () => void;
-}
 
 /** How an exec that the engine itself runs has ended. */
 export interface ExecResult {
@@ -47,7 +27,7 @@ export interface ExecResult {
 
 export class Execs implements ExecBackend {
   readonly #parts: Parts;
-  readonly #execs = new Map<string, Exec>();
+  readonly #execs = new RememberedExecs();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -62,7 +42,7 @@ export class Execs implements ExecBackend {
   }
 
   async startDetached(id: string): Promise<void> {
-    const exec = this.#get(id);
+    const exec = this.#execs.get(id);
     requireRunning(exec.container);
     if (exec.started) {
       throw new EngineError(
@@ -77,7 +57,7 @@ export class Execs implements ExecBackend {
   }
 
   async startAttached(id: string, options: { tty: boolean }): Promise<Attachment> {
-    const exec = this.#get(id);
+    const exec = this.#execs.get(id);
     if (!exec.started) requireRunning(exec.container);
     const attachment = this.#attach(exec, options.tty);
     if (exec.exitCode !== null) {
@@ -90,7 +70,7 @@ export class Execs implements ExecBackend {
   }
 
   async resize(id: string, size: { rows: number; columns: number }): Promise<void> {
-    const exec = this.#get(id);
+    const exec = this.#execs.get(id);
     // A client that has its streams takes the exec for running.
     if (exec.started) await exec.begun;
     if (!exec.running) throw new EngineError("conflict", `exec ${id} is not running`);
@@ -98,27 +78,7 @@ export class Execs implements ExecBackend {
   }
 
   inspect(id: string): ExecInspect {
-    const exec = this.#get(id);
-    const [entrypoint = "", ...args] = exec.body.Cmd ?? [];
-    return {
-      ID: id,
-      Running: exec.running,
-      ExitCode: exec.exitCode,
-      ProcessConfig: {
-        tty: exec.body.Tty ?? false,
-        entrypoint,
-        arguments: args,
-        privileged: exec.body.Privileged ?? false,
-        user: exec.body.User ?? "",
-      },
-      OpenStdin: exec.body.AttachStdin ?? false,
-      OpenStdout: exec.body.AttachStdout ?? false,
-      OpenStderr: exec.body.AttachStderr ?? false,
-      CanRemove: exec.started && !exec.running,
-      ContainerID: exec.container.id,
-      DetachKeys: exec.body.DetachKeys ?? "",
-      Pid: exec.pid,
-    };
+    return inspectExec(this.#execs.get(id));
   }
 
   /** Runs a command to its end for the engine itself; killed when the signal is aborted. `limit`: bytes of output kept. */
@@ -147,38 +107,14 @@ export class Execs implements ExecBackend {
       options.signal.removeEventListener("abort", kill);
       return { exitCode, output: Buffer.concat(kept).toString("utf8", 0, options.limit + 1) };
     } finally {
-      this.#forget(exec);
+      this.#execs.forget(exec);
     }
   }
 
   #add(container: Container, body: ExecCreateBody): Exec {
-    let end!: (status: number) => void;
-    let begin!: () => void;
-    const ended = new Promise<number>((resolve) => (end = resolve));
-    const begun = new Promise<void>((resolve) => (begin = resolve));
-    const exec: Exec = {
-      id: newId(),
-      container,
-      body,
-      output: new ExecOutput(
-        (on) => exec.shim?.flow(on),
-        // The shim throws away what nobody reads; it must not go through here.
-        () => void exec.shim?.send(encodeAttach({ stdout: false, stderr: false })),
-      ),
-      shim: undefined,
-      started: false,
-      running: false,
-      exitCode: null,
-      pid: 0,
-      ended,
-      end,
-      begun,
-      begin,
-    };
-    this.#execs.set(exec.id, exec);
-    container.execs.add(exec.id);
+    const exec = newExec(container, body);
+    this.#execs.add(exec);
     this.#emit(exec, `exec_create: ${(body.Cmd ?? []).join(" ")}`);
-    this.#forgetOldest();
     return exec;
   }
 
@@ -265,32 +201,6 @@ export class Execs implements ExecBackend {
         reader.leave();
       },
     };
-  }
-
-  #get(id: string): Exec {
-    const exec = this.#execs.get(id) ?? this.#byPrefix(id);
-    if (exec === undefined) throw new EngineError("not-found", `No such exec instance: ${id}`);
-    return exec;
-  }
-
-  #byPrefix(id: string): Exec | undefined {
-    const matches = /^[0-9a-f]{12,}$/.test(id)
-      ? [...this.#execs.keys()].filter((key) => key.startsWith(id))
-      : [];
-    return matches.length === 1 ? this.#execs.get(matches[0] ?? "") : undefined;
-  }
-
-  #forget(exec: Exec): void {
-    this.#execs.delete(exec.id);
-    exec.container.execs.delete(exec.id);
-  }
-
-  /** Those of removed containers, and the oldest that are too many. */
-  #forgetOldest(): void {
-    for (const exec of this.#execs.values()) {
-      const isPast = exec.container.gone || this.#execs.size > REMEMBERED;
-      if (isPast && !exec.running) this.#forget(exec);
-    }
   }
 
   #emit(exec: Exec, action: string, attributes: Readonly<Record<string, string>> = {}): void {
