@@ -7,6 +7,7 @@ import { askApi, type ApiReply } from "./api-request.ts";
 
 interface Row {
   readonly Names: readonly string[];
+  readonly Command: string;
   readonly SizeRw?: number;
   readonly SizeRootFs?: number;
 }
@@ -194,6 +195,11 @@ describeEachEngine("a list of containers", (engine) => {
       found.push([title, await letters(filters, query)]);
     }
     expect(found).toEqual(wanted);
+  });
+
+  it("shows commands, words with spaces in quotes", async () => {
+    const { body } = await ask<Row[]>(`GET /containers/json?all=1&filters={"label":["${prefix}"]}`);
+    expect(body.map(({ Command }) => Command).toSorted()).toEqual(["sh -c 'exit 3'", "sleep 1000"]);
   });
 
   it("tells sizes when asked", async () => {

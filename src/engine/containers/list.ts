@@ -1,4 +1,5 @@
 // Lists of containers: what a row holds and which rows a filter lets through. Pure but for the clock.
+import type { ContainerConfig } from "../api-types/container-config.ts";
 import type { ContainerSummary } from "../api-types/container.ts";
 import type { Filters } from "../backend.ts";
 import { EngineError } from "../errors.ts";
@@ -155,6 +156,12 @@ function imageName({ saved }: Container, { imageId }: ListContext): string {
   return imageId(saved.imageRef) === saved.imageId ? saved.imageRef : saved.imageId;
 }
 
+/** As Docker writes it: what has spaces is in quotes, but for the program. */
+function commandText(config: ContainerConfig): string {
+  const [program, ...args] = commandLine(config);
+  return [program, ...args.map((word) => (word.includes(" ") ? `'${word}'` : word))].join(" ");
+}
+
 function summarise(container: Container, context: ListContext): ContainerSummary {
   const { saved } = container;
   return {
@@ -162,7 +169,7 @@ function summarise(container: Container, context: ListContext): ContainerSummary
     Names: [`/${saved.name}`],
     Image: imageName(container, context),
     ImageID: saved.imageId,
-    Command: commandLine(saved.config).join(" "),
+    Command: commandText(saved.config),
     Created: Math.floor(timeInMilliseconds(saved.created) / 1000),
     Ports: portRows(saved.ports),
     Labels: { ...saved.config.Labels },
