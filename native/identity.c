@@ -46,6 +46,8 @@ static bool parse_id(const char *text, unsigned *id) {
 }
 
 static void add_group(struct identity *identity, gid_t gid) {
+  for (size_t i = 0; i < identity->group_count; i++)
+    if (identity->groups[i] == gid) return;
   gid_t *groups = realloc(identity->groups, (identity->group_count + 1) * sizeof *groups);
   if (groups == NULL) fail("memory");
   groups[identity->group_count++] = gid;

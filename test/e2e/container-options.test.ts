@@ -100,7 +100,7 @@ const USERS: readonly Case[] = [
     "1234\n99\n0000000000000000\n",
   ],
   [
-    ["-u", "ann", "--group-add", "writers", "--group-add", "77"],
+    ["-u", "ann", "--group-add", "writers", "--group-add", "77", "--group-add", "staff"],
     "id -G | tr ' ' '\\n' | sort -n | xargs",
     "50 60 77 1001\n",
   ],
