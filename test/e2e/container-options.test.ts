@@ -42,6 +42,7 @@ const PROCESS: readonly Case[] = [
     "0\n",
   ],
   [["--pid", "host"], "[ $(ls -d /proc/[0-9]* 2>/dev/null | wc -l) -gt 8 ] && echo many", "many\n"],
+  [["--pid", "host", "--init"], "[ $(ls -d /proc/[0-9]* 2>/dev/null | wc -l) -gt 8 ] && echo many", "many\n"],
   [["--entrypoint", "sh"], "unused", /^$/],
 ];
 

@@ -210,9 +210,6 @@ function checkModes(host: HostConfig, config: ContainerConfig): void {
   if (host.UTSMode === "host" && config.Hostname) {
     invalid("conflicting options: hostname and the UTS mode");
   }
-  if (host.Init && host.PidMode) {
-    invalid("conflicting options: an init process needs a PID namespace of the container's own");
-  }
   if (!host.NetworkMode?.startsWith("container:")) return;
   if (config.Hostname) invalid("conflicting options: hostname and the network mode");
   if ((host.Dns ?? []).length > 0) invalid("conflicting options: dns and the network mode");

@@ -57,7 +57,8 @@ export function runSpecification(saved: SavedContainer, parts: StartParts): Dire
     ["ctl", FILES.control],
     ...(config.Tty ? [["tty", ...consoleSize(saved)] as const] : []),
     ...(config.OpenStdin ? [["stdin", config.StdinOnce ? "once" : "open"] as const] : []),
-    ...(host.Init ? [["init"] as const] : []),
+    // In another's PID namespace there is somebody who reaps already, as Docker sees it.
+    ...(host.Init && !host.PidMode ? [["init"] as const] : []),
     ...names(saved, parts),
     ...namespaces(saved, parts),
     ...parts.cgroups.directives,

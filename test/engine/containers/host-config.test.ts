@@ -95,7 +95,6 @@ describe("a host configuration is refused", () => {
     [{ PidMode: "shared" }, "invalid PID mode: shared"],
     [{ IpcMode: "container:" }, "invalid IPC mode: container:"],
     [{ UTSMode: "private" }, "invalid UTS mode: private"],
-    [{ Init: true, PidMode: "host" }, "conflicting options"],
     [{ NetworkMode: "container:x", Dns: ["1.1.1.1"] }, "conflicting options: dns and the network mode"],
     [{ NetworkMode: "container:x", PortBindings: { "80/tcp": [] } }, "conflicting options: port publishing"],
     [{ Sysctls: { "kernel.panic": "1" } }, 'sysctl "kernel.panic" is not in a separate kernel namespace'],
