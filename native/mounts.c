@@ -233,13 +233,6 @@ void mount_file_over(int root, int source, const char *path) {
   close(place);
 }
 
-static void make_symlink(int root, const char *target, const char *path) {
-  char name[NAME_MAX + 1];
-  int parent = rooted_parent(root, path, name);
-  if (symlinkat(target, parent, name) < 0 && errno != EEXIST) fail(path);
-  close(parent);
-}
-
 static void perform(struct site *site, size_t index) {
   const struct root_step *step = &site->specification->steps[index];
   char **fields = step->fields;
@@ -249,7 +242,8 @@ static void perform(struct site *site, size_t index) {
   case STEP_MASK: perform_mask(site, fields[0]); break;
   case STEP_READONLY: mount_readonly(site->root, fields[0]); break;
   case STEP_DEVICE: device_make(site->root, fields, site->specification->rootless); break;
-  case STEP_SYMLINK: make_symlink(site->root, fields[0], fields[1]); break;
+  case STEP_FILE: rooted_empty_file(site->root, fields[0]); break;
+  case STEP_SYMLINK: rooted_symlink(site->root, fields[0], fields[1]); break;
   }
 }
 

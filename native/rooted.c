@@ -112,3 +112,21 @@ int rooted_file(int root, const char *path) {
   if (fd < 0) fail(path);
   return fd;
 }
+
+void rooted_empty_file(int root, const char *path) {
+  char name[NAME_MAX + 1];
+  int parent = rooted_parent(root, path, name);
+  mode_t mask = umask(0);
+  int created = openat(parent, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0755);
+  umask(mask);
+  if (created < 0 && errno != EEXIST) fail(path);
+  if (created >= 0) close(created);
+  close(parent);
+}
+
+void rooted_symlink(int root, const char *target, const char *path) {
+  char name[NAME_MAX + 1];
+  int parent = rooted_parent(root, path, name);
+  if (symlinkat(target, parent, name) < 0 && errno != EEXIST) fail(path);
+  close(parent);
+}

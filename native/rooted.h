@@ -9,3 +9,6 @@ int rooted_directory(int root, const char *path);
 int rooted_file(int root, const char *path);
 // The folder (created when missing) that holds the last component, which is written to `name` (NAME_MAX + 1 bytes).
 int rooted_parent(int root, const char *path, char *name);
+// Makes an empty file or a symbolic link; whatever has that name already stays.
+void rooted_empty_file(int root, const char *path);
+void rooted_symlink(int root, const char *target, const char *path);

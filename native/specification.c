@@ -96,6 +96,10 @@ static void add_device_rule(struct specification *s, char **fields) {
   };
 }
 
+static void add_file(struct specification *s, char **fields) {
+  add_step(s, STEP_FILE, keep(fields, 1));
+}
+
 static void add_symlink(struct specification *s, char **fields) {
   add_step(s, STEP_SYMLINK, keep(fields, 2));
 }
@@ -200,6 +204,7 @@ static const struct directive directives[] = {
     {"mask", 1, CALL, 0, add_mask},
     {"readonly", 1, CALL, 0, add_readonly},
     {"device", 5, CALL, 0, add_device},
+    {"file", 1, CALL, 0, add_file},
     {"symlink", 2, CALL, 0, add_symlink},
     {"readonly-rootfs", 0, FLAG, AT(readonly_rootfs), NULL},
     {"sysctl", 2, LIST, AT(sysctls), NULL},

@@ -8,7 +8,7 @@ enum stdin_mode { STDIN_NULL, STDIN_OPEN, STDIN_ONCE };
 
 // What is done to the root file system, in the order asked for.
 struct root_step {
-  enum root_step_kind { STEP_MOUNT, STEP_MASK, STEP_READONLY, STEP_DEVICE, STEP_SYMLINK } kind;
+  enum root_step_kind { STEP_MOUNT, STEP_MASK, STEP_READONLY, STEP_DEVICE, STEP_FILE, STEP_SYMLINK } kind;
   char **fields;
 };
 

@@ -55,6 +55,7 @@ const FILES: readonly Case[] = [
   ],
   [["--device", "/dev/null:/dev/mine:r"], "ls -l /dev/mine | awk '{print $5, $6}'", "1, 3\n"],
   [[], "cat /proc/timer_list | wc -c; touch /proc/sys/kernel/panic 2>/dev/null || echo no", /^0\nno\n$/],
+  [[], "readlink /etc/mtab; stat -c '%F %a' /.dockerenv", "/proc/mounts\nregular empty file 755\n"],
   [[], "ls -A /sys/firmware | wc -l; touch /sys/x 2>/dev/null || echo no", "0\nno\n"],
   [
     ["--security-opt", "systempaths=unconfined"],

@@ -10,8 +10,17 @@ import { emitContainer } from "./parts.ts";
 import type { Parts } from "./parts.ts";
 import { FILES } from "./record.ts";
 
-/** Covered by the engine's own mounts in every container: what is seen there is not the container's. */
-const USUAL_TARGETS = ["/proc", "/dev", "/sys", "/etc/hosts", "/etc/hostname", "/etc/resolv.conf"];
+/** Covered by the engine's own mounts in every container, or made by it: what is seen there is not the container's. */
+const USUAL_TARGETS = [
+  "/proc",
+  "/dev",
+  "/sys",
+  "/etc/hosts",
+  "/etc/hostname",
+  "/etc/resolv.conf",
+  "/etc/mtab",
+  "/.dockerenv",
+];
 
 /** Makes an image of what the container has become; gives its id. */
 export function commitContainer(parts: Parts, container: Container, options: CommitOptions): Promise<string> {

@@ -37,14 +37,21 @@ const LINKS = [
   ["pts/ptmx", "/dev/ptmx"],
 ] as const;
 
+/** What Docker has in every root, and programs look for: Java finds file systems by the one, scripts tell by the other where they run. */
+const FILES: readonly PlacedMount[] = [
+  { target: "/etc/mtab", directives: [["symlink", "/proc/mounts", "/etc/mtab"]] },
+  { target: "/.dockerenv", directives: [["file", "/.dockerenv"]] },
+];
+
 /** Everything below the root but the root itself. A mount of the container's own replaces the usual one at its target. */
 export function rootMounts(request: RootMountsRequest): Directive[] {
   const own = new Set(request.mounts.map((mount) => mount.target));
   const usual = usualMounts(request).filter((mount) => !own.has(mount.target));
   const devices: PlacedMount = { target: "/dev/.", directives: own.has("/dev") ? [] : deviceNodes() };
   const [dev, rest] = partition(usual, (mount) => mount.target === "/dev");
+  const usualFiles = FILES.filter(({ target }) => !own.has(target));
   const later = byDepth(request.mounts);
-  return [...dev, devices, ...rest, ...later].flatMap((mount) => mount.directives);
+  return [...dev, devices, ...rest, ...usualFiles, ...later].flatMap((mount) => mount.directives);
 }
 
 function usualMounts(request: RootMountsRequest): PlacedMount[] {
