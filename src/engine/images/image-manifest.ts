@@ -1,14 +1,16 @@
-// The manifest by which an image is pushed: made of what is kept of its layers, and always the same for the same image.
+// The manifest by which an image is pushed: the one by which it was pulled, while what it names is what is kept here, or one that is made
+// of that, and is always the same for the same image.
 import type { ImageManifests, ImageManifestSummary } from "../api-types/image.ts";
 import { digestOf } from "./image-record.ts";
 import type { ImageRecord } from "./image-record.ts";
 import { imageSize } from "./image-views.ts";
 import type { LayerBlob } from "./layer-blobs.ts";
 import type { LayerStore } from "./layer-store.ts";
+import type { BlobDescriptor } from "./registry/manifests.ts";
 import { mediaTypes } from "./registry/media-types.ts";
 
 /** The manifest that a push of the image would send. */
-export interface MadeManifest {
+export interface OwnManifest {
   readonly mediaType: string;
   readonly bytes: Buffer;
   readonly digest: string;
@@ -44,7 +46,7 @@ export function describeManifests(
 }
 
 /** Undefined for an image whose layers are not all here: `slipway/host`, and one that is just going. */
-export function manifestOf(image: ImageRecord, layers: LayerStore): MadeManifest | undefined {
+export function manifestOf(image: ImageRecord, layers: LayerStore): OwnManifest | undefined {
   if (image.host) return undefined;
   const blobs: LayerBlob[] = [];
   for (const diffId of image.config.rootfs.diff_ids) {
@@ -52,16 +54,39 @@ export function manifestOf(image: ImageRecord, layers: LayerStore): MadeManifest
     if (blob === undefined) return undefined;
     blobs.push(blob);
   }
+  const { mediaType, bytes } = keptManifest(image, blobs) ?? makeManifest(image, blobs);
+  const contentSize = blobs.reduce(
+    (sum, { size }) => sum + size,
+    Buffer.byteLength(image.json) + bytes.length,
+  );
+  return { mediaType, bytes, digest: digestOf(bytes), contentSize };
+}
+
+/** Its layers may have come compressed by somebody else, with another image that has the same. */
+function keptManifest(
+  { id, manifest }: ImageRecord,
+  blobs: readonly LayerBlob[],
+): Pick<OwnManifest, "mediaType" | "bytes"> | undefined {
+  if (manifest === undefined || manifest.mediaType === "") return undefined;
+  const named = JSON.parse(manifest.text) as { config: BlobDescriptor; layers: readonly BlobDescriptor[] };
+  const digests = [named.config, ...named.layers].map(({ digest }) => digest).join(" ");
+  if (digests !== [id, ...blobs.map(({ digest }) => digest)].join(" ")) return undefined;
+  return { mediaType: manifest.mediaType, bytes: Buffer.from(manifest.text) };
+}
+
+function makeManifest(
+  image: ImageRecord,
+  blobs: readonly LayerBlob[],
+): Pick<OwnManifest, "mediaType" | "bytes"> {
   // Only gzip has a name in Docker's manifests; with zstd the image gets the OCI's.
   const isDocker = blobs.every(({ compression }) => compression === "gzip");
   const mediaType = isDocker ? mediaTypes.dockerManifest : mediaTypes.ociManifest;
-  const configSize = Buffer.byteLength(image.json);
   const manifest = {
     schemaVersion: 2,
     mediaType,
     config: {
       mediaType: isDocker ? mediaTypes.dockerConfig : mediaTypes.ociConfig,
-      size: configSize,
+      size: Buffer.byteLength(image.json),
       digest: image.id,
     },
     layers: blobs.map(({ digest, size, compression }) => ({
@@ -71,7 +96,5 @@ export function manifestOf(image: ImageRecord, layers: LayerStore): MadeManifest
     })),
   };
   // Byte for byte as Docker writes it, so that an image that Docker pushed has the same digest when it is pushed on.
-  const bytes = Buffer.from(JSON.stringify(manifest, null, 3));
-  const contentSize = blobs.reduce((sum, { size }) => sum + size, configSize + bytes.length);
-  return { mediaType, bytes, digest: digestOf(bytes), contentSize };
+  return { mediaType, bytes: Buffer.from(JSON.stringify(manifest, null, 3)) };
 }

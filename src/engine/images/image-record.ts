@@ -24,6 +24,12 @@ export interface HistoryEntry {
   readonly empty_layer?: boolean;
 }
 
+/** A manifest byte for byte as a registry had it. */
+export interface KeptManifest {
+  readonly mediaType: string;
+  readonly text: string;
+}
+
 export interface ImageRecord {
   /** sha256:… of `json`. */
   readonly id: string;
@@ -35,6 +41,8 @@ export interface ImageRecord {
   readonly host: boolean;
   /** The image of the container that it was committed from; it may be gone. */
   readonly parent?: string;
+  /** By which it was pulled last. */
+  readonly manifest?: KeptManifest;
 }
 
 /** sha256:… of some bytes. */

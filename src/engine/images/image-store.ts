@@ -5,13 +5,14 @@ import { join } from "node:path";
 import { EngineError } from "../errors.ts";
 import { hasFields, QUARANTINED, readStateFile, syncFolder, writeStateFile } from "../state-file.ts";
 import { digestHex, digestOf, parseImageConfig } from "./image-record.ts";
-import type { ImageRecord } from "./image-record.ts";
+import type { ImageRecord, KeptManifest } from "./image-record.ts";
 
 interface SavedImage {
   readonly json: string;
   readonly layerSizes: readonly number[];
   readonly host: boolean;
   readonly parent?: string;
+  readonly manifest?: KeptManifest;
 }
 
 export interface TaggedImage {
@@ -33,6 +34,11 @@ function areNames(value: unknown): boolean {
     !Array.isArray(value) &&
     Object.values(value as object).every((tagged) => hasFields(tagged, { id: "string", tagged: "string" }))
   );
+}
+
+function originOf(image: ImageRecord | undefined): Pick<ImageRecord, "parent" | "manifest"> {
+  const { parent, manifest } = image ?? {};
+  return { ...(parent === undefined ? {} : { parent }), ...(manifest === undefined ? {} : { manifest }) };
 }
 
 /** The index of all images. What it says is on disk before a change resolves. */
@@ -122,12 +128,11 @@ export class ImageStore {
       .at(-1);
   }
 
-  /** One that comes again, from outside, keeps its parent. */
+  /** One that comes again keeps what is not said anew of where it is from. */
   async put(fresh: ImageRecord): Promise<void> {
-    const parent = fresh.parent ?? this.#images.get(fresh.id)?.parent;
-    const image = parent === undefined ? fresh : { ...fresh, parent };
+    const image = { ...originOf(this.#images.get(fresh.id)), ...fresh };
     const { json, layerSizes, host } = image;
-    const saved: SavedImage = { json, layerSizes, host, ...(parent === undefined ? {} : { parent }) };
+    const saved: SavedImage = { json, layerSizes, host, ...originOf(image) };
     await this.#inTurn(async () => {
       await writeStateFile(this.#file(image.id), saved);
       this.#images.set(image.id, image);

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
+import { gzipSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { ImagesBackend } from "../../../src/engine/backend.ts";
 import type { ImageRoots } from "../../../src/engine/collaborators.ts";
@@ -103,6 +104,48 @@ describe.skipIf(unavailable !== undefined)("push and save", () => {
       expect(images.inspect(`${name}@${aux?.Digest}`).Id).toBe(image.id);
       await collect(images.pull(`${name}:v1`, {}));
       expect(images.inspect(`${name}:v1`).Id).toBe(image.id);
+    });
+
+    test("an image that was pulled is pushed on with the manifest that it came with", async () => {
+      const [from, to] = [`${registry.host}/from`, `${registry.host}/to`];
+      await images.tag("app:1", from, "made");
+      await collect(images.push(from, { tag: "made" }));
+      const at = (tag: string): string => `http://${registry.host}/v2/from/manifests/${tag}`;
+      const made = (await (
+        await fetch(at("made"), {
+          headers: { Accept: "application/vnd.docker.distribution.manifest.v2+json" },
+        })
+      ).json()) as { config: object; layers: object[] };
+      const mediaType = "application/vnd.oci.image.manifest.v1+json";
+      const retype = (blob: object, type: string): object => ({
+        ...blob,
+        mediaType: `application/vnd.oci.image.${type}`,
+      });
+      const manifest = JSON.stringify({
+        schemaVersion: 2,
+        mediaType,
+        config: retype(made.config, "config.v1+json"),
+        layers: made.layers.map((layer) => retype(layer, "layer.v1.tar+gzip")),
+        annotations: { by: "sömebody" },
+      });
+      await fetch(at("kept"), { method: "PUT", headers: { "Content-Type": mediaType }, body: manifest });
+      await forget("app:1", `${from}:made`);
+
+      await collect(images.pull(`${from}:kept`, {}));
+      images = await openImages(makeContext(root, native).context);
+      await images.tag(`${from}:kept`, to, "1");
+      const { aux } = (await collect(images.push(to, { tag: "1" }))).at(-1) ?? {};
+      expect(aux?.Digest).toBe(`sha256:${createHash("sha256").update(manifest).digest("hex")}`);
+      expect(images.inspect(`${to}:1`, { manifests: true }).Manifests?.[0]?.ID).toBe(aux?.Digest);
+      // What is kept of its layers is not what the manifest names when another has brought them.
+      await forget(`${from}:kept`, `${to}:1`);
+      await load(
+        await dockerArchive([{ image, names: ["app:1"] }], (layer) => gzipSync(layer, { level: 9 })),
+      );
+      await collect(images.pull(`${from}:kept`, {}));
+      await images.tag(`${from}:kept`, to, "2");
+      expect((await collect(images.push(to, { tag: "2" }))).at(-1)?.aux?.Digest).not.toBe(aux?.Digest);
+      expect((await collect(images.pull(`${to}:2`, {}))).at(-1)?.status).toContain("up to date");
     });
 
     test("layers that another repository of the registry has are mounted from there", async () => {

@@ -1,6 +1,7 @@
 // Manifests and indexes: fetched, checked against their digest, and one image chosen.
 import { EngineError } from "../../errors.ts";
 import { digestHex, digestOf } from "../image-record.ts";
+import type { KeptManifest } from "../image-record.ts";
 import { readBody } from "./http-request.ts";
 import { mediaTypes } from "./media-types.ts";
 import { choosePlatform, formatPlatform } from "./platform.ts";
@@ -33,6 +34,8 @@ export interface FetchedManifest {
   readonly digest: string;
   readonly mediaType: string;
   readonly size: number;
+  /** As it came. */
+  readonly text: string;
   readonly value: unknown;
 }
 
@@ -41,6 +44,7 @@ export interface ImageManifest {
   readonly config: BlobDescriptor;
   /** Bottom first. */
   readonly layers: readonly BlobDescriptor[];
+  readonly kept: KeptManifest;
 }
 
 /** Fetches what a tag or digest names. Throws EngineError when it is not what its digest says, and what `request` throws. */
@@ -58,13 +62,14 @@ export async function fetchManifest(session: RegistrySession, reference: string)
       `manifest verification failed for digest ${reference}: its digest is ${digest}`,
     );
   }
-  const value = parseJson(body);
+  const text = body.toString("utf8");
+  const value = parseJson(text);
   const declared = (value as { mediaType?: unknown } | null)?.mediaType;
   const type = String(answer.headers["content-type"] ?? "")
     .split(";", 1)[0]
     ?.trim();
   const mediaType = typeof declared === "string" ? declared : (type ?? "");
-  return { digest, mediaType, size: body.length, value };
+  return { digest, mediaType, size: body.length, text, value };
 }
 
 /** The digest of what a tag names by now, which no registry counts as a pull; undefined when it does not say. Throws what `request` throws. */
@@ -115,7 +120,7 @@ export function indexEntries({ value }: FetchedManifest): readonly PlatformDescr
 }
 
 /** Reads what is no index. Throws EngineError when it is no image either. */
-export function readImageManifest({ value, mediaType }: FetchedManifest): ImageManifest {
+export function readImageManifest({ value, mediaType, text }: FetchedManifest): ImageManifest {
   const manifest = value as { config?: unknown; layers?: unknown; schemaVersion?: unknown } | null;
   if (manifest?.schemaVersion === 1) {
     throw new EngineError(
@@ -137,6 +142,7 @@ export function readImageManifest({ value, mediaType }: FetchedManifest): ImageM
   return {
     config,
     layers: manifest.layers.map((layer) => readDescriptor(layer, "layers")),
+    kept: { mediaType, text },
   };
 }
 
@@ -149,9 +155,9 @@ function readDescriptor(value: unknown, name: string): BlobDescriptor {
   return { digest: digest ?? "", size: size ?? 0, mediaType: String(mediaType ?? "") };
 }
 
-function parseJson(bytes: Buffer): unknown {
+function parseJson(text: string): unknown {
   try {
-    return JSON.parse(bytes.toString("utf8"));
+    return JSON.parse(text);
   } catch (error) {
     throw new EngineError("failed", `the registry's manifest is not JSON: ${(error as Error).message}`, {
       cause: error,

@@ -113,7 +113,8 @@ export async function pullLayers(
   await Promise.allSettled(work);
   context.signal.throwIfAborted();
   const layerSizes = diffIds.map((diffId) => context.layers.get(diffId)?.fileSize ?? 0);
-  return { id: digestOf(configJson), json: configJson, config, layerSizes, host: false };
+  const id = digestOf(configJson);
+  return { id, json: configJson, config, layerSizes, host: false, manifest: manifest.kept };
 }
 
 interface LayerRequest {
