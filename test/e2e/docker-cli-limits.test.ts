@@ -30,6 +30,7 @@ describeEachEngine(
         expect(cpu).toMatch(/^\d+\.\d\d%$/);
         expect(used).toMatch(/^[\d.]+[KM]iB\/[\d.]+[MG]iB$/);
         expect(await docker("top", "limited", "-eo", "pid,args")).toContain("sleep 1000");
+        expect((await docker("top", "limited")).split("\n")[1]).toMatch(/^root .* sleep 1000$/);
         await docker("update", "--restart", "unless-stopped", "limited");
         expect(await docker("inspect", "-f", "{{.HostConfig.RestartPolicy.Name}}", "limited")).toBe(
           "unless-stopped\n",

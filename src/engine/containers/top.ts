@@ -1,11 +1,12 @@
 // The processes of a container: from the kernel's own files in the columns of `ps -ef`, or as the machine's `ps` shows them.
 import { execFile } from "node:child_process";
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { promisify } from "node:util";
 import type { Container } from "./container.ts";
 import { containerMembers } from "./container-processes.ts";
 import type { ProcessStat } from "./container-processes.ts";
 import { EngineError } from "../errors.ts";
+import { effectiveUserId, innerUserId } from "./user-ids.ts";
 
 /** What `GET /containers/{id}/top` answers. */
 export interface ProcessTable {
@@ -25,9 +26,10 @@ export async function processTable(container: Container, psArgs: string): Promis
   if (!USUAL.includes(psArgs.trim()))
     return await askPs(psArgs, new Set(members.map(({ pid }) => String(pid))));
   const bootTime = Number(/^btime (\d+)$/m.exec(readFileSync("/proc/stat", "utf8"))?.[1]);
+  const userMap = readFileSync(`/proc/${container.saved.state.pid}/uid_map`, "utf8");
   return {
     Titles: TITLES,
-    Processes: members.map((member) => row(member, bootTime)).filter((cells) => cells !== undefined),
+    Processes: members.map((member) => row(member, bootTime, userMap)).filter((cells) => cells !== undefined),
   };
 }
 
@@ -68,8 +70,8 @@ function columns(line: string, count: number): string[] {
 }
 
 /** Undefined for a process that has just gone. */
-function row(member: ProcessStat, bootTime: number): string[] | undefined {
-  const details = detailsOf(member);
+function row(member: ProcessStat, bootTime: number, userMap: string): string[] | undefined {
+  const details = detailsOf(member, userMap);
   if (details === undefined) return undefined;
   const started = bootTime + member.started / TICKS;
   const lifetime = Math.max(1, Date.now() / 1000 - started);
@@ -86,10 +88,14 @@ function row(member: ProcessStat, bootTime: number): string[] | undefined {
   ];
 }
 
-function detailsOf({ pid, name }: ProcessStat): { command: string; owner: number } | undefined {
+function detailsOf(
+  { pid, name }: ProcessStat,
+  userMap: string,
+): { command: string; owner: number } | undefined {
   try {
     const words = readFileSync(`/proc/${pid}/cmdline`, "utf8").replace(/\0+$/, "").replaceAll("\0", " ");
-    return { command: words || `[${name}]`, owner: statSync(`/proc/${pid}`).uid };
+    const owner = effectiveUserId(readFileSync(`/proc/${pid}/status`, "utf8"));
+    return { command: words || `[${name}]`, owner: innerUserId(userMap, owner) };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ESRCH") return undefined;

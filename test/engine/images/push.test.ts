@@ -42,6 +42,10 @@ async function collect(lines: AsyncIterable<object>): Promise<Line[]> {
   return all;
 }
 
+function retyped(blob: object, type: string): object {
+  return { ...blob, mediaType: `application/vnd.oci.image.${type}` };
+}
+
 const header = (login: object): string => Buffer.from(JSON.stringify(login)).toString("base64url");
 const login = { username: "ann", password: "s3cret:with colon" };
 
@@ -117,15 +121,11 @@ describe.skipIf(unavailable !== undefined)("push and save", () => {
         })
       ).json()) as { config: object; layers: object[] };
       const mediaType = "application/vnd.oci.image.manifest.v1+json";
-      const retype = (blob: object, type: string): object => ({
-        ...blob,
-        mediaType: `application/vnd.oci.image.${type}`,
-      });
       const manifest = JSON.stringify({
         schemaVersion: 2,
         mediaType,
-        config: retype(made.config, "config.v1+json"),
-        layers: made.layers.map((layer) => retype(layer, "layer.v1.tar+gzip")),
+        config: retyped(made.config, "config.v1+json"),
+        layers: made.layers.map((layer) => retyped(layer, "layer.v1.tar+gzip")),
         annotations: { by: "sömebody" },
       });
       await fetch(at("kept"), { method: "PUT", headers: { "Content-Type": mediaType }, body: manifest });
