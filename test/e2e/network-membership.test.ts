@@ -206,6 +206,9 @@ describeEachEngine("membership of networks", (engine) => {
       await start("guest", "--network", "container:owner");
       expect(await docker("exec", "guest", "hostname")).toBe("shop");
       expect(await hosts("guest")).toContain(`${await address("owner", "one")}\tshop`);
+      // The owner has another namespace now, and its address there: nobody else may have that address still.
+      await docker("restart", "-t", "0", "owner");
+      expect(await docker("exec", "guest", "ls", "/sys/class/net")).toBe("lo");
       await docker("stop", "-t", "0", "owner", "guest");
       expect(await refusal("start", "guest")).toContain("cannot join network of a non running container");
       await docker("start", "owner", "guest");

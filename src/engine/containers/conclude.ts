@@ -5,6 +5,7 @@ import type { Parts } from "./parts.ts";
 import { emitContainer } from "./parts.ts";
 import { formatTime, timeInMilliseconds } from "./record.ts";
 import type { Exit } from "./shim-frames.ts";
+import { leaveSharedNetwork } from "./shared-network.ts";
 import { emitVolumeEvents } from "./volume-mounts.ts";
 
 /** The kernel takes, or is about to take, a process for want of memory; the container may live on. */
@@ -34,6 +35,7 @@ export async function concludeRun(parts: Parts, container: Container, exit: Exit
     ...(exit.shimKilled === true ? { error: SHIM_KILLED } : {}),
   });
   saved.ports = {};
+  await leaveSharedNetwork(parts, container);
   delete saved.unsettledInterface;
   saved.endpoints = await parts.networking.down(container.member, saved.endpoints);
   emitVolumeEvents(parts, container, "unmount");
