@@ -16,9 +16,9 @@ const INTEGER = /^[-+]?(?:0[xX][0-9a-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+|0[0-7_]+|0
 const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]?[0-9]+)?$/;
 const SPECIAL_FLOAT = /^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
 
-/** Whether a scalar begins as no special word does: those begin with ~ N n T t F f + - . and digits. Most do not. */
+/** Whether a scalar is neither empty nor begins as a special word does: most are surely text. */
 export function isSurelyText(source: string): boolean {
-  return source.charCodeAt(0) > 57 && !"~NnTtFf".includes(source.charAt(0));
+  return !"~NnTtFf+-.0123456789".includes(source.charAt(0));
 }
 
 /** The value of an unquoted scalar. */

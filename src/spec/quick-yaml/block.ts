@@ -133,7 +133,7 @@ function blockMap(cursor: Cursor, depth: number): Node {
     end = blockEntry(cursor, entries);
     const next = cursor.skipToToken();
     if (next < column || cursor.isAtDocumentEnd()) break;
-    if (next > column || !isKey(cursor)) giveUp();
+    if (next > column) giveUp();
   }
   return map(withMerged(own, merged), cursor.place(start, end));
 }
@@ -145,8 +145,36 @@ interface Entries {
   readonly merged: Node[];
 }
 
+/** A line that holds a key of the plainest kind and a plain scalar, or nothing, as its value: most lines do. */
+const PLAIN_LINE =
+  /([A-Za-z_][\w./-]*):(?: +([^\s:#"'&*!|>%@`?,[\]{}-](?:[^\s:]|:(?=\S)| +(?=[^\s#]))*))?(?=\n|$)/y;
+
 /** Reads `key: value`; gives the end of the value. */
-function blockEntry(cursor: Cursor, { column, depth, own, merged }: Entries): number {
+function blockEntry(cursor: Cursor, entries: Entries): number {
+  PLAIN_LINE.lastIndex = cursor.at;
+  const line = PLAIN_LINE.exec(cursor.text);
+  return line === null ? anyEntry(cursor, entries) : plainEntry(cursor, entries, line);
+}
+
+function plainEntry(cursor: Cursor, { column, depth, own }: Entries, line: RegExpExecArray): number {
+  const written = line[1] as string;
+  const key = cursor.plainKey(written) ?? giveUp();
+  if (own.has(key)) giveUp();
+  const start = cursor.at;
+  const keyPlace = cursor.place(start, start + written.length);
+  const end = start + line[0].length;
+  cursor.at = end;
+  const text = line[2];
+  const value =
+    text === undefined
+      ? (valueBelow(cursor, column, depth) ?? emptyValue(cursor, end))
+      : cursor.plainScalar(text, end - text.length);
+  own.set(key, { keyPlace, value });
+  return value.place?.end ?? end;
+}
+
+function anyEntry(cursor: Cursor, { column, depth, own, merged }: Entries): number {
+  if (!isKey(cursor)) giveUp();
   const start = cursor.at;
   const key = keyText(cursor);
   const keyPlace = cursor.place(start, cursor.keyEnd);

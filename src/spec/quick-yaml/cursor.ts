@@ -1,5 +1,6 @@
 // A place in a text that is being read, and the way out for everything that the quick reader leaves to the thorough one.
 import type { Node, Place, ScalarNode, SourceFile } from "../node.ts";
+import { scalar } from "../node.ts";
 import { isSurelyText, resolvePlainScalar } from "../resolve-scalar.ts";
 
 /** Thrown (never reported) where a text is not of the kind that the quick reader knows. */
@@ -63,22 +64,26 @@ export class Cursor {
   }
 
   skipSpaces(): void {
-    while (this.text.charCodeAt(this.at) === SPACE) this.at++;
+    const { text } = this;
+    let { at } = this;
+    while (text.charCodeAt(at) === SPACE) at++;
+    this.at = at;
   }
 
   /** Moves over blanks, line breaks and comments to the next token; gives its column. */
   skipToToken(): number {
     const { text } = this;
+    let { at } = this;
     for (;;) {
-      this.skipSpaces();
-      const code = text.charCodeAt(this.at);
-      if (code === NEWLINE) {
-        this.at++;
-        this.lineStart = this.at;
-      } else if (code === HASH && this.startsComment()) {
-        this.at = this.endOfLine();
+      const code = text.charCodeAt(at);
+      if (code === SPACE) {
+        at++;
+      } else if (code === NEWLINE) {
+        this.lineStart = ++at;
       } else {
-        return this.at - this.lineStart;
+        this.at = at;
+        if (code !== HASH || !this.startsComment()) return at - this.lineStart;
+        at = this.endOfLine();
       }
     }
   }
@@ -125,12 +130,11 @@ export class Cursor {
     this.size++;
     const place = this.place(start, start + text.length);
     // The plain shape for nearly all: it is quicker to make and to read.
-    if (isSurelyText(text)) return { kind: "scalar", value: text, place };
+    if (isSurelyText(text)) return scalar(text, place);
     const resolved = resolvePlainScalar(text);
-    const { value } = resolved;
-    return typeof value === "number"
-      ? { kind: "scalar", ...resolved, place }
-      : { kind: "scalar", value, place };
+    return resolved.text === undefined
+      ? scalar(resolved.value, place)
+      : { kind: "scalar", ...resolved, place };
   }
 
   /** The name after `&` or `*`, which stands here. */
