@@ -4,8 +4,9 @@ import { castTable, castText } from "./cast.ts";
 import type { History } from "./history.ts";
 import type { VariableUse } from "./host.ts";
 import type { Node, NodePath, ScalarNode } from "./node.ts";
-import { mapEntries, mapItems } from "./node.ts";
+import { mapEntries, mapItems, withValue } from "./node.ts";
 import type { PathTable } from "./path-table.ts";
+import { belowKey, stepInto } from "./path-table.ts";
 import type { Report } from "./report.ts";
 import type { Lookup, TemplateProblem } from "./template.ts";
 import { parseTemplate, substituteIn, variablesOf } from "./template.ts";
@@ -28,20 +29,16 @@ type Casts = PathTable<CastType> | undefined;
 export function interpolate(root: Node, context: InterpolationContext): Node {
   // One path for the whole walk, longer and shorter as it goes; whoever keeps it copies it.
   const path: string[] = [];
-  const visit = (node: Node, table: Casts): Node => {
+  const visitBelow = stepInto<Casts>(path, visit);
+  function visit(node: Node, table: Casts): Node {
     if (node.kind === "scalar") return interpolateScalar(node, table?.rule, path, context);
     return node.kind === "seq"
-      ? mapItems(node, visitBelow, table?.item())
+      ? mapItems(node, visitBelow, table?.items)
       : mapEntries(node, visitEntry, table);
-  };
-  const visitBelow = (value: Node, key: string, table: Casts): Node => {
-    path.push(key);
-    const next = visit(value, table);
-    path.pop();
-    return next;
-  };
-  const visitEntry = (value: Node, key: string, table: Casts): Node =>
-    visitBelow(value, key, table?.key(key));
+  }
+  function visitEntry(value: Node, key: string, table: Casts): Node {
+    return visitBelow(value, key, table && belowKey(table, key));
+  }
   return visit(root, castTable);
 }
 
@@ -57,7 +54,7 @@ function interpolateScalar(
   const text = fillIn(node, path, context);
   if (text === undefined) return node;
   if (type === undefined || (!context.isEnabled && text.includes("$"))) {
-    return text === node.value ? node : { ...node, value: text };
+    return text === node.value ? node : withValue(node, text);
   }
   const { report } = context;
   const cast = castText(text, type);
@@ -75,7 +72,7 @@ function interpolateScalar(
       hint,
     });
   }
-  return { ...node, value: cast.value };
+  return withValue(node, cast.value);
 }
 
 /** Engines count in whole numbers, even where the schema would have any. */

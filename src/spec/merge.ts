@@ -6,7 +6,7 @@ import type { ValuelessItem } from "./mapping.ts";
 import { asList, asMapping, namesAsMapping, startedDependency } from "./mapping.ts";
 import { hostsAsList } from "./canonical/extra-hosts.ts";
 import type { PathTable } from "./path-table.ts";
-import { pathTable } from "./path-table.ts";
+import { belowKey, pathTable } from "./path-table.ts";
 import type { History } from "./history.ts";
 import type { Report } from "./report.ts";
 
@@ -111,7 +111,7 @@ const addressPools: MergeRule = (step) => {
     );
     const known = items[at];
     if (known === undefined) items.push(pool);
-    else items[at] = mergeByKind({ ...step, base: known, over: pool, table: table?.item() });
+    else items[at] = mergeByKind({ ...step, base: known, over: pool, table: table?.items });
   }
   return seq(items, base.place);
 };
@@ -157,7 +157,7 @@ export function mergeService(base: Node, over: Node, name: string, context: Merg
   return mergeAt({
     base,
     over,
-    table: mergeTable.key("services")?.key(name),
+    table: mergeTable.keys.get("services")?.otherKeys,
     path: ["services", name],
     context,
   });
@@ -177,7 +177,13 @@ function mergeByKind(step: MergeStep): Node {
   if (base.kind === "seq" && over.kind === "seq") return { ...base, items: [...base.items, ...over.items] };
   if (base.kind === "map" && over.kind === "map") {
     return overlay({ base, over, context }, (key, value, known) =>
-      mergeAt({ base: known, over: value, table: table?.key(key), path: [...path, key], context }),
+      mergeAt({
+        base: known,
+        over: value,
+        table: table && belowKey(table, key),
+        path: [...path, key],
+        context,
+      }),
     );
   }
   const wanted = base.kind === "map" ? "a mapping" : "a list";

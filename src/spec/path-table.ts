@@ -1,61 +1,77 @@
 // Rules by place in the document: `services.*.ports.[].target` -> rule. A walk carries the table's node along, so finding the
 // rule for a value costs one map look-up per step, however many rules there are.
-import type { Entry, MapNode, Node, NodePath } from "./node.ts";
-import { copyEntries, mapEntries, mapItems } from "./node.ts";
+import type { Change, Entry, MapNode, Node, NodePath } from "./node.ts";
+import { copyEntries, mapEntries, mapItems, withEntries } from "./node.ts";
 
 /** A point in a table of path patterns. `*` matches any key, `[]` any list item; a literal key goes before `*`. */
 export interface PathTable<Rule> {
   /** The rule for exactly this place. */
   readonly rule: Rule | undefined;
-  /** The keys of a mapping below which patterns continue; undefined where that may be any. */
-  readonly names: readonly string[] | undefined;
-  /** The table below a mapping's key; undefined when no pattern continues there. */
-  key(name: string): PathTable<Rule> | undefined;
+  /** The tables below keys that patterns name. */
+  readonly keys: ReadonlyMap<string, PathTable<Rule>>;
+  /** The table below any other key; undefined when no pattern continues there. */
+  readonly otherKeys: PathTable<Rule> | undefined;
   /** The table below any item of a list. */
-  item(): PathTable<Rule> | undefined;
+  readonly items: PathTable<Rule> | undefined;
 }
 
-class Branch<Rule> implements PathTable<Rule> {
+/** The table below a mapping's key; undefined when no pattern continues there. */
+export function belowKey<Rule>(table: PathTable<Rule>, key: string): PathTable<Rule> | undefined {
+  return table.keys.get(key) ?? table.otherKeys;
+}
+
+/** A table that is still growing. */
+interface Branch<Rule> {
   rule: Rule | undefined;
-  readonly #children = new Map<string, Branch<Rule>>();
-  #names: readonly string[] | undefined;
+  readonly keys: Map<string, Branch<Rule>>;
+  otherKeys: Branch<Rule> | undefined;
+  items: Branch<Rule> | undefined;
+}
 
-  get names(): readonly string[] | undefined {
-    if (this.#children.has("*")) return undefined;
-    this.#names ??= [...this.#children.keys()].filter((step) => step !== "[]");
-    return this.#names;
-  }
+function newBranch<Rule>(): Branch<Rule> {
+  return { rule: undefined, keys: new Map(), otherKeys: undefined, items: undefined };
+}
 
-  key(name: string): Branch<Rule> | undefined {
-    const own = name === "[]" ? undefined : this.#children.get(name);
-    return own ?? this.#children.get("*");
-  }
-
-  item(): Branch<Rule> | undefined {
-    return this.#children.get("[]");
-  }
-
-  /** The branch below a step of a pattern, made where there is none. */
-  grow(step: string): Branch<Rule> {
-    const known = this.#children.get(step);
-    if (known !== undefined) return known;
-    const made = new Branch<Rule>();
-    this.#children.set(step, made);
-    return made;
-  }
+/** The branch below a step of a pattern, made where there is none. */
+function grow<Rule>(branch: Branch<Rule>, step: string): Branch<Rule> {
+  if (step === "*") return (branch.otherKeys ??= newBranch());
+  if (step === "[]") return (branch.items ??= newBranch());
+  const known = branch.keys.get(step);
+  if (known !== undefined) return known;
+  const made = newBranch<Rule>();
+  branch.keys.set(step, made);
+  return made;
 }
 
 /** Compiles patterns, each a dotted path. Several patterns may share one line, separated by spaces. */
 export function pathTable<Rule>(rules: Readonly<Record<string, Rule>>): PathTable<Rule> {
-  const root = new Branch<Rule>();
+  const root = newBranch<Rule>();
   for (const [patterns, rule] of Object.entries(rules)) {
-    for (const pattern of patterns.split(/\s+/)) {
-      let branch = root;
-      for (const step of pattern.split(".")) branch = branch.grow(step);
-      branch.rule = rule;
-    }
+    for (const pattern of patterns.split(/\s+/)) pattern.split(".").reduce(grow, root).rule = rule;
   }
   return root;
+}
+
+/**
+ * One step of a walk: `visit` sees what is below a key with that key at the end of `path`. Anchors bring one node to many places; what
+ * is made of it is the same in each.
+ */
+export function stepInto<Table>(
+  path: string[],
+  visit: (node: Node, table: Table) => Node,
+): Change<Table, Node> {
+  const known = new Map<Node, { readonly table: Table; readonly made: Node }>();
+  return (value, key, table) => {
+    if (value.kind !== "scalar") {
+      const before = known.get(value);
+      if (before !== undefined && before.table === table) return before.made;
+    }
+    path.push(key);
+    const made = visit(value, table);
+    path.pop();
+    if (value.kind !== "scalar") known.set(value, { table, made });
+    return made;
+  };
 }
 
 /**
@@ -68,40 +84,34 @@ export function applyRules<Rule>(
   apply: (rule: Rule, node: Node, path: NodePath) => Node,
 ): Node {
   const path: string[] = [];
-  const visit = (node: Node, table: PathTable<Rule>): Node => {
+  const visitBelow = stepInto<PathTable<Rule>>(path, visit);
+  function visit(node: Node, table: PathTable<Rule>): Node {
     const own = table.rule === undefined ? node : apply(table.rule, node, path);
     if (own.kind === "scalar") return own;
     if (own.kind === "seq") {
-      const items = table.item();
+      const { items } = table;
       return items === undefined ? own : mapItems(own, visitBelow, items);
     }
-    const { names } = table;
-    if (names !== undefined && names.length < own.entries.size) return visitNamed(own, names, table);
+    const { keys, otherKeys } = table;
+    if (otherKeys === undefined && keys.size < own.entries.size) return visitNamed(own, keys);
     return mapEntries(own, visitEntry, table);
-  };
-  const visitBelow = (value: Node, key: string, table: PathTable<Rule>): Node => {
-    path.push(key);
-    const next = visit(value, table);
-    path.pop();
-    return next;
-  };
-  const visitEntry = (value: Node, key: string, table: PathTable<Rule>): Node => {
-    const below = table.key(key);
+  }
+  function visitEntry(value: Node, key: string, table: PathTable<Rule>): Node {
+    const below = belowKey(table, key);
     return below === undefined ? value : visitBelow(value, key, below);
-  };
+  }
   /** Of a mapping with more keys than there are rules. */
-  const visitNamed = (node: MapNode, names: readonly string[], table: PathTable<Rule>): Node => {
+  function visitNamed(node: MapNode, keys: PathTable<Rule>["keys"]): Node {
     let entries: Map<string, Entry> | undefined;
-    for (let index = 0; index < names.length; index++) {
-      const name = names[index] as string;
-      const entry = node.entries.get(name);
-      if (entry === undefined) continue;
-      const value = visitEntry(entry.value, name, table);
-      if (value === entry.value) continue;
+    keys.forEach((below, key) => {
+      const entry = node.entries.get(key);
+      if (entry === undefined) return;
+      const value = visitBelow(entry.value, key, below);
+      if (value === entry.value) return;
       entries ??= copyEntries(node.entries);
-      entries.set(name, { keyPlace: entry.keyPlace, value });
-    }
-    return entries === undefined ? node : { ...node, entries };
-  };
+      entries.set(key, { keyPlace: entry.keyPlace, value });
+    });
+    return entries === undefined ? node : withEntries(node, entries);
+  }
   return visit(root, rules);
 }

@@ -2,7 +2,7 @@
 // Runs on canonical values.
 import type { History } from "./history.ts";
 import type { Node } from "./node.ts";
-import { child, scalarText, stringValue } from "./node.ts";
+import { child, scalarText, stringValue, withItems } from "./node.ts";
 import type { PathTable } from "./path-table.ts";
 import { applyRules, pathTable } from "./path-table.ts";
 
@@ -46,7 +46,7 @@ export function removeRepeated(root: Node, history?: History): Node {
   return applyRules(root, uniqueTable, (keyOf, node) => {
     if (node.kind !== "seq" || node.items.length < 2) return node;
     const items = lastOfEach(node.items, keyOf, history);
-    return items.length === node.items.length ? node : { ...node, items };
+    return items.length === node.items.length ? node : withItems(node, items);
   });
 }
 
