@@ -18,7 +18,7 @@ export async function buildSchema() {
   // Functions are shared between the places that refer to them: the check is loaded at every start and should be small.
   const options = { allErrors: true, strictTypes: false, messages: false, inlineRefs: false, verbose: true };
   const ajv = new Ajv({ ...options, code: { source: true, esm: true } });
-  const code = standaloneCode(ajv, ajv.compile(forChecking(bundle)));
+  const code = withLazySchemas(standaloneCode(ajv, ajv.compile(forChecking(bundle))));
   if (code.includes("require(")) {
     throw new Error("the compiled schema needs a module at run time: leave out the keyword that does");
   }
@@ -26,6 +26,23 @@ export async function buildSchema() {
   mkdirSync(generated, { recursive: true });
   writeFileSync(new URL("validate.js", generated), code);
   return bundle;
+}
+
+/**
+ * The compiled check holds the schema again, in parts, of which a document without mistakes needs few: each part is made when it is
+ * first asked for.
+ */
+function withLazySchemas(code) {
+  const parts = [...code.matchAll(/(?<=^|;)const (schema\d+) = (\{.*?\});(?=const |function )/g)];
+  if (parts.length === 0) throw new Error("the compiled schema is not of the shape that is known here");
+  const rest = parts.reduce((left, [whole]) => left.replace(whole, ""), code);
+  const makers = parts.map(([, name, text]) => {
+    // No check looks at the definitions; each that it needs is a part by itself.
+    const { $defs: _definitions, ...part } = JSON.parse(text);
+    const json = JSON.stringify(JSON.stringify(part));
+    return `let made_${name};function ${name}(){return made_${name} ??= JSON.parse(${json});}`;
+  });
+  return rest.replace(/\bschema\d+\b/g, "$&()").concat("\n", makers.join("\n"), "\n");
 }
 
 /** One schema with every file of this folder under `$defs`, and references between files turned into local ones. */

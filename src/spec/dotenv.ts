@@ -38,7 +38,6 @@ interface Value {
   readonly isTemplate: boolean;
 }
 
-const KEY = /[\p{L}\p{N}_.[\]-]*/uy;
 const ESCAPES: Readonly<Record<string, string>> = {
   a: "\x07",
   b: "\b",
@@ -123,8 +122,10 @@ class DotenvReader {
     const exported = /export[ \t]+(?=\S)/y;
     exported.lastIndex = start;
     const keyStart = start + (exported.exec(this.#text)?.[0].length ?? 0);
-    KEY.lastIndex = keyStart;
-    const key = KEY.exec(this.#text)?.[0] ?? "";
+    // Classes of Unicode take a while to be read: not before there is a file.
+    const name = /[\p{L}\p{N}_.[\]-]*/uy;
+    name.lastIndex = keyStart;
+    const key = name.exec(this.#text)?.[0] ?? "";
     const lineEnd = this.#lineEnd(keyStart);
     const afterKey = keyStart + key.length;
     const separator = /[ \t]*([=:])[ \t]*/y;
