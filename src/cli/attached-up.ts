@@ -8,7 +8,7 @@ import { AttachedContainers, type ContainerEnd } from "./attached-containers.ts"
 import { AttachedOutput } from "./attached-output.ts";
 import { note, type CommandContext } from "./context.ts";
 import { EXIT } from "./exit-codes.ts";
-import { wantedOf } from "./project.ts";
+import { wantedOf } from "./wanted-resources.ts";
 import { usesColor } from "./render/color.ts";
 
 /** What an attached `up` needs. */

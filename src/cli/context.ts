@@ -49,18 +49,22 @@ export function warn(context: CommandContext, message: string): void {
 
 /** Ctrl-C and SIGTERM. */
 export class Interrupts {
-  readonly #controller = new AbortController();
+  #controller: AbortController | undefined;
   #handler: ((count: number) => void) | undefined;
   #count = 0;
 
-  constructor() {
-    // Every log that is read listens to it, and Node warns of more than ten.
-    setMaxListeners(0, this.#controller.signal);
-  }
-
   /** Aborted by the first interrupt that no handler took. */
   get signal(): AbortSignal {
-    return this.#controller.signal;
+    return this.#abortable().signal;
+  }
+
+  /** Made when somebody asks for it: that takes Node a while, and the commands that only read need none. */
+  #abortable(): AbortController {
+    if (this.#controller !== undefined) return this.#controller;
+    this.#controller = new AbortController();
+    // Every log that is read listens to it, and Node warns of more than ten.
+    setMaxListeners(0, this.#controller.signal);
+    return this.#controller;
   }
 
   /** Takes over: called with 1, 2, … until `restore` is called. */
@@ -77,8 +81,8 @@ export class Interrupts {
       this.#handler(this.#count);
       return false;
     }
-    if (this.#controller.signal.aborted) return true;
-    this.#controller.abort();
+    if (this.signal.aborted) return true;
+    this.#abortable().abort();
     return false;
   }
 }

@@ -1,5 +1,4 @@
 // The project that a command is about: loaded from its files, or only known by its name.
-import { wantedResources, type WantedResources } from "../planner/index.ts";
 import { loadProject } from "../spec/index.ts";
 import type { LoadRequest, LoadResult, Project, ReadResult } from "../spec/index.ts";
 import { CliError } from "./cli-error.ts";
@@ -46,13 +45,6 @@ export interface NamedProject {
   readonly project?: Project;
   /** Texts of the project's files, for code frames. */
   readonly sources?: ReadonlyMap<string, string>;
-}
-
-/** What has to be looked up on the engine for it. */
-export function wantedOf({ name, project }: NamedProject): WantedResources {
-  return project === undefined
-    ? { project: name, images: [], networks: [], volumes: [], inspected: [] }
-    : wantedResources(project);
 }
 
 /**

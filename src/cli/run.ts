@@ -2,7 +2,6 @@
 import { CliError } from "./cli-error.ts";
 import { Interrupts } from "./context.ts";
 import { EXIT } from "./exit-codes.ts";
-import { describeError } from "./describe-error.ts";
 import { runProgram } from "./program.ts";
 import { painter, usesColor } from "./render/color.ts";
 
@@ -68,12 +67,13 @@ async function runGuarded(
     return await runProgram(argv, { process: streams, interrupts });
   } catch (error) {
     if (interrupts.signal.aborted && !(error instanceof CliError)) return EXIT.cancelled;
-    showError(error, argv, streams);
+    await showError(error, argv, streams);
     return error instanceof CliError ? error.exitCode : EXIT.error;
   }
 }
 
-function showError(error: unknown, argv: readonly string[], { env, stderr }: Streams): void {
+async function showError(error: unknown, argv: readonly string[], { env, stderr }: Streams): Promise<void> {
+  const { describeError } = await import("./describe-error.ts");
   const text = describeError(error);
   if (text.message === "") return;
   if (argv.includes("--progress=json") || argv[argv.indexOf("--progress") + 1] === "json") {

@@ -4,7 +4,8 @@ import { applyPlan } from "../apply-plan.ts";
 import { CliError } from "../cli-error.ts";
 import { warn, type CommandContext } from "../context.ts";
 import { EXIT } from "../exit-codes.ts";
-import { loadOrName, wantedOf, type NamedProject } from "../project.ts";
+import { loadOrName, type NamedProject } from "../project.ts";
+import { wantedOf } from "../wanted-resources.ts";
 import { isTrue } from "../up-options.ts";
 
 interface DownFlags {

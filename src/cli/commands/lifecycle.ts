@@ -12,7 +12,8 @@ import { applyPlan } from "../apply-plan.ts";
 import { CliError } from "../cli-error.ts";
 import type { CommandContext } from "../context.ts";
 import { EXIT } from "../exit-codes.ts";
-import { loadOrName, wantedOf } from "../project.ts";
+import { loadOrName } from "../project.ts";
+import { wantedOf } from "../wanted-resources.ts";
 import { projectFromLabels } from "../project-from-labels.ts";
 
 interface LifecycleFlags {
