@@ -7,9 +7,16 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { BACKLOG = 4096, PORT_ATTEMPTS = 32 };
+enum { BACKLOG = 4096, PORT_ATTEMPTS = 32, BURST = 4 * 1024 * 1024 };
 
 static bool is_udp(const struct publish *port) { return strcmp(port->protocol, "udp") == 0; }
+
+// Clients that write at the same time fill the usual buffer with a few hundred small datagrams before any is read. Without privilege
+// net.core.rmem_max limits it.
+static void make_room(int fd) {
+  int size = BURST;
+  if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size) < 0) setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
+}
 
 // A bound (and for TCP listening) socket, or -1 with errno.
 static int bind_socket(const struct sockaddr_storage *address, bool udp) {
@@ -19,6 +26,7 @@ static int bind_socket(const struct sockaddr_storage *address, bool udp) {
   if (address->ss_family == AF_INET6) setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
   // For TCP this allows only ports that are left over from closed connections; for UDP it would allow two owners.
   if (!udp) setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  else make_room(fd);
   if (bind(fd, (const struct sockaddr *)address, address_length(address)) == 0 && (udp || listen(fd, BACKLOG) == 0)) return fd;
   int error = errno;
   close(fd);

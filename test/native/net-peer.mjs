@@ -153,7 +153,8 @@ const operations = {
     }
   },
   async "udp-echo"({ address, port }) {
-    const socket = createSocket(address.includes(":") ? "udp6" : "udp4");
+    const type = address.includes(":") ? "udp6" : "udp4";
+    const socket = createSocket({ type, recvBufferSize: 4 * 1024 * 1024 });
     socket.on("message", (bytes, { port: from, address: to }) => socket.send(bytes, from, to));
     socket.bind(port, address);
     await once(socket, "listening");
@@ -211,6 +212,23 @@ const operations = {
     clearInterval(timer);
     socket.close();
     return { text: String(bytes), from };
+  },
+  /** How many clients are answered that all write while a process sleeps. */
+  async "udp-burst"({ address, port, count, sleeper }) {
+    const sockets = Array.from({ length: count }, () => createSocket("udp4"));
+    process.kill(sleeper, "SIGSTOP");
+    const sent = sockets.map(
+      (socket) => new Promise((resolve) => socket.send("burst", port, address, resolve)),
+    );
+    await Promise.all(sent);
+    const tooLate = new AbortController();
+    const timer = setTimeout(() => tooLate.abort(), 10_000);
+    const answers = sockets.map((socket) => once(socket, "message", { signal: tooLate.signal }));
+    process.kill(sleeper, "SIGCONT");
+    const outcomes = await Promise.allSettled(answers);
+    clearTimeout(timer);
+    for (const socket of sockets) socket.close();
+    return outcomes.filter(({ status }) => status === "fulfilled").length;
   },
   /** What becomes of a datagram that nobody takes. */
   async "udp-refusal"({ address, port }) {

@@ -282,6 +282,11 @@ describe.skipIf(missing !== undefined)("native networking", () => {
       expect(answers).toEqual(texts.map((text) => ({ text, from: "127.0.0.1" })));
     });
 
+    it("carry the datagrams of many clients that all write before the first is taken", async () => {
+      const burst = { address: "127.0.0.1", port: port("udp"), count: 400, sleeper: side.pid };
+      expect(await onHost.ask("udp-burst", burst)).toBe(400);
+    });
+
     it("are refused in Docker's words when they are taken", async () => {
       await expect(
         stage.side(host, anchor, one, "publish", "tcp", "", port("tcp"), "10.1.0.2", 80),
