@@ -10,6 +10,7 @@ import type { ImageInspect, ImageSummary } from "./api-types/image.ts";
 import type { NetworkConnectBody, NetworkCreateBody, NetworkInspect } from "./api-types/network.ts";
 import type { ContainerStats } from "./api-types/stats.ts";
 import type { VolumeCreateBody, VolumeInspect } from "./api-types/volume.ts";
+import type { Moment } from "./moments.ts";
 
 /** Filters of a list request, both wire shapes already made one: key -> accepted values. */
 export type Filters = ReadonlyMap<string, readonly string[]>;
@@ -47,9 +48,9 @@ export interface LogOptions {
   readonly stderr: boolean;
   readonly follow: boolean;
   readonly timestamps: boolean;
-  /** Seconds since 1970 with fraction; undefined: no bound. */
-  readonly since?: number;
-  readonly until?: number;
+  /** undefined: no bound. */
+  readonly since?: Moment;
+  readonly until?: Moment;
   /** undefined: all. */
   readonly tail?: number;
   /** With the labels and variables that the log options name before each line. */
@@ -243,9 +244,9 @@ export interface VolumesBackend {
 }
 
 export interface EventsBackend {
-  /** Replays what is kept since `since` (if given), then live until `until` or abort. Times in seconds. */
+  /** Replays what is kept since `since` (if given), then live until `until` or abort. */
   subscribe(
-    options: { since?: number; until?: number; filters: Filters },
+    options: { since?: Moment; until?: Moment; filters: Filters },
     signal: AbortSignal,
   ): AsyncIterable<EngineEvent>;
 }

@@ -1,6 +1,8 @@
 // What happens in the engine: the last 256 events are kept for whoever asks about the past, and everyone who follows gets the new ones.
 import type { EngineEvent } from "./api-types/event.ts";
 import type { EventsBackend, Filters } from "./backend.ts";
+import { millisecondsUntil } from "./moments.ts";
+import type { Moment } from "./moments.ts";
 
 /** How many past events can be asked for. */
 const KEPT = 256;
@@ -98,6 +100,11 @@ function matches(event: EngineEvent, filters: Filters): boolean {
   return true;
 }
 
+/** In the digits that clients are sent, and ask with. */
+function momentOf(event: EngineEvent): Moment {
+  return BigInt(String(event.timeNano));
+}
+
 /** Events on their way to one subscriber. */
 class Subscription implements AsyncIterableIterator<EngineEvent> {
   readonly #queue: EngineEvent[] = [];
@@ -169,7 +176,7 @@ export class EngineEvents implements EventsBackend {
 
   /** Follows from the moment of the call, not of the first read. The past is replayed only when `since` or `until` is given. */
   subscribe(
-    options: { since?: number; until?: number; filters: Filters },
+    options: { since?: Moment; until?: Moment; filters: Filters },
     signal: AbortSignal,
   ): AsyncIterable<EngineEvent> {
     const { since, until, filters } = options;
@@ -185,17 +192,17 @@ export class EngineEvents implements EventsBackend {
     });
     if (since !== undefined || until !== undefined) {
       for (const event of this.#kept) {
-        const seconds = event.timeNano / 1e9;
-        if (seconds < (since ?? 0) || seconds > (until ?? Infinity)) continue;
+        const moment = momentOf(event);
+        if ((since !== undefined && moment < since) || (until !== undefined && moment > until)) continue;
         if (matches(event, filters)) subscription.push(event);
       }
     }
-    const endWhenDue = (): void => {
-      const left = (until ?? Infinity) * 1000 - Date.now();
+    const endAt = (due: Moment): void => {
+      const left = millisecondsUntil(due);
       if (left <= 0) end();
-      else timer = setTimeout(endWhenDue, Math.min(left, LONGEST_DELAY));
+      else timer = setTimeout(() => endAt(due), Math.min(left, LONGEST_DELAY));
     };
-    if (until !== undefined) endWhenDue();
+    if (until !== undefined) endAt(until);
     if (signal.aborted) end();
     else signal.addEventListener("abort", end, { once: true });
     return subscription;

@@ -1,6 +1,8 @@
 // Query parameters as the API writes them.
 import type { Filters } from "../backend.ts";
 import { EngineError } from "../errors.ts";
+import { parseMoment } from "../moments.ts";
+import type { Moment } from "../moments.ts";
 
 /** True for what Go's clients and dockerode send as a set flag; absent, empty, `0`, `false`, `no` and `none` are false. */
 export function flag(query: URLSearchParams, name: string, fallback = false): boolean {
@@ -31,21 +33,17 @@ export function required(query: URLSearchParams, name: string): string {
   return value;
 }
 
-/** With or without a time of the day and a zone. Dates are read from much else, too, and seldom as it was meant. */
-const RFC_3339 = /^\d{4}-\d\d-\d\d(?:[Tt ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:[Zz]|[+-]\d\d:\d\d)?)?$/;
-
 /**
  * A time: seconds since 1970 with an optional fraction, or RFC 3339. Undefined when absent, empty or `0`, which means "no bound".
  * Throws EngineError (invalid).
  */
-export function time(query: URLSearchParams, name: string): number | undefined {
+export function time(query: URLSearchParams, name: string): Moment | undefined {
   const value = query.get(name);
   if (value === null || value === "" || value === "0") return undefined;
-  if (/^-?\d{1,12}(\.\d{1,9})?$/.test(value)) return Number(value);
-  const parsed = RFC_3339.test(value) ? Date.parse(value) : NaN;
-  if (Number.isNaN(parsed))
+  const moment = parseMoment(value);
+  if (moment === undefined)
     throw new EngineError("invalid", `invalid value "${value}" for ${name}: a time was expected`);
-  return parsed / 1000;
+  return moment;
 }
 
 /** Rows and columns of a resize request. Throws EngineError (invalid). */

@@ -1,5 +1,7 @@
 // Records of a container's log: `TIME STREAM TAG TEXT`, one per line (docs/native.md). Pure.
 import type { OutputChunk } from "../backend.ts";
+import { parseTimestamp } from "../moments.ts";
+import type { Moment } from "../moments.ts";
 
 export interface LogRecord {
   /** RFC 3339 in UTC with nine decimals. */
@@ -29,10 +31,9 @@ export function parseRecord(line: Buffer): LogRecord | undefined {
   };
 }
 
-/** Seconds since 1970 with fraction. */
-export function secondsOf(time: string): number {
-  const whole = Date.parse(`${time.slice(0, 19)}Z`) / 1000;
-  return whole + Number(`0.${/\.(\d+)/.exec(time)?.[1] ?? "0"}`);
+/** When it was written; one whose time cannot be read counts as the oldest. */
+export function momentOf({ time }: LogRecord): Moment {
+  return parseTimestamp(time) ?? 0n;
 }
 
 /** Turns records into what clients read: lines whole again, each with its time and `details` before it when asked for. */

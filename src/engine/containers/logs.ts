@@ -4,12 +4,14 @@ import { watch } from "node:fs";
 import type { FSWatcher } from "node:fs";
 import { join } from "node:path";
 import type { LogOptions, OutputChunk } from "../backend.ts";
+import { millisecondsUntil } from "../moments.ts";
+import type { Moment } from "../moments.ts";
 import type { Container } from "./container.ts";
 import { logDetails } from "./log-driver.ts";
 import { LogFile } from "./log-file.ts";
 import type { LogPlace } from "./log-file.ts";
 import type { LogRecord } from "./log-record.ts";
-import { parseRecord, RecordFormat, secondsOf } from "./log-record.ts";
+import { momentOf, parseRecord, RecordFormat } from "./log-record.ts";
 import { FILES } from "./record.ts";
 
 /** Which records, and where to stop for good: before what a client is sent by other means. */
@@ -68,7 +70,7 @@ async function* recordsOf(
         for (const line of lines) {
           const record = parseRecord(line);
           if (record === undefined) continue;
-          if (options.until !== undefined && secondsOf(record.time) > options.until) return;
+          if (options.until !== undefined && momentOf(record) > options.until) return;
           if (isWanted(record, options)) yield format.format(record);
           if (signal.aborted) return;
         }
@@ -85,11 +87,11 @@ async function* recordsOf(
 
 function isWanted(record: LogRecord, options: LogOptions): boolean {
   if (!options[record.stream]) return false;
-  return options.since === undefined || secondsOf(record.time) >= options.since;
+  return options.since === undefined || momentOf(record) >= options.since;
 }
 
-function isPast(until: number | undefined): boolean {
-  return until !== undefined && Date.now() / 1000 >= until;
+function isPast(until: Moment | undefined): boolean {
+  return until !== undefined && millisecondsUntil(until) <= 0;
 }
 
 /** Tells that the log or the container has changed; the folder is watched, for a log may go on in another file. What happens between `reset` and `next` is not lost. */
@@ -126,10 +128,10 @@ class Changes {
     });
   }
 
-  /** One more change at a time in seconds since 1970. */
-  wakeAt(time: number | undefined): NodeJS.Timeout | undefined {
+  /** One more change at that time. */
+  wakeAt(time: Moment | undefined): NodeJS.Timeout | undefined {
     if (time === undefined) return undefined;
-    const delay = Math.min(Math.max(0, time * 1000 - Date.now()), 0x7fffffff);
+    const delay = Math.min(Math.max(0, millisecondsUntil(time)), 0x7fffffff);
     return setTimeout(this.#notice, delay).unref();
   }
 

@@ -402,7 +402,15 @@ describe("containers", () => {
     expect(text).toBe("\x01\0\0\0\0\0\0\x04out\n\x02\0\0\0\0\0\0\x04err\n");
     expect(calls[0]?.slice(1)).toEqual([
       "a",
-      { stdout: true, stderr: true, follow: true, timestamps: true, details: true, since: 12.5, tail: 5 },
+      {
+        stdout: true,
+        stderr: true,
+        follow: true,
+        timestamps: true,
+        details: true,
+        since: 12_500_000_000n,
+        tail: 5,
+      },
     ]);
   });
 
@@ -660,8 +668,8 @@ describe("events and the engine itself", () => {
     ]);
     const options = calls[0]?.[1] as { filters: Map<string, string[]> };
     expect({ ...options, filters: Object.fromEntries(options.filters) }).toEqual({
-      since: 5,
-      until: 6.5,
+      since: 5_000_000_000n,
+      until: 6_500_000_000n,
       filters: { type: ["container"] },
     });
   });
@@ -677,7 +685,7 @@ describe("events and the engine itself", () => {
   test("events may be asked for from the beginning of time, and up to it", async () => {
     const answers = { "events.subscribe": lines() };
     const { calls } = await ask("GET /events?since=0&until=0", { answers });
-    expect(calls[0]?.[1]).toMatchObject({ since: 0, until: 0 });
+    expect(calls[0]?.[1]).toMatchObject({ since: 0n, until: 0n });
   });
 
   test.each<[string, string[]]>([

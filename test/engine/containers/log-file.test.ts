@@ -15,7 +15,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { compressOlderFiles } from "../../../src/engine/containers/log-compression.ts";
 import { LogFile } from "../../../src/engine/containers/log-file.ts";
 import type { LogPlace } from "../../../src/engine/containers/log-file.ts";
-import { parseRecord, RecordFormat, secondsOf } from "../../../src/engine/containers/log-record.ts";
+import { momentOf, parseRecord, RecordFormat } from "../../../src/engine/containers/log-record.ts";
 
 const record = (line: string): ReturnType<typeof parseRecord> => parseRecord(Buffer.from(line));
 
@@ -179,7 +179,8 @@ describe("a log record", () => {
   });
 
   it("knows its moment", () => {
-    expect(secondsOf("1970-01-01T00:01:00.250000000Z")).toBe(60.25);
+    const [first, last] = ["1970-01-01T00:01:00.250000001Z stdout F ", "T stdout F "].map(record);
+    expect([first && momentOf(first), last && momentOf(last)]).toEqual([60_250_000_001n, 0n]);
   });
 
   it("is given with its newline, and its time once per line and stream", () => {

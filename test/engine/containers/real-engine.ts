@@ -17,6 +17,7 @@ import { createNative } from "../../../src/engine/native/native.ts";
 import type { NativeHost } from "../../../src/engine/native/native.ts";
 import { needsUserNamespace, runProbe } from "../../../src/engine/native/probe.ts";
 import { openVolumes } from "../../../src/engine/volumes/index.ts";
+import { parseTimestamp } from "../../../src/engine/moments.ts";
 
 type Occurrence = Pick<EngineEvent, "Type" | "Action" | "Actor">;
 
@@ -149,7 +150,7 @@ export async function logOf(engine: RealEngine, id: string): Promise<{ stdout: s
 /** Resolves when the container has written a line with the text in its present run. */
 export async function untilSaid(engine: RealEngine, id: string, text: string): Promise<void> {
   const left = new AbortController();
-  const since = Date.parse(engine.containers.inspect(id).State.StartedAt) / 1000;
+  const since = parseTimestamp(engine.containers.inspect(id).State.StartedAt) ?? 0n;
   const options = { stdout: true, stderr: true, follow: true, timestamps: false, since };
   for await (const chunk of (await engine.containers.logs(id, options, left.signal)).records) {
     if (!chunk.bytes.toString().includes(text)) continue;

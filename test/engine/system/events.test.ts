@@ -20,7 +20,7 @@ const network: Occurrence = {
 /** What a subscriber with these filters is given of what happened before; it ends at once, because its end is past. */
 async function replay(events: EngineEvents, filters: Record<string, string[]> = {}): Promise<string[]> {
   const subscription = events.subscribe(
-    { until: Date.now() / 1000 + 0.001, filters: new Map(Object.entries(filters)) },
+    { until: BigInt(Date.now() + 1) * 1_000_000n, filters: new Map(Object.entries(filters)) },
     new AbortController().signal,
   );
   const seen: string[] = [];
@@ -88,11 +88,27 @@ describe("events", () => {
     expect(seen).toEqual(["create", "start"]);
   });
 
+  test("since an event, as clients are sent its time, is with that event", async () => {
+    const events = new EngineEvents();
+    for (const action of ["old", "first", "second"]) events.emit(container(action));
+    const heard: EngineEvent[] = [];
+    events.listen((event) => heard.push(event));
+    for (const action of ["third", "last"]) events.emit(container(action));
+    const since = BigInt(/"timeNano":(\d+)/.exec(JSON.stringify(heard[0]))?.[1] ?? "");
+    const subscription = events.subscribe(
+      { since, until: since, filters: new Map() },
+      new AbortController().signal,
+    );
+    const seen: string[] = [];
+    for await (const event of subscription) seen.push(event.Action);
+    expect(seen).toEqual(["third"]);
+  });
+
   test("since", async () => {
     const events = new EngineEvents();
     events.emit(container("old"));
     await new Promise((resolve) => setTimeout(resolve, 5));
-    const since = Date.now() / 1000;
+    const since = BigInt(Date.now()) * 1_000_000n;
     events.emit(container("new"));
     const abort = new AbortController();
     const subscription = events.subscribe({ since, filters: new Map() }, abort.signal);

@@ -22,7 +22,7 @@ const FILTERS = [
 
 const events: Handler = async ({ backend, request, response, query }) => {
   // Here 0 is a time like others: all that is kept, or none of it.
-  const [since, until] = ["since", "until"].map((name) => (query.get(name) === "0" ? 0 : time(query, name)));
+  const [since, until] = ["since", "until"].map((name) => (query.get(name) === "0" ? 0n : time(query, name)));
   if (since !== undefined && until !== undefined && since > until) {
     const text = `\`since\` time (${query.get("since")}) cannot be after \`until\` time (${query.get("until")})`;
     throw new EngineError("invalid", text);
