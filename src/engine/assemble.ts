@@ -10,7 +10,7 @@ import { EngineEvents } from "./events.ts";
 import { openImages } from "./images/index.ts";
 import { createNative } from "./native/native.ts";
 import type { NativeHost } from "./native/native.ts";
-import { needsUserNamespace, runProbe } from "./native/probe.ts";
+import { hasSubordinateIds, needsUserNamespace, runProbe } from "./native/probe.ts";
 import { openNetworks } from "./networks/index.ts";
 import { refusedEssentials } from "./system/features.ts";
 import { createSystem } from "./system/system.ts";
@@ -62,9 +62,17 @@ export async function assembleEngine(options: EngineOptions): Promise<Engine> {
   if (refusal !== undefined) throw new EngineError("unavailable", refusal);
 
   const events = new EngineEvents();
-  const native = createNative({ binary, root, rootless: needsUserNamespace(probe), logFile });
+  const rootless = needsUserNamespace(probe);
+  const native = createNative({ binary, root, rootless, logFile });
   const cgroups = openCgroups(probe, root, log);
-  const context: EngineContext = { root, cgroups, native, emit: (event) => events.emit(event), log };
+  const context: EngineContext = {
+    root,
+    cgroups,
+    native,
+    hasOneId: rootless && !hasSubordinateIds(probe),
+    emit: (event) => events.emit(event),
+    log,
+  };
 
   makePrivateFolders(root);
   const foundation = foundContainers(context);

@@ -40,6 +40,8 @@ export interface EngineContext {
   /** What all of this engine's own cgroups live below, per controller; missing controllers cannot be limited. */
   readonly cgroups: CgroupLayout;
   readonly native: Native;
+  /** Whether containers have but one id, that of the engine's user (default: false). */
+  readonly hasOneId?: boolean;
   readonly emit: (event: Pick<EngineEvent, "Type" | "Action" | "Actor">) => void;
   /** One line in the engine's log. */
   readonly log: (message: string) => void;

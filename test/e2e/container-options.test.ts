@@ -182,6 +182,13 @@ describeEachEngine("container options", (engine) => {
     expect(await holdAll(USERS)).toBe(USERS.length);
   });
 
+  it.skipIf(busyboxUnavailable !== undefined)("of a user, who is root where there is one id", async () => {
+    const { stdout, stderr } = await run("-u", "ann", image, "id", "-u");
+    expect([stdout, stderr.split(":", 2).join(":")]).toEqual(
+      hasOneId() ? ["0\n", "WARNING: user ann is not available without subordinate ids"] : ["1000\n", ""],
+    );
+  });
+
   it.skipIf(busyboxUnavailable !== undefined)("that cannot be had", async () => {
     // A Docker Engine takes fifteen seconds to look for a plugin.
     const isQuick = ([[option]]: (typeof REFUSED)[number]): boolean =>

@@ -12,7 +12,7 @@ import { Container } from "./container.ts";
 import { blockRequest, deviceRules } from "./device-limits.ts";
 import { checkHostConfig, completeHostConfig } from "./host-config.ts";
 import type { PendingImages } from "./image-users.ts";
-import { unsupportedWarnings } from "./unsupported.ts";
+import { unsupportedWarnings, userWarnings } from "./unsupported.ts";
 import { mergeImageConfig } from "./image-merge.ts";
 import { planMounts } from "./mounts.ts";
 import { newId, parseContainerName, randomContainerName } from "./names.ts";
@@ -83,6 +83,7 @@ export async function createContainer(
   const Warnings = [
     ...image.warnings,
     ...cgroupWarnings(parts.context.cgroups, hostConfig),
+    ...userWarnings(config.User ?? "", parts.context.hasOneId ?? false),
     ...unsupportedWarnings(hostConfig, readAppArmor().enabled),
   ];
   return { Id: id, Warnings };

@@ -2,6 +2,15 @@
 import type { HostConfig } from "../api-types/host-config.ts";
 import { logOptionWarnings } from "./log-driver.ts";
 
+/** A user that the process will not be. `hasOneId`: on an engine that has its own user's id and no other. */
+export function userWarnings(user: string, hasOneId: boolean): string[] {
+  const [name = ""] = user.split(":", 1);
+  if (!hasOneId || ["", "0", "root"].includes(name)) return [];
+  return [
+    `user ${name} is not available without subordinate ids: the process runs as root of its user namespace`,
+  ];
+}
+
 /** One sentence per wish that has no effect. `hasAppArmor`: on a machine that has it. */
 export function unsupportedWarnings(host: HostConfig, hasAppArmor: boolean): string[] {
   const kinds = hasAppArmor ? /^label[=:]/ : /^(apparmor|label)[=:]/;

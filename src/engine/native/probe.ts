@@ -37,6 +37,11 @@ export function needsUserNamespace(probe: Probe): boolean {
   return probe.uid !== 0 || (BigInt(`0x${probe.capabilities}`) & (1n << CAP_SYS_ADMIN)) === 0n;
 }
 
+/** Whether the system gives this user more ids than its own for its namespaces, and the programs that hand them out. */
+export function hasSubordinateIds(probe: Probe): boolean {
+  return probe.newuidmap && probe.subuids > 0;
+}
+
 /** Runs `probe`, trying file systems in the state directory. Throws EngineError (unavailable) when the binary cannot run here or says something else. */
 export function runProbe(binary: string, root: string): Promise<Probe> {
   return new Promise((resolve, reject) => {

@@ -1,5 +1,5 @@
 // What the kernel and the machine grant this engine, and what it means where they do not.
-import { needsUserNamespace } from "../native/probe.ts";
+import { hasSubordinateIds, needsUserNamespace } from "../native/probe.ts";
 import type { Probe } from "../native/probe.ts";
 
 /** One thing the engine would like to use. */
@@ -44,7 +44,7 @@ const ROWS: readonly FeatureRow[] = [
   {
     name: "subordinate ids",
     applies: needsUserNamespace,
-    isAvailable: (probe) => probe.newuidmap && probe.subuids > 0,
+    isAvailable: hasSubordinateIds,
     consequence: "every process in a container runs as one user; programs that change to another user fail",
     remedy:
       "install newuidmap (Debian: uidmap) and give the user ranges in /etc/subuid and /etc/subgid (usermod --add-subuids)",

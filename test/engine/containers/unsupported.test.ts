@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { HostConfig } from "../../../src/engine/api-types/host-config.ts";
-import { unsupportedWarnings } from "../../../src/engine/containers/unsupported.ts";
+import { unsupportedWarnings, userWarnings } from "../../../src/engine/containers/unsupported.ts";
 
 describe("what has no effect", () => {
   it.each<[HostConfig, string[]]>([
@@ -22,6 +22,18 @@ describe("what has no effect", () => {
     ]);
     expect(unsupportedWarnings({ PortBindings, NetworkMode: "bridge" }, false)).toEqual([]);
     expect(unsupportedWarnings({ PortBindings: {}, NetworkMode: "host" }, false)).toEqual([]);
+  });
+
+  it.each([
+    ["nobody", true],
+    ["1000:1000", true],
+    ["", false],
+    ["root", false],
+    ["0:0", false],
+  ])("is the user %j where there is one id: %j", (user, isWarned) => {
+    const warning = `user ${user.split(":", 1)[0]} is not available without subordinate ids: the process runs as root of its user namespace`;
+    expect(userWarnings(user, true)).toEqual(isWarned ? [warning] : []);
+    expect(userWarnings(user, false)).toEqual([]);
   });
 
   it("leaves out AppArmor where there is AppArmor", () => {
