@@ -124,6 +124,18 @@ describeEachEngine(
       expect(refused.stderr).toContain("no available IPv4 addresses on this network's address pools: ranged");
     });
 
+    it.skipIf(!hasDocker)(
+      "are several at create, and lead out by the one of the highest priority",
+      async () => {
+        await docker("network", "create", "--subnet", "10.96.0.0/24", "first");
+        await docker("network", "create", "--subnet", "10.97.0.0/24", "second");
+        const both = ["--network", "first", "--network", "name=second,gw-priority=1"];
+        const routes = await docker("run", "--rm", ...both, image, "cat", "/proc/net/route");
+        expect(routes).toMatch(/^eth0\t00000000\t0100610A\t/m); // 10.97.0.1
+        expect(routes).toMatch(/^eth1\t0000600A\t/m); // 10.96.0.0
+      },
+    );
+
     it.skipIf(!hasDocker)("keep containers apart that are not to talk to each other", async () => {
       const port = await freePort();
       const option = "com.docker.network.bridge.enable_icc=false";
