@@ -1,5 +1,6 @@
 // The process that keeps the engine's network namespace. Its first thread is in it, and makes the sockets in it that take root; its other
-// one has stayed in the host's network namespace, where it alone can start the carrier of what containers send out, again and again.
+// ones have stayed in the host's network namespace, where they alone can start, again and again, the carrier of what containers send out and
+// the keeper of the uplink.
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <grp.h>
@@ -20,18 +21,22 @@
 #include "confine.h"
 #include "descriptors.h"
 #include "net-egress.h"
+#include "uplink.h"
 
 enum {
   NOBODY = 65534,
   STACK = 64 * 1024,
-  SHORT_LIFE = 1,      // seconds: a carrier that ends sooner is not started again at once
+  SHORT_LIFE = 1,      // seconds: a process that ends sooner is not started again at once
   PAUSE = 200000000,   // nanoseconds
 };
 
 static char **arguments;
 static bool is_rootless;
+static const struct uplink_options *uplink;
 static struct egress egress;
-static int listening[2]; // a byte comes through when `egress` is complete; its end: there is nothing to carry
+static int listening[2]; // a byte for each thread comes through when `egress` is complete; its end: there is nothing to carry
+static int engine;       // the network namespace, once `egress` is complete
+static pid_t rules_maker;
 
 static void write_file(const char *path, const char *text) {
   int fd = open(path, O_WRONLY | O_CLOEXEC);
@@ -57,10 +62,10 @@ static void prepare_network(void) {
 static bool make_rules(void) {
   int done[2];
   if (pipe2(done, O_CLOEXEC) < 0) fail("pipe");
-  pid_t child = fork();
-  if (child < 0) fail("fork");
+  rules_maker = fork();
+  if (rules_maker < 0) fail("fork");
   char byte = 1;
-  if (child == 0) {
+  if (rules_maker == 0) {
     egress_rules();
     _exit(write(done[1], &byte, 1) == 1 ? 0 : 1);
   }
@@ -82,13 +87,18 @@ static bool prepare_egress(void) {
   return false;
 }
 
-// The command line names the state directory, and by it the anchor is found; the carrier is not to be taken for it.
-static void rename_carrier(void) {
+// The command line names the state directory, and by it the anchor is found; its children are not to be taken for it.
+static void rename_self(const char *name, const char role[sizeof "anchor"]) {
   for (int i = 0; arguments[i] != NULL; i++) {
-    char *role = strstr(arguments[i], "anchor");
-    if (role != NULL) memcpy(role, "egress", strlen("egress"));
+    char *former = strstr(arguments[i], "anchor");
+    if (former != NULL) memcpy(former, role, strlen(role));
   }
-  prctl(PR_SET_NAME, "slipway-egress");
+  prctl(PR_SET_NAME, name);
+}
+
+// A change of ids takes it back.
+static void end_with(pid_t anchor) {
+  if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0 || getppid() != anchor) _exit(1);
 }
 
 // As nobody; in a user namespace it stays what root is there: the user, whose network it is.
@@ -106,7 +116,7 @@ static void give_up_privileges(void) {
 
 __attribute__((noreturn)) static void carry(pid_t anchor) {
   int kept[EGRESS_LISTENERS + 3], count = 0;
-  rename_carrier();
+  rename_self("slipway-egress", "egress");
   descriptors_leave_standard();
   const int echoes[2] = {echo_socket(AF_INET), echo_socket(AF_INET6)};
   for (size_t i = 0; i < egress.count; i++) kept[count++] = egress.listeners[i].fd;
@@ -115,54 +125,66 @@ __attribute__((noreturn)) static void carry(pid_t anchor) {
   kept[count++] = echoes[1];
   descriptors_keep_only(kept, (size_t)count);
   give_up_privileges();
-  // Set last, because a change of ids takes it back.
-  if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0 || getppid() != anchor) _exit(1);
+  end_with(anchor);
   egress_carry(&egress, echoes);
 }
 
-// Returns when the carrier has died. Other children of this process are gathered on the way.
-static void carry_once(void) {
-  pid_t anchor = getpid(), carrier = fork(), ended;
-  if (carrier == 0) carry(anchor);
-  do ended = waitpid(-1, NULL, 0);
-  while (carrier > 0 && ended != carrier);
+__attribute__((noreturn)) static void keep_uplink(pid_t anchor) {
+  end_with(anchor);
+  rename_self("slipway-uplink", "uplink");
+  descriptors_leave_standard();
+  descriptors_keep_only(&engine, 1);
+  uplink_keep(uplink, engine);
 }
 
-static void *keep_carrier(void *nothing) {
+// What a thread of the host's network namespace is for: a process that is always to be there.
+static const struct kept {
+  void (*be)(pid_t anchor);
+} carrier = {carry}, uplink_keeper = {keep_uplink};
+
+static void *keep(void *what) {
+  const struct kept *kept = what;
   char byte;
-  if (read(listening[0], &byte, 1) != 1) return nothing;
+  if (read(listening[0], &byte, 1) != 1) return NULL;
   for (;;) {
     time_t start = time(NULL);
-    carry_once();
+    pid_t anchor = getpid(), child = fork();
+    if (child == 0) kept->be(anchor);
+    if (kept == &carrier && rules_maker > 0) rules_maker = waitpid(rules_maker, NULL, 0) > 0 ? 0 : rules_maker;
+    if (child > 0) waitpid(child, NULL, 0);
     if (time(NULL) - start <= SHORT_LIFE) nanosleep(&(struct timespec){.tv_nsec = PAUSE}, NULL);
   }
 }
 
 // Must be called before this thread leaves the host's network namespace.
-static void start_carrier_thread(void) {
+static void start_thread(const struct kept *kept) {
   pthread_t thread;
   pthread_attr_t attributes;
-  if (pipe2(listening, O_CLOEXEC) < 0) fail("pipe");
   pthread_attr_init(&attributes);
   pthread_attr_setstacksize(&attributes, STACK);
-  int error = pthread_create(&thread, &attributes, keep_carrier, NULL);
+  int error = pthread_create(&thread, &attributes, keep, (void *)kept);
   if (error != 0) failf("thread", "%s", strerror(error));
 }
 
-void anchor_keep(char **argv, bool rootless) {
-  char byte = 1;
+void anchor_keep(char **argv, bool rootless, const struct uplink_options *uplink_options) {
+  const char bytes[] = {1, 1};
   arguments = argv;
   is_rootless = rootless;
+  uplink = uplink_options;
   prctl(PR_SET_NAME, "slipway-anchor");
-  start_carrier_thread();
+  if (pipe2(listening, O_CLOEXEC) < 0) fail("pipe");
+  start_thread(&carrier);
+  if (uplink->count > 0) start_thread(&uplink_keeper);
   if (unshare(CLONE_NEWNET) < 0) fail("unshare");
   prepare_network();
+  engine = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+  if (engine < 0) fail("/proc/thread-self/ns/net");
   bool has_egress = prepare_egress();
   printf("%d\n", (int)getpid());
   fflush(stdout);
   descriptors_leave_standard();
   // What containers send waits in the listening sockets until there is somebody to carry it.
-  if (has_egress && write(listening[1], &byte, 1) != 1) fail("pipe");
+  if (has_egress && write(listening[1], bytes, sizeof bytes) != sizeof bytes) fail("pipe");
   close(listening[1]);
   if (has_egress) egress_keep(&egress);
   for (;;) pause();

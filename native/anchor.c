@@ -66,15 +66,19 @@ static void map_ids(pid_t pid) {
 }
 
 // Makes the user namespace, waits until ids are mapped, and goes on as root in it.
-__attribute__((noreturn)) static void enter_user_namespace_of_its_own(char **argv, bool rootless, int ready, int mapped) {
+__attribute__((noreturn)) static void enter_user_namespace_of_its_own(int argc, char **argv, bool rootless, int ready, int mapped) {
   if (setsid() < 0) fail("setsid");
   if (rootless && unshare(CLONE_NEWUSER) < 0) fail("unshare");
   char byte = 1;
   if (rootless && (write(ready, &byte, 1) != 1 || read(mapped, &byte, 1) != 1)) _exit(1);
   if (rootless && (setresgid(0, 0, 0) < 0 || setresuid(0, 0, 0) < 0)) fail("becoming root");
   if (chdir("/") < 0) fail("/");
-  char *again[] = {argv[0], "anchor", (char *)keep_argument, rootless ? "--rootless" : NULL, NULL};
-  sealed_copy_execute(again, 0, NULL, 0);
+  struct list again = {0};
+  list_add(&again, argv[0]);
+  list_add(&again, "anchor");
+  list_add(&again, (char *)keep_argument);
+  for (int i = 2; i < argc; i++) list_add(&again, argv[i]);
+  sealed_copy_execute(again.items, 0, NULL, 0);
 }
 
 static bool has_argument(int argc, char **argv, const char *argument) {
@@ -83,14 +87,35 @@ static bool has_argument(int argc, char **argv, const char *argument) {
   return false;
 }
 
+static void add_way(struct uplink_options *uplink, char *argument) {
+  if (uplink->count == UPLINK_WAYS) failf("anchor", "--way %s: too many", argument);
+  char *program = strchr(argument, '=');
+  if (program != NULL) *program++ = '\0';
+  uplink->ways[uplink->count++] = (struct uplink_way){argument, program};
+}
+
+static struct uplink_options read_uplink(int argc, char **argv) {
+  struct uplink_options uplink = {.wish = "auto"};
+  for (int i = 1; i + 1 < argc; i++) {
+    if (strcmp(argv[i], "--report") == 0) uplink.report = argv[++i];
+    else if (strcmp(argv[i], "--wish") == 0) uplink.wish = argv[++i];
+    else if (strcmp(argv[i], "--way") == 0) add_way(&uplink, strdup(argv[++i]));
+  }
+  uplink.insists = strcmp(uplink.wish, "auto") != 0;
+  return uplink;
+}
+
 int command_anchor(int argc, char **argv) {
   bool rootless = has_argument(argc, argv, "--rootless");
-  if (has_argument(argc, argv, keep_argument)) anchor_keep(argv, rootless);
+  if (has_argument(argc, argv, keep_argument)) {
+    struct uplink_options uplink = read_uplink(argc, argv);
+    anchor_keep(argv, rootless, &uplink);
+  }
   int ready[2], mapped[2];
   if (pipe2(ready, O_CLOEXEC) < 0 || pipe2(mapped, O_CLOEXEC) < 0) fail("pipe");
   pid_t child = fork();
   if (child < 0) fail("fork");
-  if (child == 0) enter_user_namespace_of_its_own(argv, rootless, ready[1], mapped[0]);
+  if (child == 0) enter_user_namespace_of_its_own(argc, argv, rootless, ready[1], mapped[0]);
   close(ready[1]);
   char byte;
   if (!rootless) return 0;

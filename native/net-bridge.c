@@ -66,8 +66,9 @@ void bridge_add(const struct bridge *bridge) {
   if (is_given(bridge->addresses6)) ipv6_forwarding_off();
   int index = link_index(bridge->name);
   bool small = bridge->mtu > 0 && bridge->mtu < 1280; // IPv6 does not attach to such a link
+  // Where something is to be routed at all, rules say what (net-egress-rules.c).
   link_raise(&batch, index, bridge->name,
-             (struct link_raise){.forwarding_off = true, .no_link_local = !is_given(bridge->addresses6) && !small && link_has_ipv6()});
+             (struct link_raise){.forwarding_off = !bridge->outbound, .no_link_local = !is_given(bridge->addresses6) && !small && link_has_ipv6()});
   link_add_addresses(&batch, index, bridge->addresses);
   link_add_addresses(&batch, index, bridge->addresses6);
   netlink_commit(&batch);

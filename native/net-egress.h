@@ -1,5 +1,6 @@
-// What leaves the engine's network namespace. Its packets are never routed out: TCP, UDP and echo requests that go anywhere but to a
-// neighbour are given to sockets there, and a process in the host's network namespace, without any privilege, carries them on over sockets of its own.
+// What leaves the engine's network namespace and is not routed out by an uplink (uplink.h): TCP, UDP and echo requests that go anywhere
+// but to a neighbour are given to sockets there, and a process in the host's network namespace, without any privilege, carries them on over
+// sockets of its own.
 // The host's interfaces, routes and firewall are left alone, and root and ordinary users have the same.
 #pragma once
 #include "slipway.h"
@@ -10,11 +11,15 @@ enum {
   // Bits of a bridge's interface group: what its containers may do is kept on the bridge itself.
   EGRESS_GROUP = 1,        // they may leave
   ISOLATED_GROUP = 2,      // they do not reach each other
+  // And of the uplink's.
+  UPLINK_GROUP = 4,        // it leads to the world
 
   EGRESS_GATEWAY_PORT = 1, // where what is meant for a gateway is listened for, in the engine's namespace
   EGRESS_OUTSIDE_PORT = 2, // and what is meant for the rest of the world
   EGRESS_MARK = 1,         // of packets that are delivered here although their destination is elsewhere
   EGRESS_ANSWER_MARK = 2,  // of the carrier's own echo replies, unlike the kernel's
+  UPLINK_MARK = 3,         // of packets, and of connections, that are routed by the uplink
+  UPLINK_TABLE = 101,      // of the routes by which they are
 };
 
 // Where a connection goes on to, in the host's network namespace.

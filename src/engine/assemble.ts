@@ -11,6 +11,8 @@ import { openImages } from "./images/index.ts";
 import { createNative } from "./native/native.ts";
 import type { NativeHost } from "./native/native.ts";
 import { hasSubordinateIds, needsUserNamespace, runProbe } from "./native/probe.ts";
+import { chooseWaysOut, currentEgress, findPrograms } from "./native/ways-out.ts";
+import type { Egress, EgressWish } from "./native/ways-out.ts";
 import { openNetworks } from "./networks/index.ts";
 import { refusedEssentials } from "./system/features.ts";
 import { createSystem } from "./system/system.ts";
@@ -26,6 +28,8 @@ export interface EngineOptions {
   readonly binary: string;
   readonly logFile: string;
   readonly log: (message: string) => void;
+  /** How containers are to leave for the world. */
+  readonly egress: EgressWish;
   /** Answers `POST /slipway/shutdown`. */
   readonly shutdown: () => Promise<void>;
 }
@@ -61,9 +65,12 @@ export async function assembleEngine(options: EngineOptions): Promise<Engine> {
   const refusal = refusedEssentials(probe);
   if (refusal !== undefined) throw new EngineError("unavailable", refusal);
 
-  const events = new EngineEvents();
   const rootless = needsUserNamespace(probe);
-  const native = createNative({ binary, root, rootless, logFile });
+  const noTun = probe.tun ? undefined : (probe.reasons["tun"] ?? "/dev/net/tun cannot be opened");
+  const programs = rootless ? findPrograms(process.env["PATH"] ?? "") : {};
+  const waysOut = chooseWaysOut(options.egress, { rootless, programs, noTun });
+  const events = new EngineEvents();
+  const native = createNative({ binary, root, rootless, logFile, waysOut });
   const cgroups = openCgroups(probe, root, log);
   const context: EngineContext = {
     root,
@@ -85,7 +92,8 @@ export async function assembleEngine(options: EngineOptions): Promise<Engine> {
   const service = foundation.complete({ context, networking: networks.networking, images, volumes });
   await service.recover();
   const { containers, execs } = service;
-  const system = createSystem({ context, probe, socket, containers, images, volumes, shutdown });
+  const egress = (): Egress => currentEgress(root, waysOut, native.anchorRunning() !== undefined);
+  const system = createSystem({ context, probe, egress, socket, containers, images, volumes, shutdown });
   return {
     backend: { system, events, containers, execs, images, networks: networks.backend, volumes },
     context,

@@ -259,7 +259,7 @@ export interface SystemBackend {
   version(): object;
   /** What is not among `kinds` is null in it. */
   diskUsage(kinds: ReadonlySet<DiskUser>): Promise<object>;
-  /** `GET /slipway/status`: pid, socket, root, mode, version, features with consequence and remedy. */
+  /** `GET /slipway/status`: pid, socket, root, mode, version, egress, features with consequence and remedy. */
   status(): object;
   /** `POST /slipway/shutdown`: stops the containers, answers, then leaves. */
   shutdown(): Promise<void>;

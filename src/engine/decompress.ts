@@ -1,11 +1,10 @@
 // Compressed archives, recognised by their first bytes whatever they are called.
 import { spawn } from "node:child_process";
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
 import { Duplex } from "node:stream";
 import type { Readable } from "node:stream";
 import * as zlib from "node:zlib";
 import { EngineError } from "./errors.ts";
+import { findProgram } from "./search-path.ts";
 
 const longestMagic = 6;
 const chunkSize = 256 * 1024;
@@ -81,21 +80,6 @@ export function createDecoder(compression: Compression, path = process.env["PATH
     "invalid",
     `the archive is compressed with ${compression}, which needs ${remedy}the program ${compression}, or to be decompressed first`,
   );
-}
-
-function findProgram(name: string, path: string): string | undefined {
-  return path
-    .split(delimiter)
-    .filter((folder) => folder.startsWith("/"))
-    .map((folder) => join(folder, name))
-    .find((file) => {
-      try {
-        accessSync(file, constants.X_OK);
-        return true;
-      } catch {
-        return false; // not in this folder
-      }
-    });
 }
 
 /** A program that reads compressed bytes and writes plain ones, as a stream; it ends with the stream. */

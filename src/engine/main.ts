@@ -57,6 +57,7 @@ async function main(): Promise<void> {
     binary,
     logFile,
     log,
+    egress: settings.egress,
     shutdown: () => departure.shutdown(),
   });
   const idle = createIdleWatch({

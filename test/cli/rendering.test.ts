@@ -210,6 +210,11 @@ it("an engine's status names what is refused, why, what that means and what help
     root: "/r",
     mode: "rootless",
     version: "1",
+    egress: {
+      wish: "auto",
+      way: "slirp4netns",
+      refused: [{ way: "pasta", reason: "not installed (Debian: passt)" }],
+    },
     features: [
       { name: "bridges", available: true },
       {
@@ -222,6 +227,7 @@ it("an engine's status names what is refused, why, what that means and what help
     ],
     damaged: ["/r/networks/a.json.quarantined"],
   });
+  expect(text).toContain("egress:  slirp4netns; not pasta: not installed (Debian: passt)\n");
   expect(text).toContain("bridges         yes\nmemory limits   no (no cgroup)\n");
   expect(text).toContain("memory limits:\n  consequence: not enforced\n  remedy: delegate\n");
   expect(text).toContain("damaged state files:\n  /r/networks/a.json.quarantined\n");

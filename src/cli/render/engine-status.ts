@@ -8,6 +8,14 @@ export interface EngineStatus {
   readonly root: string;
   readonly mode: string;
   readonly version: string;
+  /** By which way what containers send to the world leaves, and why by no better one; an engine of an earlier version does not say. */
+  readonly egress?: {
+    readonly wish: string;
+    readonly pending?: string;
+    /** Null while nothing can be sent. */
+    readonly way: string | null;
+    readonly refused: readonly { readonly way: string; readonly reason: string }[];
+  };
   readonly features: readonly {
     readonly name: string;
     readonly available: boolean;
@@ -33,15 +41,24 @@ export function readEngineStatus(answer: unknown): EngineStatus {
   return answer as EngineStatus;
 }
 
+function formatEgress({ wish, pending, way, refused }: NonNullable<EngineStatus["egress"]>): string {
+  const used = way ?? "not in use yet";
+  const why = refused.map(({ way: other, reason }) => `; not ${other}: ${reason}`).join("");
+  const later =
+    pending === undefined ? "" : `; ${pending} once the engine has been stopped without containers`;
+  return `${used}${wish === "auto" ? "" : ` (wished for: ${wish})`}${why}${later}`;
+}
+
 /** The engine's data, what the kernel grants, and for what it refuses: the reason, the consequence and the remedy; then what is damaged. */
 export function formatEngineStatus(status: EngineStatus): string {
-  const { pid, version, mode, socket, root, features, damaged } = status;
+  const { pid, version, mode, socket, root, egress, features, damaged } = status;
   const facts = [
     ["engine", `running, pid ${pid}`],
     ["version", version],
     ["mode", mode],
     ["socket", socket],
     ["state", root],
+    ...(egress === undefined ? [] : [["egress", formatEgress(egress)]]),
   ];
   const heading = facts.map(([name = "", text = ""]) => `${name}:`.padEnd(9) + text);
   const table = formatTable(

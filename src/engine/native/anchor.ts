@@ -17,6 +17,8 @@ import { EngineError } from "../errors.ts";
 import { hasFields } from "../state-file.ts";
 import { identify, isAlive } from "./process-identity.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
+import { anchorArguments, uplinkReportFile } from "./ways-out.ts";
+import type { WaysOut } from "./ways-out.ts";
 
 /** What the anchor needs to be started. */
 export interface AnchorOptions {
@@ -24,6 +26,8 @@ export interface AnchorOptions {
   /** State directory. */
   readonly root: string;
   readonly rootless: boolean;
+  /** How containers are to leave. */
+  readonly waysOut: WaysOut;
 }
 
 /** Owner of the anchor process. */
@@ -73,7 +77,11 @@ function start(options: AnchorOptions, title: string): Promise<number> {
   const saidFile = join(options.root, "run", "anchor.log");
   mkdirSync(dirname(saidFile), { recursive: true, mode: 0o700 });
   const stderr = openSync(saidFile, "w", 0o600);
-  const child = spawn(options.binary, ["anchor", ...(options.rootless ? ["--rootless"] : [])], {
+  const report = uplinkReportFile(options.root);
+  rmSync(report, { force: true });
+  const rootless = options.rootless ? ["--rootless"] : [];
+  const ways = anchorArguments(options.root, options.waysOut);
+  const child = spawn(options.binary, ["anchor", ...rootless, ...ways], {
     argv0: title,
     cwd: "/",
     detached: true,
@@ -172,6 +180,7 @@ export function createAnchor(options: AnchorOptions): Anchor {
         }
       }
       rmSync(file, { force: true });
+      rmSync(uplinkReportFile(options.root), { force: true });
     },
   };
 }

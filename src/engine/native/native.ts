@@ -11,6 +11,8 @@ import type { Anchor } from "./anchor.ts";
 import { FRAME_HEADER } from "./frame.ts";
 import { encodeSpecification } from "./specification.ts";
 import { Starter } from "./starter.ts";
+import { chooseWaysOut } from "./ways-out.ts";
+import type { WaysOut } from "./ways-out.ts";
 
 const COMPLAINT_LIMIT = 8 * 1024;
 
@@ -20,6 +22,8 @@ export interface NativeOptions {
   /** State directory; the anchor is kept and found below it. */
   readonly root: string;
   readonly rootless: boolean;
+  /** How containers are to leave the engine's network namespace; by the proxy only when not given. */
+  readonly waysOut?: WaysOut;
   /** What shims say on stderr is appended here. */
   readonly logFile: string;
 }
@@ -88,7 +92,10 @@ class NativeCalls implements NativeHost {
   constructor(options: NativeOptions) {
     this.binary = options.binary;
     this.rootless = options.rootless;
-    this.#anchor = createAnchor(options);
+    const {
+      waysOut = chooseWaysOut("proxy", { rootless: options.rootless, programs: {}, noTun: undefined }),
+    } = options;
+    this.#anchor = createAnchor({ ...options, waysOut });
     this.#starter = new Starter(options);
   }
 

@@ -1,5 +1,7 @@
 // Where this engine keeps its state, where it listens, and how long it stays.
 import { isAbsolute, join, resolve } from "node:path";
+import { EGRESS_WISHES } from "../native/ways-out.ts";
+import type { EgressWish } from "../native/ways-out.ts";
 
 /** What the environment says, with defaults filled in. */
 export interface Settings {
@@ -9,6 +11,8 @@ export interface Settings {
   readonly socket: string;
   /** Seconds without a client and without a running container after which the engine leaves; 0: never. */
   readonly idleSeconds: number;
+  /** How containers are to leave for the world. */
+  readonly egress: EgressWish;
 }
 
 /** What decides about the defaults. */
@@ -34,7 +38,14 @@ function idleSeconds(value: string | undefined): number {
   return seconds;
 }
 
-/** Reads SLIPWAY_ROOT, SLIPWAY_SOCKET and SLIPWAY_IDLE_SECONDS. Throws Error saying which is malformed. */
+function egressWish(value: string | undefined): EgressWish {
+  const wish = EGRESS_WISHES.find((one) => one === (value || "auto"));
+  if (wish === undefined)
+    throw new Error(`SLIPWAY_EGRESS must be one of ${EGRESS_WISHES.join(", ")}, and is "${value ?? ""}"`);
+  return wish;
+}
+
+/** Reads SLIPWAY_ROOT, SLIPWAY_SOCKET, SLIPWAY_IDLE_SECONDS and SLIPWAY_EGRESS. Throws Error saying which is malformed. */
 export function readSettings({ env, uid, home }: SettingsSource): Settings {
   const givenRoot = env["SLIPWAY_ROOT"] || undefined;
   const dataHome = env["XDG_DATA_HOME"] || join(home, ".local", "share");
@@ -52,5 +63,6 @@ export function readSettings({ env, uid, home }: SettingsSource): Settings {
     root,
     socket: absolute("SLIPWAY_SOCKET", env["SLIPWAY_SOCKET"] || socket),
     idleSeconds: idleSeconds(env["SLIPWAY_IDLE_SECONDS"]),
+    egress: egressWish(env["SLIPWAY_EGRESS"]),
   };
 }

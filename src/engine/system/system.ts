@@ -14,6 +14,7 @@ import { cgroupInfo, confinesByDefault, hasSeccompFilter, readAppArmor } from ".
 import { rootHash } from "../cgroup-layout.ts";
 import { packageVersion } from "../native/package-root.ts";
 import type { Probe } from "../native/probe.ts";
+import type { Egress } from "../native/ways-out.ts";
 import { appArmorFeature, features, type Feature } from "./features.ts";
 import { quarantinedFiles } from "./quarantined-files.ts";
 
@@ -21,6 +22,8 @@ import { quarantinedFiles } from "./quarantined-files.ts";
 export interface SystemOptions {
   readonly context: EngineContext;
   readonly probe: Probe;
+  /** How containers leave for the world now. */
+  readonly egress: () => Egress;
   readonly socket: string;
   readonly containers: Pick<ContainersBackend, "list" | "sizes">;
   readonly images: Pick<ImagesBackend, "list" | "layersSize">;
@@ -154,7 +157,7 @@ class EngineSystem implements SystemBackend {
   }
 
   status(): object {
-    const { context, probe, socket } = this.#options;
+    const { context, probe, egress, socket } = this.#options;
     return {
       pid: process.pid,
       socket,
@@ -164,6 +167,7 @@ class EngineSystem implements SystemBackend {
       kernel: probe.kernel,
       binary: context.native.binary,
       cgroups: { version: context.cgroups.version, directories: context.cgroups.directories },
+      egress: egress(),
       features: this.#features(),
       damaged: quarantinedFiles(context.root),
     };

@@ -47,7 +47,7 @@ describe("settings", () => {
       "/run/slipway/engine.sock",
     ],
   ])("%s", (_name, uid, env, root, socket) => {
-    expect(readSettings({ env, uid, home })).toEqual({ root, socket, idleSeconds: 300 });
+    expect(readSettings({ env, uid, home })).toEqual({ root, socket, idleSeconds: 300, egress: "auto" });
   });
 
   test.each([
@@ -67,6 +67,10 @@ describe("settings", () => {
     [{ SLIPWAY_IDLE_SECONDS: "-1" }, "SLIPWAY_IDLE_SECONDS must be a number"],
     [{ SLIPWAY_ROOT: "state" }, 'SLIPWAY_ROOT must be an absolute path, and is "state"'],
     [{ SLIPWAY_SOCKET: "./s" }, "SLIPWAY_SOCKET must be an absolute path"],
+    [
+      { SLIPWAY_EGRESS: "masquerade" },
+      'SLIPWAY_EGRESS must be one of auto, nat, pasta, slirp4netns, proxy, and is "masquerade"',
+    ],
   ])("%j is refused", (env, message) => {
     expect(() => readSettings({ env, uid: 0, home })).toThrow(message);
   });
