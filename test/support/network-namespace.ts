@@ -10,9 +10,9 @@ export interface NetworkNamespace {
   end(): Promise<void>;
 }
 
-/** A new network namespace; there is nothing in it but a loopback interface that is down. Needs root. */
-export async function newNetworkNamespace(): Promise<NetworkNamespace> {
-  const keeper = spawn("unshare", ["-n", "sleep", "3600"], { stdio: "ignore" });
+/** A new network namespace; there is nothing in it but a loopback interface that is down. `others`: more options of unshare. Needs root. */
+export async function newNetworkNamespace(others: readonly string[] = []): Promise<NetworkNamespace> {
+  const keeper = spawn("unshare", ["-n", ...others, "sleep", "3600"], { stdio: "ignore" });
   const ended = new Promise<void>((resolve) => keeper.once("close", () => resolve()));
   const pid = keeper.pid ?? 0;
   await eventually("a namespace", () => isElsewhere(keeper, pid) || undefined);
