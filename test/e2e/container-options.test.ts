@@ -67,8 +67,8 @@ const FILES: readonly Case[] = [
 const NAMES: readonly Case[] = [
   [
     ["-h", "box", "--domainname", "example.org"],
-    "hostname; cat /etc/hostname; grep -o 'box.example.org box' /etc/hosts",
-    "box\nbox\nbox.example.org box\n",
+    "cat /proc/sys/kernel/hostname /proc/sys/kernel/domainname /etc/hostname; grep -o 'box.example.org box' /etc/hosts",
+    "box\nexample.org\nbox\nbox.example.org box\n",
   ],
   [
     ["--add-host", "db:10.1.2.3", "--add-host", "six:[2001:db8::1]"],

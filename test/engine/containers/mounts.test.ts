@@ -91,14 +91,20 @@ describe("mounts in the long form", () => {
   it("bind only what exists", () => {
     const mount = one({
       Mounts: [
-        { Type: "bind", Source: "/a", Target: "/b", ReadOnly: true, BindOptions: { NonRecursive: true } },
+        {
+          Type: "bind",
+          Source: "/a",
+          Target: "/b",
+          ReadOnly: true,
+          BindOptions: { NonRecursive: true, Propagation: "rslave" },
+        },
       ],
     });
     expect(mount).toMatchObject({
       createSource: false,
       readOnly: true,
       recursive: false,
-      propagation: "rprivate",
+      propagation: "rslave",
     });
   });
 

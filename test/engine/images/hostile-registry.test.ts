@@ -110,6 +110,19 @@ describe.skipIf(unavailable !== undefined)("a hostile registry", () => {
       /digest|cannot be unpacked/,
     ],
     [
+      "a layer of the same contents, packed otherwise",
+      (made, blob) => {
+        const other = Buffer.from(blob);
+        other.writeUInt8(other.readUInt8(9) ^ 1, 9); // the system that it says it was packed on
+        return {
+          "manifests/1": bytes(manifestOf(made, blob)),
+          [made.id]: bytes(made.configJson),
+          [sha256(blob)]: bytes(other),
+        };
+      },
+      /layer verification failed for digest/,
+    ],
+    [
       "a digest that is a path",
       (made, blob) => ({
         "manifests/1": bytes(manifestOf(made, blob, { digest: "sha256:../../../../etc/passwd" })),
