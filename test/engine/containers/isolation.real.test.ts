@@ -159,11 +159,12 @@ describe.skipIf(refusal !== undefined)("what a container sees", () => {
   });
 
   it("a read-only root with writable mounts", async () => {
-    const ran = await sh("touch /x; touch /tmp/t && echo fine", {
+    // The image is made of several overlays.
+    const ran = await sh("touch /x; touch /usr/x; touch /tmp/t && echo fine", {
       HostConfig: { ReadonlyRootfs: true, Tmpfs: { "/tmp": "" } },
     });
     expect(ran.stdout).toBe("fine\n");
-    expect(ran.stderr).toContain("Read-only file system");
+    expect(ran.stderr.match(/Read-only file system/g)).toHaveLength(2);
   });
 
   it("an init as process 1 when asked for", async () => {
