@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { GIVES_BACK, Machine, MACHINE, OUTSIDE, TELLS } from "../support/machine.ts";
 import { processesOf } from "../support/footprint.ts";
-import { commandName, killAndWait } from "../support/proc.ts";
+import { childrenOf, commandName, killAndWait } from "../support/proc.ts";
 import { eventually, run } from "../support/processes.ts";
 import { EngineThere } from "../support/ways-out.ts";
 import { compileDriver } from "../native/driver.ts";
@@ -166,6 +166,16 @@ describe.skipIf(unavailable !== undefined)("an engine of root", () => {
       await other.end();
     }
     await eventually("one pair", () => ends(machine).length === 1 || undefined);
+  });
+
+  it("goes back to the proxy at once when what keeps the uplink is killed, and has another soon", async () => {
+    const keeper = (): number | undefined =>
+      childrenOf(engine.anchor).find((pid) => commandName(pid) === "slipway-uplink");
+    await killAndWait(keeper() ?? 0);
+    await reachesTheWorld();
+    await eventually("another", keeper);
+    await engine.leavesBy("nat");
+    expect(ends(machine)).toHaveLength(1);
   });
 
   it("leaves nothing when it is killed", async () => {

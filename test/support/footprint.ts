@@ -1,9 +1,10 @@
 // What one engine may leave on a machine, counted: the same numbers before and after mean that nothing leaked. Only what belongs to the
 // engine of that state directory is counted, so that others on the machine do not disturb.
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { allProcesses, readProc, readProcLink, statFields } from "./proc.ts";
+import { allProcesses, commandName, readProc, readProcLink, statFields } from "./proc.ts";
 import { eventually, run } from "./processes.ts";
 
 /** Counts of everything an engine makes. */
@@ -72,8 +73,19 @@ export async function measureFootprint(root: string): Promise<Footprint> {
   };
 }
 
+/** Whether the engine goes on trying ways out of containers (docs/native.md): what it tries makes processes and interfaces. */
+function triesWaysOut(root: string): boolean {
+  const uplink = processesOf(root).find((pid) => commandName(pid) === "slipway-uplink");
+  const offered = uplink === undefined ? 0 : readProc(uplink, "cmdline").split("\0--way\0").length - 1;
+  const report =
+    offered > 0 && existsSync(join(root, "run/uplink")) ? readFileSync(join(root, "run/uplink"), "utf8") : "";
+  const isFound = /^way (?!proxy)/m.test(report);
+  return !isFound && (report.match(/^refused /gm) ?? []).length < offered;
+}
+
 /** The counts once what was just ending has ended: the same twice, a second apart. The kernel takes namespaces down in its own time. */
 export async function settledFootprint(root: string): Promise<Footprint> {
+  await eventually("a way out is chosen", () => !triesWaysOut(root) || undefined);
   let last = await measureFootprint(root);
   return eventually("nothing changes any more", async () => {
     await setTimeout(1000);
