@@ -35,13 +35,13 @@ socket.on("connect", () => console.log("open"));
 describe.skipIf(unavailable !== undefined)("an engine of root", () => {
   let machine: Machine;
   let engine: EngineThere;
-  const folder = mkdtempSync(join(tmpdir(), "slipway-nat-"));
-  const lister = join(folder, "nft-tables");
+  let folder: string;
   /** Names of all tables of nf_tables on the machine. */
-  const tables = (): string[] => machine.sh(lister).split("\n").filter(Boolean);
+  const tables = (): string[] => machine.sh(join(folder, "nft-tables")).split("\n").filter(Boolean);
 
   beforeAll(async () => {
-    compileDriver(lister, "nft-tables.c", []);
+    folder = mkdtempSync(join(tmpdir(), "slipway-nat-"));
+    compileDriver(join(folder, "nft-tables"), "nft-tables.c", []);
     machine = await Machine.make({ forwards: false });
     await machine.serve(`require("net").createServer((s) => s.end("own")).listen(7001, "127.0.0.1");
       require("net").createServer((s) => s.end("all")).listen(7002, "0.0.0.0", () => console.log("ready"));`);
