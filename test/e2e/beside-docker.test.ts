@@ -1,6 +1,6 @@
 // Two bundled engines and a real Docker Engine in one network namespace, where Docker's firewall forwards nothing it does not know.
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -66,8 +66,13 @@ describe.skipIf(unavailable !== undefined)("engines side by side", () => {
     await importHostStandIn(real.host);
   });
   afterAll(async () => {
-    await real?.stop();
-    rmSync(folder, { recursive: true, force: true });
+    try {
+      // Those that a failure has left running.
+      for (const name of ["one", "two"]) if (existsSync(join(folder, name))) engine(name, "stop");
+    } finally {
+      await real?.stop();
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   it("have networks of the same names and subnets, reach each other's published ports, and change nothing of the firewall", async () => {
