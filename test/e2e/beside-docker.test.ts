@@ -17,6 +17,8 @@ const serve = (name: string): string[] => [
   "-e",
   `require("http").createServer((_, r) => r.end("${name}")).listen(80)`,
 ];
+/** As process 1 it would hear no other signal, and be waited for. */
+const killed = ["--stop-signal", "KILL"];
 const get = (url: string): string[] => [
   "node",
   "-e",
@@ -78,7 +80,7 @@ describe.skipIf(unavailable !== undefined)("engines side by side", () => {
   it("have networks of the same names and subnets, reach each other's published ports, and change nothing of the firewall", async () => {
     expect(firewall()).toContain(":FORWARD DROP");
     docker(real.host, "network", "create", "--subnet", "10.90.0.0/24", "app");
-    docker(real.host, "run", "-d", "--name", "web", "--network", "app", "-p", "8000:80", "slipway/host", ...serve("docker")); // prettier-ignore
+    docker(real.host, "run", "-d", ...killed, "--name", "web", "--network", "app", "-p", "8000:80", "slipway/host", ...serve("docker")); // prettier-ignore
     expect(await answer(8000)).toBe("docker");
     const rules = firewall();
     const before = links();
@@ -90,7 +92,7 @@ describe.skipIf(unavailable !== undefined)("engines side by side", () => {
       engine(name, "start");
       const at = host(name);
       docker(at, "network", "create", "--subnet", "10.90.0.0/24", "app");
-      docker(at, "run", "-d", "--name", "web", "--network", "app", "--ip", "10.90.0.2", "-p", `${port}:80`, "slipway/host", ...serve(name)); // prettier-ignore
+      docker(at, "run", "-d", ...killed, "--name", "web", "--network", "app", "--ip", "10.90.0.2", "-p", `${port}:80`, "slipway/host", ...serve(name)); // prettier-ignore
       expect(await answer(port)).toBe(name);
     }
     expect(firewall()).toBe(rules);

@@ -31,7 +31,7 @@ describeEachEngine(
   "many cycles",
   (engine) => {
     const cycles = (): number =>
-      Number(process.env["SLIPWAY_TEST_CYCLES"] ?? (engine().user === undefined ? 100 : 50));
+      Number(process.env["SLIPWAY_TEST_CYCLES"] ?? (engine().user === undefined ? 100 : 20));
 
     it("leave no process, mount, namespace, cgroup, interface or file", { timeout: 600_000 }, async () => {
       const under = await makeProject(engine(), "cycles", { "compose.yaml": project });
