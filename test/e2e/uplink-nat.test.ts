@@ -185,6 +185,8 @@ describe.skipIf(unavailable !== undefined)("an engine of root", () => {
     await eventually("no table", () => !tables().some((name) => name.startsWith("slipway")) || undefined);
     for (const shim of shims) await killAndWait(shim);
     await eventually("no interface", () => ends(machine).length === 0 || undefined);
+    // Its containers' control groups are for the next engine to clear up.
+    await engine.start();
   });
 });
 
