@@ -28,15 +28,14 @@ void nftables_source_type_is_not(struct nftables_rule *rule, uint32_t type) {
   nft_compare(rule->batch, NFT_CMP_NEQ, type);
 }
 
-void nftables_protocol(struct nftables_rule *rule, unsigned char protocol) {
+static void judge_protocol(struct nftables_rule *rule, uint32_t operator, unsigned char protocol) {
   nft_load_meta(rule->batch, NFT_META_L4PROTO);
-  nft_compare_bytes(rule->batch, NFT_CMP_EQ, &protocol, sizeof protocol);
+  nft_compare_bytes(rule->batch, operator, &protocol, sizeof protocol);
 }
 
-void nftables_protocol_is_not(struct nftables_rule *rule, unsigned char protocol) {
-  nft_load_meta(rule->batch, NFT_META_L4PROTO);
-  nft_compare_bytes(rule->batch, NFT_CMP_NEQ, &protocol, sizeof protocol);
-}
+void nftables_protocol(struct nftables_rule *rule, unsigned char protocol) { judge_protocol(rule, NFT_CMP_EQ, protocol); }
+
+void nftables_protocol_is_not(struct nftables_rule *rule, unsigned char protocol) { judge_protocol(rule, NFT_CMP_NEQ, protocol); }
 
 // SYN alone, of the flags that begin and end connections.
 void nftables_opens_connection(struct nftables_rule *rule) {
@@ -75,10 +74,14 @@ void nftables_destination_among(struct nftables_rule *rule, const char *set) {
   nft_end(rule->batch, expression);
 }
 
-void nftables_mark_is(struct nftables_rule *rule, uint32_t mark) {
+static void judge_mark(struct nftables_rule *rule, uint32_t operator, uint32_t mark) {
   nft_load_meta(rule->batch, NFT_META_MARK);
-  nft_compare(rule->batch, NFT_CMP_EQ, mark);
+  nft_compare(rule->batch, operator, mark);
 }
+
+void nftables_mark_is(struct nftables_rule *rule, uint32_t mark) { judge_mark(rule, NFT_CMP_EQ, mark); }
+
+void nftables_mark_is_not(struct nftables_rule *rule, uint32_t mark) { judge_mark(rule, NFT_CMP_NEQ, mark); }
 
 static void load_connection(struct nftables_rule *rule, uint32_t key) {
   struct nft_expression expression = nft_begin(rule->batch, "ct");
@@ -96,11 +99,6 @@ void nftables_answers(struct nftables_rule *rule) {
   load_connection(rule, NFT_CT_STATE);
   nft_keep_bits(rule->batch, NF_CT_STATE_BIT(IP_CT_ESTABLISHED) | NF_CT_STATE_BIT(IP_CT_RELATED));
   nft_compare(rule->batch, NFT_CMP_NEQ, 0);
-}
-
-void nftables_mark_is_not(struct nftables_rule *rule, uint32_t mark) {
-  nft_load_meta(rule->batch, NFT_META_MARK);
-  nft_compare(rule->batch, NFT_CMP_NEQ, mark);
 }
 
 void nftables_destination_has_route(struct nftables_rule *rule) {

@@ -6,7 +6,6 @@
 #include "net-nftables.h"
 #include "uplink.h"
 #include <arpa/inet.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <ifaddrs.h>
 #include <linux/capability.h>
@@ -161,11 +160,10 @@ static bool passes(struct nat *nat, int attempts) {
 }
 
 static bool wait_for_notice(struct uplink *uplink, const struct nat *nat) {
-  static char notice[65536];
   struct pollfd told = {.fd = nat->notices, .events = POLLIN};
   uplink_wait(uplink, &told, 1, LOOK);
   if (told.revents == 0) return false;
-  while (recv(nat->notices, notice, sizeof notice, 0) >= 0 || errno == ENOBUFS) continue;
+  uplink_drain(nat->notices);
   return true;
 }
 

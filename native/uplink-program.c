@@ -55,8 +55,8 @@ static const char *place_holder(int engine) {
 }
 
 __attribute__((noreturn)) static void execute(const struct uplink_way *way, const char *namespace) {
-  const char *pasta[] = {way->name, "--foreground", "--ipv4-only", "--address", "169.254.77.100", "--netmask", "24", "--gateway",
-                         "169.254.77.2", "--ns-ifname", uplink_interface, "--tcp-ports", "none", "--udp-ports", "none",
+  const char *pasta[] = {way->name, "--foreground", "--ipv4-only", "--address", UPLINK_OWN, "--netmask", "24", "--gateway",
+                         UPLINK_GATEWAY, "--ns-ifname", uplink_interface, "--tcp-ports", "none", "--udp-ports", "none",
                          "--tcp-ns", "none", "--udp-ns", "none", "--no-udp", "--no-icmp", "--no-map-gw", "--no-dhcp",
                          "--no-dhcpv6", "--no-ndp", "--no-ra", "--netns-only", "--netns", namespace, NULL};
   const char *slirp[] = {way->name, "--cidr=169.254.77.0/24", "--disable-host-loopback", "--disable-dns", "--enable-sandbox",

@@ -15,8 +15,6 @@ enum {
   ANSWER = 3000,    // and for an answer
 };
 
-static const char own_address[] = "169.254.77.100", gateway[] = "169.254.77.2";
-
 static void await_interface(void) {
   int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
   struct sockaddr_nl links = {.nl_family = AF_NETLINK, .nl_groups = RTMGRP_LINK};
@@ -50,7 +48,7 @@ static int connect_to(const struct sockaddr_in *address) {
 int uplink_try(const void *what) {
   const struct uplink_trial *trial = what;
   await_interface();
-  uplink_interface_settle(inet_addr(own_address), inet_addr(gateway));
+  uplink_interface_settle(inet_addr(UPLINK_OWN), inet_addr(UPLINK_GATEWAY));
   errno = connect_to(&trial->listening);
   if (errno != 0) fail("a connection to this machine");
   if (!trial->wants_refusal) return -1;

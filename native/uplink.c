@@ -81,9 +81,13 @@ static void read_own_addresses(struct uplink *uplink) {
   freeifaddrs(all);
 }
 
-static void take_changes(struct uplink *uplink) {
+void uplink_drain(int notices) {
   static char notice[65536];
-  while (recv(uplink->changes, notice, sizeof notice, 0) >= 0 || errno == ENOBUFS) continue;
+  while (recv(notices, notice, sizeof notice, 0) >= 0 || errno == ENOBUFS) continue;
+}
+
+static void take_changes(struct uplink *uplink) {
+  uplink_drain(uplink->changes);
   read_own_addresses(uplink);
   if (uplink->state != UPLINK_CLOSED) uplink_rules(uplink, uplink->state);
 }

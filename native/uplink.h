@@ -47,6 +47,8 @@ void uplink_refuse(struct uplink *uplink, size_t way, const char *reason);
 // Returns when one of the descriptors has something to read, when the host's addresses have changed, or after so many milliseconds.
 struct pollfd;
 void uplink_wait(struct uplink *uplink, struct pollfd *others, size_t count, int milliseconds);
+// Reads what a socket of the kernel's notices has so far: that there was something is all there is to know.
+void uplink_drain(int notices);
 
 // Each returns when the way cannot be used any more, having said why. True: it was used for a while.
 bool uplink_nat(struct uplink *uplink, size_t way);     // uplink-nat.c
@@ -72,6 +74,9 @@ typedef int (*inside_work)(const void *what);
 // False: it failed, and `why` says how; or `other`, unless it is -1, has had something to read before it was done, and `why` is empty.
 bool inside(const struct uplink *uplink, inside_work work, const void *what, int other, int *result, char why[UPLINK_REASON]);
 
+// The ends of an uplink whose other one is a program, which takes the second address of its network.
+#define UPLINK_OWN "169.254.77.100"
+#define UPLINK_GATEWAY "169.254.77.2"
 // uplink-trial.c: whether connections by the uplink go through. For `inside`.
 struct uplink_trial {
   struct sockaddr_in listening, closed; // addresses of the host

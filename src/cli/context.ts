@@ -81,8 +81,9 @@ export class Interrupts {
       this.#handler(this.#count);
       return false;
     }
-    if (this.signal.aborted) return true;
-    this.#abortable().abort();
+    const controller = this.#abortable();
+    if (controller.signal.aborted) return true;
+    controller.abort();
     return false;
   }
 }

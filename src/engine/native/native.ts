@@ -11,7 +11,7 @@ import type { Anchor } from "./anchor.ts";
 import { FRAME_HEADER } from "./frame.ts";
 import { encodeSpecification } from "./specification.ts";
 import { Starter } from "./starter.ts";
-import { chooseWaysOut } from "./ways-out.ts";
+import { PROXY_ONLY } from "./ways-out.ts";
 import type { WaysOut } from "./ways-out.ts";
 
 const COMPLAINT_LIMIT = 8 * 1024;
@@ -92,10 +92,7 @@ class NativeCalls implements NativeHost {
   constructor(options: NativeOptions) {
     this.binary = options.binary;
     this.rootless = options.rootless;
-    const {
-      waysOut = chooseWaysOut("proxy", { rootless: options.rootless, programs: {}, noTun: undefined }),
-    } = options;
-    this.#anchor = createAnchor({ ...options, waysOut });
+    this.#anchor = createAnchor({ waysOut: PROXY_ONLY, ...options });
     this.#starter = new Starter(options);
   }
 

@@ -50,9 +50,12 @@ function impossible(wish: EgressWish, reason: string): EngineError {
   return new EngineError("unavailable", `SLIPWAY_EGRESS=${wish} is impossible here: ${reason}`);
 }
 
+/** Nothing is tried. */
+export const PROXY_ONLY: WaysOut = { wish: "proxy", offered: [], refused: [] };
+
 /** Chooses. Throws EngineError (unavailable) when a way is wished for that there cannot be here. */
 export function chooseWaysOut(wish: EgressWish, facts: WayOutFacts): WaysOut {
-  if (wish === "proxy") return { wish, offered: [], refused: [] };
+  if (wish === "proxy") return PROXY_ONLY;
   if (!facts.rootless) {
     if (wish !== "auto" && wish !== "nat") throw impossible(wish, "it is for engines of ordinary users");
     return { wish, offered: [{ way: "nat" }], refused: [] };
