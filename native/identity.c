@@ -45,6 +45,12 @@ static bool parse_id(const char *text, unsigned *id) {
   return true;
 }
 
+// A number that is no id is no name either.
+static void refuse_number(const char *text) {
+  const char *digits = text + (*text == '-');
+  if (*digits != '\0' && strspn(digits, "0123456789") == strlen(digits)) fail_code(CODE_SETUP, "uids and gids must be in range 0-2147483647");
+}
+
 static void add_group(struct identity *identity, gid_t gid) {
   for (size_t i = 0; i < identity->group_count; i++)
     if (identity->groups[i] == gid) return;
@@ -73,7 +79,8 @@ static void resolve_user(struct identity *identity, const char *user, int root, 
   free(line);
   if (file != NULL) fclose(file);
   if (is_found) return;
-  if (!is_id) fail_code(128, "unable to find user %s: no matching entries in passwd file", user);
+  if (!is_id) refuse_number(user);
+  if (!is_id) fail_code(CODE_SETUP, "unable to find user %s: no matching entries in passwd file", user);
   identity->uid = id;
 }
 
@@ -109,9 +116,9 @@ static bool search_groups(struct identity *identity, int root, const char *wante
 
 static gid_t require_group(struct identity *identity, int root, const char *group) {
   gid_t gid = 0;
-  if (!search_groups(identity, root, group, NULL, &gid))
-    fail_code(128, "unable to find group %s: no matching entries in group file", group);
-  return gid;
+  if (search_groups(identity, root, group, NULL, &gid)) return gid;
+  refuse_number(group);
+  fail_code(CODE_SETUP, "unable to find group %s: no matching entries in group file", group);
 }
 
 // Whether this user namespace has the id at all, and whether it has any but one.

@@ -38,6 +38,8 @@ describeForEveryUser(
 
     it.each([
       ["ghost", "128 unable to find user ghost: no matching entries in passwd file"],
+      ["2147483648", "128 uids and gids must be in range 0-2147483647"],
+      ["web:-1", "128 uids and gids must be in range 0-2147483647"],
       ["web:ghosts", "128 unable to find group ghosts: no matching entries in group file"],
     ])("refuses %s", async (user, text) => {
       const { client } = stage().run({ args: ["true"], more: [["user", user]] });

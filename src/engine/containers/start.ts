@@ -178,21 +178,22 @@ function refuse(
   if (failure === undefined) return;
   throw new EngineError(
     failure.code === 126 || failure.code === 127 ? "invalid" : "failed",
-    `${failedStep(container, endpoints, failure.message)}: ${failure.message}`,
+    refusalText(container, endpoints, failure.message),
     { exitCode: failure.code },
   );
 }
 
-/** What Docker's clients are told did not succeed: they tell a port that is taken from a program that is not there by it. */
-function failedStep(
+/** As Docker's clients are told: they tell a port that is taken from a program that is not there by what did not succeed. */
+function refusalText(
   container: Container,
   endpoints: Readonly<Record<string, EndpointSettings>>,
   reason: string,
 ): string {
+  if (/^(unable to find (user|group) |uids and gids )/.test(reason)) return reason;
   const publishing = Object.values(endpoints).find(({ Gateway, IPv6Gateway }) => Gateway || IPv6Gateway);
   if (!reason.startsWith("Bind for ") || publishing === undefined)
-    return "failed to create task for container";
-  return `driver failed programming external connectivity on endpoint ${container.member.name} (${publishing.EndpointID ?? ""})`;
+    return `failed to create task for container: ${reason}`;
+  return `driver failed programming external connectivity on endpoint ${container.member.name} (${publishing.EndpointID ?? ""}): ${reason}`;
 }
 
 function chooseNamespaces(
