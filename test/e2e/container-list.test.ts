@@ -134,6 +134,7 @@ describeEachEngine("a list of containers", (engine) => {
     [{ since: [`${prefix}-a`], before: [`${prefix}-c`] }, "b"],
     [{ since: [`${prefix}-none`] }, "refused"],
     [{ before: [`${prefix}-none`] }, "refused"],
+    [{ name: [`${prefix}-none`], since: [`${prefix}-none`] }, "refused"], // also where nothing is left to compare
     [{ volume: [`${prefix}-vol`] }, "a"],
     [{ volume: ["/data"] }, "a"],
     [{ volume: ["/tmp"], label: [] }, "c"],

@@ -58,6 +58,8 @@ export function listContainers(
 /** A predicate of the `filters` of lists: values of one key are alternatives, but every label must be there. */
 export function filterTests(filters: Filters, context: ListContext): (container: Container) => boolean {
   const tests = testsByKey(context);
+  for (const key of ["before", "since"])
+    for (const value of filters.get(key) ?? []) reference(context, value);
   const checks = [...filters].map(([key, values]) => {
     const test = tests[key];
     if (test === undefined) throw new EngineError("invalid", `invalid filter '${key}'`);
@@ -80,11 +82,6 @@ export function hasLabel(labels: Readonly<Record<string, string>> | undefined, w
 }
 
 function testsByKey(context: ListContext): Readonly<Record<string, Test>> {
-  const reference = (value: string): Container => {
-    const found = context.find(value);
-    if (found === undefined) throw new EngineError("not-found", `No such container: ${value}`);
-    return found;
-  };
   return {
     id: (container, value) => container.id.startsWith(value),
     name: (container, value) => matchesName(container.saved.name, value),
@@ -103,13 +100,19 @@ function testsByKey(context: ListContext): Readonly<Record<string, Test>> {
         ({ name, source, target }) => target === value || (name ?? source) === value,
       ),
     health: (container, value) => (container.saved.health?.Status ?? "none") === value,
-    before: (container, value) => container.saved.created < reference(value).saved.created,
-    since: (container, value) => container.saved.created > reference(value).saved.created,
+    before: (container, value) => container.saved.created < reference(context, value).saved.created,
+    since: (container, value) => container.saved.created > reference(context, value).saved.created,
     publish: (container, value) => hasPort(container, value, ({ PublicPort }) => PublicPort),
     expose: (container, value) => hasPort(container, value, ({ PrivatePort }) => PrivatePort),
     "is-task": (_container, value) => value === "false" || value === "0",
     isolation: () => true,
   };
+}
+
+function reference(context: ListContext, value: string): Container {
+  const found = context.find(value);
+  if (found === undefined) throw new EngineError("not-found", `No such container: ${value}`);
+  return found;
 }
 
 /** Names are matched as regular expressions, with and without the slash, as clients expect. */
