@@ -28,7 +28,9 @@ static const struct flag {
     {"diratime", 0, 0, MS_NODIRATIME},
     {"nodiratime", MS_NODIRATIME, MOUNT_ATTR_NODIRATIME, 0},
     {"relatime", MS_RELATIME, MOUNT_ATTR_RELATIME, 0},
+    {"norelatime", 0, 0, MS_RELATIME},
     {"strictatime", MS_STRICTATIME, MOUNT_ATTR_STRICTATIME, 0},
+    {"nostrictatime", 0, 0, MS_STRICTATIME},
     {"defaults", 0, 0, 0},
 };
 

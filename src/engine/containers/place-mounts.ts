@@ -7,6 +7,7 @@ import { requirePropagation } from "./propagation.ts";
 import type { SavedContainer } from "./record.ts";
 import type { PlacedMount } from "./root-mounts.ts";
 import { ownMount } from "./root-mounts.ts";
+import { requireTmpfsOptions } from "./tmpfs-options.ts";
 
 export function placeMounts(parts: Parts, saved: SavedContainer): Promise<PlacedMount[]> {
   return Promise.all(
@@ -21,6 +22,7 @@ export function placeMounts(parts: Parts, saved: SavedContainer): Promise<Placed
         const source = realpathSync(mount.source);
         requirePropagation(source, mount.propagation, readFileSync("/proc/self/mountinfo", "utf8"));
       }
+      if (mount.type === "tmpfs") requireTmpfsOptions(mount.options ?? "");
       return ownMount(mount);
     }),
   );
