@@ -14,31 +14,44 @@
 #include "archive-root.h"
 #include "mounts.h"
 #include "rooted.h"
+#include "specification.h"
 
-enum { MOUNT_FIELDS = 4 };
+// What makes a root, as the directives of the same names do.
+static const struct maker {
+  const char *option;
+  enum root_step_kind kind;
+  int fields;
+} makers[] = {{"--mount", STEP_MOUNT, 4}, {"--file", STEP_FILE, 1}, {"--symlink", STEP_SYMLINK, 2}};
 
 // Nothing that a container mounts comes from below here, so it can be covered in a mount namespace of our own.
 static const char scaffold[] = "/sys";
 
 static int own_descriptors = -1; // /proc/self/fd, as it was before another root was entered
 
+static const struct maker *find_maker(const char *option) {
+  for (size_t i = 0; i < sizeof makers / sizeof *makers; i++)
+    if (strcmp(option, makers[i].option) == 0) return &makers[i];
+  return NULL;
+}
+
+static void add_step(struct archive_root *root, enum root_step_kind kind, char **fields) {
+  struct root_step *steps = realloc(root->steps, (root->step_count + 1) * sizeof *steps);
+  if (steps == NULL) fail("memory");
+  root->steps = steps;
+  steps[root->step_count++] = (struct root_step){.kind = kind, .fields = fields};
+}
+
 bool archive_root_option(struct archive_root *root, int argc, char **argv, int *at) {
   const char *option = argv[*at];
-  bool is_mount = strcmp(option, "--mount") == 0;
-  if (!is_mount && strcmp(option, "--root") != 0 && strcmp(option, "--pid") != 0) return false;
-  if (argc - *at <= (is_mount ? MOUNT_FIELDS : 1)) failf("arguments", "%s needs more", option);
-  if (is_mount) {
-    char ***mounts = realloc(root->mounts, (root->mount_count + 1) * sizeof *mounts);
-    if (mounts == NULL) fail("memory");
-    root->mounts = mounts;
-    mounts[root->mount_count++] = argv + *at + 1;
-    *at += MOUNT_FIELDS + 1;
-    return true;
-  }
-  const char *value = argv[*at + 1];
-  if (strcmp(option, "--root") == 0) root->folder = value;
-  else if ((root->pid = atoi(value)) <= 0) failf("arguments", "%s is not a process id", value);
-  *at += 2;
+  const struct maker *maker = find_maker(option);
+  if (maker == NULL && strcmp(option, "--root") != 0 && strcmp(option, "--pid") != 0) return false;
+  int fields = maker == NULL ? 1 : maker->fields;
+  if (argc - *at <= fields) failf("arguments", "%s needs more", option);
+  char **values = argv + *at + 1;
+  if (maker != NULL) add_step(root, maker->kind, values);
+  else if (strcmp(option, "--root") == 0) root->folder = *values;
+  else if ((root->pid = atoi(*values)) <= 0) failf("arguments", "%s is not a process id", *values);
+  *at += fields + 1;
   return true;
 }
 
@@ -76,17 +89,17 @@ static int make_mounts(const struct archive_root *root) {
   if (mkdir(rootfs, 0755) < 0) fail(rootfs);
   struct specification specification = {.rootfs = rootfs, .rootless = anchor_rootless};
   for (size_t i = 0; i < NS_KINDS; i++) specification.ns[i] = "private";
-  specification.steps = calloc(root->mount_count, sizeof *specification.steps);
+  specification.steps = calloc(root->step_count, sizeof *specification.steps);
   if (specification.steps == NULL) fail("memory");
-  for (size_t i = 0; i < root->mount_count; i++) {
-    if (!holds_files(root->mounts[i][0])) continue;
-    specification.steps[specification.step_count++] = (struct root_step){.kind = STEP_MOUNT, .fields = root->mounts[i]};
+  for (size_t i = 0; i < root->step_count; i++) {
+    if (root->steps[i].kind == STEP_MOUNT && !holds_files(*root->steps[i].fields)) continue;
+    specification.steps[specification.step_count++] = root->steps[i];
   }
   return mounts_perform(&specification);
 }
 
 int archive_root_enter(const struct archive_root *root) {
-  if ((root->folder != NULL) + (root->pid != 0) + (root->mount_count != 0) != 1)
+  if ((root->folder != NULL) + (root->pid != 0) + (root->step_count != 0) != 1)
     failf("arguments", "one of --root, --pid and --mount is needed");
   own_descriptors = open("/proc/self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (root->folder != NULL) return open_root(root->folder);

@@ -3,10 +3,10 @@
 #include "slipway.h"
 
 struct archive_root {
-  const char *folder;  // --root
-  pid_t pid;           // --pid
-  char ***mounts;      // --mount: type, source, target, options
-  size_t mount_count;
+  const char *folder;      // --root
+  pid_t pid;               // --pid
+  struct root_step *steps; // --mount, --file and --symlink
+  size_t step_count;
 };
 
 // Takes a root option at argv[*at] and moves *at behind it; false when there is none there. Fails when its fields are missing.

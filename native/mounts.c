@@ -15,11 +15,13 @@
 #include "bind-mount.h"
 #include "cgroup.h"
 #include "devices.h"
+#include "fail.h"
 #include "mount-options.h"
 #include "mount-source.h"
 #include "mounts.h"
 #include "overlay.h"
 #include "rooted.h"
+#include "seal.h"
 
 // A root that is being made.
 struct site {
@@ -136,6 +138,7 @@ static void mount_part(struct site *site, char **fields, struct mount_options *o
 static void mount_file_system(struct site *site, char **fields, struct mount_options *options) {
   const char *type = fields[0], *target = fields[2];
   int place = open_target(site, target, true);
+  if (seal_is_due(type, options)) options->flags &= ~(unsigned long)MS_RDONLY;
   int result = mount_afresh(fields, place, options);
   const char *instead = stand_in(site, type);
   if (result < 0 && errno == EPERM && instead != NULL) {
@@ -145,6 +148,9 @@ static void mount_file_system(struct site *site, char **fields, struct mount_opt
     if (copy >= 0 || errno != ENOENT) place_copy(site, copy, instead, target);
     result = 0;
   }
+  // Which of its options a file system refuses, the kernel does not say.
+  if (result < 0 && errno == EINVAL && strcmp(type, "tmpfs") == 0 && *options->data != '\0')
+    failf("mounting", "%s on %s with %s: %s", type, target, options->data, reason(errno));
   if (result < 0) fail_mount(type, target);
   close(place);
 }
@@ -247,19 +253,6 @@ static void perform(struct site *site, size_t index) {
   }
 }
 
-// An image may be made of several overlays; a read-only root is read-only in all of them, but not in what else is mounted there.
-static void seal_overlays(const struct site *site) {
-  struct mount_attr attributes = {.attr_set = MOUNT_ATTR_RDONLY};
-  for (size_t i = 0; i < site->specification->step_count; i++) {
-    const struct root_step *step = &site->specification->steps[i];
-    if (step->kind != STEP_MOUNT || strcmp(step->fields[0], "overlay") != 0 || strcmp(step->fields[2], "/") == 0) continue;
-    int place = rooted_open(site->root, step->fields[2], O_PATH | O_DIRECTORY);
-    if (place < 0 || syscall(SYS_mount_setattr, place, "", AT_EMPTY_PATH, &attributes, sizeof attributes) < 0)
-      fail_mount("read-only overlay", step->fields[2]);
-    close(place);
-  }
-}
-
 // What is to be shared with the host is copied while this namespace's mounts are still those of the host: a copy of a mount that only
 // follows the host's would only follow, too.
 static void copy_shared_sources(struct site *site) {
@@ -283,7 +276,7 @@ int mounts_perform(const struct specification *specification) {
   if (mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) < 0) fail("making mounts private");
   for (size_t i = 0; i < specification->step_count; i++) perform(&site, i);
   if (site.root < 0) failf("mounting", "nothing is mounted on /");
-  if (specification->readonly_rootfs) seal_overlays(&site);
+  seal_file_systems(specification, site.root);
   free(site.copies);
   return site.root;
 }

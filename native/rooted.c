@@ -11,6 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "fail.h"
 #include "rooted.h"
 
 enum { LINK_LIMIT = 40 };
@@ -105,7 +106,7 @@ int rooted_file(int root, const char *path) {
   char name[NAME_MAX + 1];
   int parent = rooted_parent(root, path, name);
   int created = openat(parent, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
-  if (created < 0) fail(path); // a link to nothing is refused: what it names cannot be mounted on
+  if (created < 0) failf("creating a mount point", "%s: %s", path, reason(errno)); // a link to nothing cannot be mounted on
   close(created);
   close(parent);
   fd = rooted_open(root, path, O_PATH);

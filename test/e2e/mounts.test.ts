@@ -45,6 +45,9 @@ describeEachEngine("mounts", (engine) => {
     await docker("volume", "prune", "-f", "-a").catch(() => docker("volume", "prune", "-f"));
   });
 
+  const tmpfsRefusal = async (option: string): Promise<string> =>
+    (await attempt("run", "--rm", "--tmpfs", `/t:ro,${option}`, image, "true")).stderr;
+
   const look = "stat -c '%u:%g %a' /data; cat /data/file /data/inner/file 2>/dev/null || ls -A /data";
 
   it.skipIf(busyboxUnavailable !== undefined)(
@@ -58,6 +61,19 @@ describeEachEngine("mounts", (engine) => {
       // What is there already stays as it is.
       await sh("rm -r /data/inner; echo changed > /data/file", "-v", "named:/data");
       expect(await sh("cat /data/file; ls /data", "-v", "named:/data")).toBe("changed\nfile\n");
+    },
+  );
+
+  it.skipIf(busyboxUnavailable !== undefined)(
+    "read only on a folder that the engine's own files are mounted in",
+    async () => {
+      const files = "hostname\nhosts\nmtab\npasswd\nresolv.conf\n127.0.0.1";
+      expect(await sh("ls /etc | grep -v group; cat /etc/hosts", "-v", "accounts:/etc:ro")).toContain(files);
+      const inMemory = await sh("ls /etc; touch /etc/x 2>&1 || true", "--tmpfs", "/etc:ro");
+      expect(inMemory).toMatch(/^hostname\nhosts\n(mtab\n)?resolv.conf\n.*Read-only/);
+      const bound = `${await engine().folder()}:/etc:ro`;
+      const refused = await attempt("run", "--rm", "-v", bound, image, "true");
+      expect(refused.stderr).toMatch(/mount.*\/etc\/(hosts|resolv.conf).*read-only file system/);
     },
   );
 
@@ -138,6 +154,9 @@ describeEachEngine("mounts", (engine) => {
     expect(await options("--mount", "type=tmpfs,dst=/t,tmpfs-size=1m,tmpfs-mode=1770")).toMatch(
       /^rw,nosuid,nodev,noexec,relatime.*size=1024k.*\n1770\n$/,
     );
+    expect(await tmpfsRefusal("nonsense=1")).toContain('invalid tmpfs option ["nonsense" "1"]');
+    expect(await tmpfsRefusal("nonsense")).toContain('invalid tmpfs option ["nonsense"]');
+    expect(await tmpfsRefusal("size=much")).toMatch(/mount.*\/t.*size=much: invalid argument/);
   });
 
   it.skipIf(busyboxUnavailable !== undefined)(

@@ -12,6 +12,7 @@ import type { Parts } from "./parts.ts";
 import { logOf } from "./parts.ts";
 import { FILES } from "./record.ts";
 import type { PlacedMount } from "./root-mounts.ts";
+import { USUAL_FILES } from "./root-mounts.ts";
 
 const TARGETS = [
   ["/etc/hosts", FILES.hosts],
@@ -38,6 +39,14 @@ export function placeHostFiles(parts: Parts, container: Container, network: Netw
     target,
     directives: [["mount", "bind", join(folder, file), target, options]],
   }));
+}
+
+/** Makes in a folder of the root what is mounted and made there in every container: a volume that is filled from it may be read-only. */
+export function usualFilesIn(folder: string): Directive[] {
+  const places = TARGETS.map(([target]): PlacedMount => ({ target, directives: [["file", target]] }));
+  return [...places, ...USUAL_FILES]
+    .filter(({ target }) => target.startsWith(`${folder}/`))
+    .flatMap(({ directives }) => directives);
 }
 
 function writeHostFiles(container: Container, network: NetworkAtStart): void {

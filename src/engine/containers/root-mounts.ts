@@ -38,7 +38,7 @@ const LINKS = [
 ] as const;
 
 /** What Docker has in every root, and programs look for: Java finds file systems by the one, scripts tell by the other where they run. */
-const FILES: readonly PlacedMount[] = [
+export const USUAL_FILES: readonly PlacedMount[] = [
   { target: "/etc/mtab", directives: [["symlink", "/proc/mounts", "/etc/mtab"]] },
   { target: "/.dockerenv", directives: [["file", "/.dockerenv"]] },
 ];
@@ -49,7 +49,7 @@ export function rootMounts(request: RootMountsRequest): Directive[] {
   const usual = usualMounts(request).filter((mount) => !own.has(mount.target));
   const devices: PlacedMount = { target: "/dev/.", directives: own.has("/dev") ? [] : deviceNodes() };
   const [dev, rest] = partition(usual, (mount) => mount.target === "/dev");
-  const usualFiles = FILES.filter(({ target }) => !own.has(target));
+  const usualFiles = USUAL_FILES.filter(({ target }) => !own.has(target));
   const later = byDepth(request.mounts);
   return [...dev, devices, ...rest, ...usualFiles, ...later].flatMap((mount) => mount.directives);
 }

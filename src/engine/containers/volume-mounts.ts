@@ -5,6 +5,7 @@ import type { Container } from "./container.ts";
 import type { Parts } from "./parts.ts";
 import { join } from "node:path";
 import { newId } from "./names.ts";
+import { usualFilesIn } from "./place-host-files.ts";
 import { FILES } from "./record.ts";
 
 /** The mounts with a name for every volume: a new one, which nobody else knows, for those that are made for this container alone. */
@@ -37,7 +38,7 @@ async function ensureVolume(parts: Parts, mount: ContainerMount): Promise<Contai
   return { ...mount, driver: mount.driver ?? "local", source: path };
 }
 
-/** Fills empty volumes with what the image has at their place. The root is mounted anew for each: an overlay is mounted once. */
+/** Fills empty volumes with what the image and the engine have at their place. The root is mounted anew for each: an overlay is mounted once. */
 export async function populateVolumes(parts: Parts, container: Container): Promise<void> {
   for (const mount of container.saved.mounts) {
     if (mount.type !== "volume" || !mount.copy || mount.name === undefined) continue;
@@ -45,7 +46,7 @@ export async function populateVolumes(parts: Parts, container: Container): Promi
       container.saved.imageId,
       join(container.folder, FILES.writable),
     );
-    await parts.volumes.populate(mount.name, mount.target, root);
+    await parts.volumes.populate(mount.name, mount.target, [...root, ...usualFilesIn(mount.target)]);
   }
 }
 
