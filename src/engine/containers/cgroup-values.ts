@@ -43,6 +43,7 @@ export function valuesOfVersion1(host: HostConfig, block: BlockRequest): CgroupV
     ["memory", "memory.memsw.limit_in_bytes", swap],
     ["memory", "memory.soft_limit_in_bytes", positive(host.MemoryReservation)],
     ["memory", "memory.swappiness", isSwappiness(swappiness) ? swappiness : undefined],
+    ["memory", "memory.kmem.tcp.limit_in_bytes", positive(host["KernelMemoryTCP"])],
     ["memory", "memory.oom_control", host.OomKillDisable ? 1 : undefined],
     ["cpu", "cpu.cfs_period_us", period],
     ["cpu", "cpu.cfs_quota_us", quota],

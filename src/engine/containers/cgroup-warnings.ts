@@ -9,6 +9,8 @@ interface Limit {
   readonly controller: Controller;
   /** The files, one of which it takes, in version 1 and in version 2. None: that version cannot do it. */
   readonly files: readonly [version1: readonly string[], version2: readonly string[]];
+  /** Why it is not had although version 1 knows it. */
+  readonly refused?: string;
   readonly what: string;
   readonly consequence: string;
 }
@@ -53,10 +55,18 @@ const LIMITS: readonly Limit[] = [
     consequence: "OomKillDisable discarded.",
   },
   {
-    isAsked: (host) => isPositive(host["KernelMemory"]) || isPositive(host["KernelMemoryTCP"]),
+    isAsked: (host) => isPositive(host["KernelMemory"]),
     controller: "memory",
     files: [[], []],
+    refused: "kernels since 5.16 do not enforce it",
     what: "kernel memory limit capabilities",
+    consequence: "Limitation discarded.",
+  },
+  {
+    isAsked: (host) => isPositive(host["KernelMemoryTCP"]),
+    controller: "memory",
+    files: [["memory.kmem.tcp.limit_in_bytes"], []],
+    what: "kernel memory TCP limit capabilities",
     consequence: "Limitation discarded.",
   },
   {
@@ -77,6 +87,7 @@ const LIMITS: readonly Limit[] = [
     isAsked: (host) => isPositive(host["CpuRealtimePeriod"]) || isPositive(host["CpuRealtimeRuntime"]),
     controller: "cpu",
     files: [[], []],
+    refused: "the engine has no real-time budget to share out",
     what: "CPU real-time scheduler",
     consequence: "CPU real-time period/runtime discarded.",
   },
@@ -149,7 +160,7 @@ export function cgroupInfo(layout: CgroupLayout): object {
     MemoryLimit: has("memory.limit_in_bytes", "memory.max"),
     SwapLimit: has("memory.memsw.limit_in_bytes", "memory.swap.max"),
     KernelMemory: false,
-    KernelMemoryTCP: false,
+    KernelMemoryTCP: has("memory.kmem.tcp.limit_in_bytes"),
     OomKillDisable: has("memory.oom_control"),
     CpuCfsPeriod: has("cpu.cfs_period_us", "cpu.max"),
     CpuCfsQuota: has("cpu.cfs_quota_us", "cpu.max"),
@@ -172,6 +183,7 @@ function isAvailable(layout: CgroupLayout, limit: Limit): boolean {
 
 function why(layout: CgroupLayout, limit: Limit): string {
   const files = filesOf(layout, limit);
+  if (limit.refused !== undefined && layout.version === 1) return limit.refused;
   if (files.length === 0) return `cgroups of version ${layout.version} have no such limit`;
   if (layout.directories[limit.controller] === undefined) return `no writable ${limit.controller} cgroup`;
   return `the ${limit.controller} cgroup has no ${files.join(" and no ")}`;

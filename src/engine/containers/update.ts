@@ -15,6 +15,7 @@ const NUMBERS = [
   "CpuPeriod",
   "CpuQuota",
   "CpuShares",
+  "KernelMemoryTCP",
   "Memory",
   "MemoryReservation",
   "MemorySwap",
@@ -50,8 +51,8 @@ export async function updateContainer(
     throw error;
   }
   emitContainer(parts, container, "update");
-  const { KernelMemory = 0, KernelMemoryTCP = 0 } = body; // accepted, and never kept
-  return { Warnings: cgroupWarnings(parts.context.cgroups, { ...changes, KernelMemory, KernelMemoryTCP }) };
+  const { KernelMemory = 0 } = body; // accepted, and never kept
+  return { Warnings: cgroupWarnings(parts.context.cgroups, { ...changes, KernelMemory }) };
 }
 
 /** Zero and empty mean "as it is". */

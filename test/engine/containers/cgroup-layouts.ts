@@ -11,6 +11,7 @@ export const VERSION_1: CgroupLayout = {
     "memory.memsw.limit_in_bytes",
     "memory.soft_limit_in_bytes",
     "memory.swappiness",
+    "memory.kmem.tcp.limit_in_bytes",
     "memory.oom_control",
     "cpu.cfs_period_us",
     "cpu.cfs_quota_us",

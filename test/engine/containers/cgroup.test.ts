@@ -48,6 +48,7 @@ describe("version 1", () => {
       ["/m/x/memory.limit_in_bytes=64000000", "/m/x/memory.memsw.limit_in_bytes=-1"],
     ],
     [{ MemoryReservation: 32e6 }, ["/m/x/memory.soft_limit_in_bytes=32000000"]],
+    [{ KernelMemoryTCP: 8e6 }, ["/m/x/memory.kmem.tcp.limit_in_bytes=8000000"]],
     [{ MemorySwappiness: 0 }, ["/m/x/memory.swappiness=0"]],
     [{ MemorySwappiness: -1 }, []],
     [{ OomKillDisable: true }, ["/m/x/memory.oom_control=1"]],

@@ -66,6 +66,7 @@ describe.skipIf(refusal !== undefined)("a container's limits", () => {
         String(MEMORY),
       ],
       [{ MemoryReservation: MEMORY / 2 }, "memory.soft_limit_in_bytes", "memory.low", String(MEMORY / 2)],
+      [{ KernelMemoryTCP: MEMORY }, "memory.kmem.tcp.limit_in_bytes", "", String(MEMORY)],
       [{ MemorySwappiness: 7 }, "memory.swappiness", "", "7"],
       [{ CpuShares: 512 }, "cpu.shares", "cpu.weight", "512", "20"],
       [{ CpuQuota: 30_000 }, "cpu.cfs_quota_us", "cpu.max", "30000", "30000 60000"],
