@@ -25,7 +25,7 @@ static const struct subcommand {
     {"populate", command_populate, ENTER_USER}, {"settle", command_settle, ENTER_USER}, {"rm", command_rm, ENTER_USER},
     {"changes", command_changes, ENTER_USER}, {"size", command_size, ENTER_USER},
     {"starter", command_starter, ENTER_NOTHING}, {"lock", command_lock, ENTER_NOTHING},
-    {"drained", command_drained, ENTER_NOTHING},
+    {"drained", command_drained, ENTER_NOTHING}, {"ps", command_ps, ENTER_USER},
 };
 
 static const struct subcommand *find(const char *name) {

@@ -95,6 +95,7 @@ int command_changes(int argc, char **argv);
 int command_size(int argc, char **argv);
 int command_lock(int argc, char **argv);
 int command_drained(int argc, char **argv);
+int command_ps(int argc, char **argv);
 
 // main.c: the options before the subcommand's name; anchor_pid is 0 where none was given.
 extern pid_t anchor_pid;

@@ -30,6 +30,12 @@ describeEachEngine(
         expect(cpu).toMatch(/^\d+\.\d\d%$/);
         expect(used).toMatch(/^[\d.]+[KM]iB\/[\d.]+[MG]iB$/);
         expect(await docker("top", "limited", "-eo", "pid,args")).toContain("sleep 1000");
+        await docker("exec", "-d", "-u", "1000", "limited", "sleep", "1001");
+        const owner = engine().user?.subordinateIds === false ? 0 : 1000;
+        const owners = (await docker("top", "limited", "-eo", "pid,uid,args")).replaceAll(/ +/g, " ");
+        expect(owners).toContain(" 0 sleep 1000\n");
+        expect(owners).toContain(` ${owner} sleep 1001\n`);
+        expect(await docker("top", "limited", "-eo", "user,pid,args")).toMatch(/^root .* sleep 1000$/m);
         expect((await docker("top", "limited")).split("\n")[1]).toMatch(/^root .* sleep 1000$/);
         await docker("update", "--restart", "unless-stopped", "limited");
         expect(await docker("inspect", "-f", "{{.HostConfig.RestartPolicy.Name}}", "limited")).toBe(

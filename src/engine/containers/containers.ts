@@ -228,7 +228,7 @@ class Containers implements ContainersBackend, ContainersService {
 
   async top(ref: string, psArgs: string): Promise<ProcessTable> {
     const container = this.#running(ref);
-    const processes = await processTable(container, psArgs);
+    const processes = await processTable(this.#parts.context.native, container, psArgs);
     emitContainer(this.#parts, container, "top");
     return processes;
   }

@@ -1,10 +1,9 @@
 // The processes of a container: from the kernel's own files in the columns of `ps -ef`, or as the machine's `ps` shows them.
-import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { promisify } from "node:util";
 import type { Container } from "./container.ts";
 import { containerMembers } from "./container-processes.ts";
 import type { ProcessStat } from "./container-processes.ts";
+import type { Native } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
 import { effectiveUserId, innerUserId } from "./user-ids.ts";
 
@@ -17,14 +16,17 @@ export interface ProcessTable {
 const TITLES = ["UID", "PID", "PPID", "C", "STIME", "TTY", "TIME", "CMD"];
 /** The kernel counts processor time in these per second, on every platform that Linux has today. */
 const TICKS = 100;
-const OUTPUT_LIMIT = 16 * 1024 * 1024;
 const USUAL = ["", "-ef", "ef", "-e -f", "-fe"];
 
 /** `psArgs`: as for `ps`, which is only asked when it is not the usual `-ef`. */
-export async function processTable(container: Container, psArgs: string): Promise<ProcessTable> {
+export async function processTable(
+  native: Native,
+  container: Container,
+  psArgs: string,
+): Promise<ProcessTable> {
   const members = containerMembers(container.saved.state.pid);
   if (!USUAL.includes(psArgs.trim()))
-    return await askPs(psArgs, new Set(members.map(({ pid }) => String(pid))));
+    return await askPs(native, psArgs, new Set(members.map(({ pid }) => String(pid))));
   const bootTime = Number(/^btime (\d+)$/m.exec(readFileSync("/proc/stat", "utf8"))?.[1]);
   const userMap = readFileSync(`/proc/${container.saved.state.pid}/uid_map`, "utf8");
   return {
@@ -33,27 +35,22 @@ export async function processTable(container: Container, psArgs: string): Promis
   };
 }
 
-async function ps(words: readonly string[]): Promise<string> {
-  return (await promisify(execFile)("ps", words, { maxBuffer: OUTPUT_LIMIT })).stdout;
-}
-
-async function askPs(psArgs: string, pids: ReadonlySet<string>): Promise<ProcessTable> {
-  let stdout: string;
+async function askPs(native: Native, psArgs: string, pids: ReadonlySet<string>): Promise<ProcessTable> {
   const asked = psArgs.trim().split(/\s+/);
+  const ps = (...more: string[]): Promise<Buffer> => native.call(["ps", ...asked, ...more]);
+  let stdout: string;
   try {
     // Without the numbers some options show fewer than there are; others do not go together with them.
-    stdout = await ps([...asked, `-q${[...pids].join(",")}`]).catch(() => ps(asked));
+    stdout = String(await ps(`-q${[...pids].join(",")}`).catch(() => ps()));
   } catch (error) {
-    const { code, stderr } = error as NodeJS.ErrnoException & { stderr?: string };
-    if ((code as unknown) === "ENOENT") {
+    const [complaint = ""] = (error as Error).message.split("\n");
+    if (complaint === "ps: No such file or directory") {
       throw new EngineError(
         "not-implemented",
         `ps arguments "${psArgs}" need the program ps on this machine`,
       );
     }
-    throw new EngineError("invalid", `error running ps: ${(stderr ?? "").trim().split("\n")[0] ?? ""}`, {
-      cause: error,
-    });
+    throw new EngineError("invalid", `error running ps: ${complaint}`, { cause: error });
   }
   const [heading = "", ...lines] = stdout.split("\n").filter((line) => line !== "");
   const Titles = heading.trim().split(/\s+/);
