@@ -35,17 +35,20 @@ export async function* importImage(
   const signal = options.signal ?? controller.signal;
   const { openArchiveDownload } = await import("./registry/archive-download.ts");
   const download = await openArchiveDownload(source, signal);
-  let work: Promise<UnpackedTop> | undefined;
+  let unkept: Promise<UnpackedTop> | undefined;
   try {
     yield { status: `Downloading from ${download.url}` };
     const lines = new ProgressLines();
-    work = unpackRoot(context, told(download, lines), { ...options, source });
-    yield* lines.until(work.then(() => undefined));
-    return await keepTopLayer(context, { ...(await work), names: options.names });
+    unkept = unpackRoot(context, told(download, lines), { ...options, source });
+    yield* lines.until(unkept.then(() => undefined));
+    const top = await unkept;
+    unkept = undefined;
+    return await keepTopLayer(context, { ...top, names: options.names });
   } finally {
     download.close();
-    // Nobody may still be writing when whoever gave it up looks at what is left.
-    await work?.catch(() => undefined);
+    // Nothing may be left, nor anybody still be writing, when whoever gave it up looks.
+    const top = await unkept?.catch(() => undefined);
+    if (top !== undefined) await context.layers.discard(top.layer);
   }
 }
 
