@@ -49,7 +49,7 @@ export function checkLogConfig(host: HostConfig): void {
   logRotation(host);
 }
 
-/** Whether a container waits for its log, which it does here in either mode. */
+/** Whether a container waits for its log: here, in either mode, only where the disk stalls. */
 function checkMode(options: Readonly<Record<string, string>>): void {
   if (options["mode"] && !["blocking", "non-blocking"].includes(options["mode"])) {
     invalid(`logger: logging mode not supported: ${options["mode"]}`);
@@ -81,13 +81,6 @@ export function logRotation(host: HostConfig): LogRotation | undefined {
   }
   if (size === undefined && (files ?? 1) > 1) invalid("log opt 'max-file' needs 'max-size' to be set");
   return size === undefined ? undefined : { size, files: files ?? 1, compress: compress ?? false };
-}
-
-/** One sentence per log option that is accepted for what it means elsewhere. */
-export function logOptionWarnings(host: HostConfig): string[] {
-  const { Type: type, Config: options } = host.LogConfig ?? {};
-  if (type === "none" || options?.["mode"] !== "non-blocking") return [];
-  return ["log option mode is not supported by this engine and has no effect."];
 }
 
 /** What a tag may name of its container, as Docker's templates do. */

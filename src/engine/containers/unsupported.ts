@@ -1,6 +1,5 @@
 // What a client may ask for and this engine does not do: said once, when a container is created. Pure.
 import type { HostConfig } from "../api-types/host-config.ts";
-import { logOptionWarnings } from "./log-driver.ts";
 
 /** A user that the process will not be. `hasOneId`: on an engine that has its own user's id and no other. */
 export function userWarnings(user: string, hasOneId: boolean): string[] {
@@ -20,5 +19,5 @@ export function unsupportedWarnings(host: HostConfig, hasAppArmor: boolean): str
   const wishes = profiles.map((what) => `${what} is not supported by this engine and has no effect.`);
   const hasPorts = host.NetworkMode === "host" && Object.keys(host.PortBindings ?? {}).length > 0;
   const ports = hasPorts ? ["Published ports are discarded when using host network mode"] : [];
-  return [...wishes, ...logOptionWarnings(host), ...ports];
+  return [...wishes, ...ports];
 }

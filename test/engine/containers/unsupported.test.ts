@@ -5,8 +5,7 @@ import { unsupportedWarnings, userWarnings } from "../../../src/engine/container
 describe("what has no effect", () => {
   it.each<[HostConfig, string[]]>([
     [{}, []],
-    [{ LogConfig: { Type: "json-file", Config: { mode: "non-blocking" } } }, ["log option mode"]],
-    [{ LogConfig: { Type: "none", Config: { mode: "non-blocking" } } }, []],
+    [{ LogConfig: { Type: "json-file", Config: { mode: "non-blocking", "max-buffer-size": "4m" } } }, []],
     [{ SecurityOpt: ["seccomp=unconfined", "label=disable", "no-new-privileges"] }, []],
     [{ SecurityOpt: ["apparmor=own"] }, ["apparmor=own"]],
   ])("of %j", (host, expected) => {
