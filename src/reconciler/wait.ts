@@ -26,7 +26,7 @@ export interface WaitRequest {
 type Verdict = "reached" | "running" | "pending" | { readonly code: string; readonly message: string };
 
 function hasEnded({ State }: ContainerDetails): boolean {
-  return !State.Running && !State.Restarting && State.Status !== "created";
+  return !State.Running && State.Status !== "created";
 }
 
 function judgeHealthy(details: ContainerDetails, name: string): Verdict {
@@ -61,6 +61,8 @@ function judgeReady(details: ContainerDetails, name: string): Verdict {
 }
 
 function judge(request: WaitRequest, details: ContainerDetails): Verdict {
+  // Between two runs engines call a container running, and its health may be that of the last one.
+  if (details.State.Restarting) return "pending";
   switch (request.goal) {
     case "healthy":
       return judgeHealthy(details, request.name);

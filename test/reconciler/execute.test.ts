@@ -339,6 +339,39 @@ services:
   ]);
 });
 
+test("a container that its policy starts again may become healthy after it has ended", async () => {
+  const engine = newEngine({ manualHealth: true });
+  const project = composeProject(`
+name: demo
+services:
+  db: { image: app, network_mode: none, restart: on-failure, healthcheck: { test: "true" } }
+  app: { image: app, network_mode: none, depends_on: { db: { condition: service_healthy } } }
+`);
+  const { onEvent, seen } = eventWatcher();
+  const running = up(engine, project, { wait: true, execute: { onEvent, steadyMs: 0 } });
+  await seen("done", "start demo-db-1");
+  const container = engine.named("demo-db-1");
+  container.exit(7);
+  await expect.poll(() => container.status).toBe("running");
+  container.setHealth(true, "");
+  const { outcome, executions } = await running;
+  expect(executions[0]?.failures).toEqual([]);
+  expect(outcome).toBe("converged");
+});
+
+test("a container that is started again and again is not ready", async () => {
+  const engine = newEngine({ manualHealth: true });
+  const project = composeProject(`
+name: demo
+services:
+  app: { image: app, network_mode: none, restart: always, command: ["sh", "-c", "sleep 0.03; exit 7"] }
+`);
+  const execute = { steadyMs: 100 };
+  const { outcome, executions } = await up(engine, project, { wait: true, waitTimeout: 0.5, execute });
+  expect(outcome).toBe("failed");
+  expect(executions[0]?.failures).toMatchObject([{ code: "timeout" }]);
+});
+
 test("what happens in a container meanwhile does not put its being ready off", async () => {
   const engine = newEngine({ manualHealth: true });
   const project = composeProject("name: demo\nservices: { app: { image: app, network_mode: none } }");

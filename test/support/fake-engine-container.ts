@@ -183,6 +183,7 @@ export class FakeContainer {
       !this.#stopping &&
       (policy === "always" || policy === "unless-stopped" || (policy === "on-failure" && code !== 0));
     this.status = restarts ? "restarting" : "exited";
+    if (this.health !== undefined) this.health.Status = "unhealthy"; // as with Docker, until it is started again
     this.source.onEvent("die", this);
     this.#changed();
     if (!restarts) return;
@@ -238,7 +239,7 @@ export class FakeContainer {
       Image: this.source.imageId,
       State: {
         Status: this.status,
-        Running: this.isRunning,
+        Running: this.isRunning || this.status === "restarting",
         Restarting: this.status === "restarting",
         OOMKilled: false,
         ExitCode: this.isRunning ? 0 : this.exitCode,
