@@ -1,10 +1,12 @@
 #define _GNU_SOURCE
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "fail.h"
 #include "rooted.h"
 #include "seal.h"
 
@@ -29,7 +31,7 @@ void seal_file_systems(const struct specification *specification, int root) {
     if (!is_to_seal(specification, step)) continue;
     int place = rooted_open(root, step->fields[2], O_PATH | O_DIRECTORY);
     if (place < 0 || syscall(SYS_mount_setattr, place, "", AT_EMPTY_PATH, &attributes, sizeof attributes) < 0)
-      failf("mounting", "%s cannot be made read-only: %m", step->fields[2]);
+      failf("mounting", "%s cannot be made read-only: %s", step->fields[2], reason(errno));
     close(place);
   }
 }
