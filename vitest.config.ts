@@ -5,7 +5,8 @@ export default defineConfig({
   test: {
     // For machines that are many times slower than the author's: nothing that works waits for them to pass.
     testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // Hooks compile C, which takes minutes where the processor is emulated.
+    hookTimeout: 300_000,
     expect: { poll: { timeout: 45_000 } },
     // Two at least: files of tests that use real engines wait more than they work.
     maxWorkers: Math.max(2, availableParallelism() - 1),
@@ -22,7 +23,6 @@ export default defineConfig({
           include: ["test/e2e/**/*.test.ts", "test/contract/**/*.test.ts"],
           fileParallelism: false,
           testTimeout: 300_000,
-          hookTimeout: 300_000,
         },
       },
     ],

@@ -153,9 +153,7 @@ try {
   process.exitCode = await runMachine(
     fetchKernel(),
     folder,
-    words.length > 0
-      ? words
-      : ["npx", "vitest", "run", "--testTimeout=180000", "--hookTimeout=180000", ...TESTS],
+    words.length > 0 ? words : ["npx", "vitest", "run", "--testTimeout=180000", ...TESTS],
   );
 } finally {
   rmSync(folder, { recursive: true, force: true });
