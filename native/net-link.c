@@ -47,14 +47,18 @@ void link_check_name(const char *name) {
 
 bool link_has_ipv6(void) { return access("/proc/net/if_inet6", F_OK) == 0; }
 
-// Forwarding is judged by the interface a packet comes in by. A new namespace takes the host's setting for IPv4 over, so it is
-// said for each interface; IPv6 begins with none.
-static void forwarding_off(struct netlink_batch *batch) {
+static void add_ipv4_setting(struct netlink_batch *batch, uint16_t setting, uint32_t value) {
   size_t inet = netlink_nest(batch, AF_INET | NLA_F_NESTED, 0);
   size_t settings = netlink_nest(batch, IFLA_INET_CONF | NLA_F_NESTED, 0);
-  netlink_number(batch, IPV4_DEVCONF_FORWARDING, 0);
+  netlink_number(batch, setting, value);
   netlink_nest_end(batch, settings);
   netlink_nest_end(batch, inet);
+}
+
+void link_ipv4_setting(struct netlink_batch *batch, uint16_t setting, uint32_t value) {
+  size_t families = netlink_nest(batch, IFLA_AF_SPEC | NLA_F_NESTED, 0);
+  add_ipv4_setting(batch, setting, value);
+  netlink_nest_end(batch, families);
 }
 
 // The settings are a request of their own: within one, the kernel raises the interface before it reads them.
@@ -65,7 +69,9 @@ void link_raise(struct netlink_batch *batch, int index, const char *name, struct
     *info = (struct ifinfomsg){.ifi_index = index};
     netlink_describe(batch, "set up interface", name, 0);
     size_t families = netlink_nest(batch, IFLA_AF_SPEC | NLA_F_NESTED, 0);
-    if (raise.forwarding_off) forwarding_off(batch);
+    // Forwarding is judged by the interface a packet comes in by. A new namespace takes the host's setting for IPv4 over, so it is
+    // said for each interface; IPv6 begins with none.
+    if (raise.forwarding_off) add_ipv4_setting(batch, IPV4_DEVCONF_FORWARDING, 0);
     if (raise.no_link_local) {
       size_t inet6 = netlink_nest(batch, AF_INET6 | NLA_F_NESTED, 0);
       unsigned char mode = IN6_ADDR_GEN_MODE_NONE;

@@ -16,6 +16,8 @@ struct link_address link_parse_address(const char *text);
 int link_index(const char *interface);
 void link_check_name(const char *name);
 bool link_has_ipv6(void);
+// Within a request about a link: one of IPV4_DEVCONF_…, what is net.ipv4.conf of that interface.
+void link_ipv4_setting(struct netlink_batch *batch, uint16_t setting, uint32_t value);
 
 struct link_raise {
   bool forwarding_off;

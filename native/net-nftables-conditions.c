@@ -18,10 +18,23 @@ void nftables_interface_group_has(struct nftables_rule *rule, uint32_t bit) { ju
 
 void nftables_leaves_by_group(struct nftables_rule *rule, uint32_t bit) { judge_bit(rule, NFT_META_OIFGROUP, NFT_CMP_NEQ, bit); }
 
-void nftables_destination_type(struct nftables_rule *rule, uint32_t type) {
-  nft_load_from_route(rule->batch, NFT_FIB_RESULT_ADDRTYPE, NFTA_FIB_F_DADDR);
-  nft_compare(rule->batch, NFT_CMP_EQ, type);
+static void judge_interface(struct nftables_rule *rule, uint32_t which, uint32_t operator, int index) {
+  nft_load_meta(rule->batch, which);
+  nft_compare(rule->batch, operator, (uint32_t)index);
 }
+
+void nftables_comes_in_by(struct nftables_rule *rule, int index) { judge_interface(rule, NFT_META_IIF, NFT_CMP_EQ, index); }
+
+void nftables_leaves_by(struct nftables_rule *rule, int index) { judge_interface(rule, NFT_META_OIF, NFT_CMP_EQ, index); }
+
+static void judge_destination_type(struct nftables_rule *rule, uint32_t operator, uint32_t type) {
+  nft_load_from_route(rule->batch, NFT_FIB_RESULT_ADDRTYPE, NFTA_FIB_F_DADDR);
+  nft_compare(rule->batch, operator, type);
+}
+
+void nftables_destination_type(struct nftables_rule *rule, uint32_t type) { judge_destination_type(rule, NFT_CMP_EQ, type); }
+
+void nftables_destination_type_is_not(struct nftables_rule *rule, uint32_t type) { judge_destination_type(rule, NFT_CMP_NEQ, type); }
 
 void nftables_source_type_is_not(struct nftables_rule *rule, uint32_t type) {
   nft_load_from_route(rule->batch, NFT_FIB_RESULT_ADDRTYPE, NFTA_FIB_F_SADDR);
@@ -54,10 +67,17 @@ void nftables_icmp(struct nftables_rule *rule, unsigned char protocol, unsigned 
   nft_compare_bytes(rule->batch, NFT_CMP_EQ, &type, sizeof type);
 }
 
+static void judge_address(struct nftables_rule *rule, enum nftables_end whose, uint32_t operator, in_addr_t address) {
+  nft_load_payload(rule->batch, NFT_PAYLOAD_NETWORK_HEADER, nft_address_offset(whose), sizeof address);
+  nft_compare(rule->batch, operator, address);
+}
+
 void nftables_address(struct nftables_rule *rule, enum nftables_end whose, in_addr_t address) {
-  const uint32_t offset = whose == NFTABLES_SOURCE ? offsetof(struct iphdr, saddr) : offsetof(struct iphdr, daddr);
-  nft_load_payload(rule->batch, NFT_PAYLOAD_NETWORK_HEADER, offset, sizeof address);
-  nft_compare(rule->batch, NFT_CMP_EQ, address);
+  judge_address(rule, whose, NFT_CMP_EQ, address);
+}
+
+void nftables_address_is_not(struct nftables_rule *rule, enum nftables_end whose, in_addr_t address) {
+  judge_address(rule, whose, NFT_CMP_NEQ, address);
 }
 
 void nftables_port(struct nftables_rule *rule, enum nftables_end whose, uint16_t port) {

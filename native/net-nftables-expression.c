@@ -1,8 +1,10 @@
 // Numbers of nf_tables are in network byte order, but values that packets' metadata is compared with are in the machine's own.
 #include "net-nftables-expression.h"
 #include <arpa/inet.h>
+#include <linux/ip.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nfnetlink.h>
+#include <stddef.h>
 #include <string.h>
 
 void nft_request(struct netlink_batch *batch, const struct nftables_table *table, uint16_t message, uint16_t flags,
@@ -53,9 +55,11 @@ void nft_compare(struct netlink_batch *batch, uint32_t operator, uint32_t value)
   nft_end(batch, expression);
 }
 
-void nft_load(struct netlink_batch *batch, const void *value, size_t length) {
+void nft_load(struct netlink_batch *batch, const void *value, size_t length) { nft_load_beside(batch, NFT_REG_1, value, length); }
+
+void nft_load_beside(struct netlink_batch *batch, uint32_t target, const void *value, size_t length) {
   struct nft_expression expression = nft_begin(batch, "immediate");
-  nft_number(batch, NFTA_IMMEDIATE_DREG, NFT_REG_1);
+  nft_number(batch, NFTA_IMMEDIATE_DREG, target);
   size_t data = nft_nest(batch, NFTA_IMMEDIATE_DATA);
   netlink_attribute(batch, NFTA_DATA_VALUE, value, length);
   netlink_nest_end(batch, data);
@@ -96,6 +100,10 @@ void nft_load_from_route(struct netlink_batch *batch, uint32_t what, uint32_t of
   nft_number(batch, NFTA_FIB_RESULT, what);
   nft_number(batch, NFTA_FIB_FLAGS, of);
   nft_end(batch, expression);
+}
+
+uint32_t nft_address_offset(enum nftables_end whose) {
+  return whose == NFTABLES_SOURCE ? offsetof(struct iphdr, saddr) : offsetof(struct iphdr, daddr);
 }
 
 uint32_t nft_port_offset(enum nftables_end whose) { return whose == NFTABLES_SOURCE ? 0 : sizeof(uint16_t); }

@@ -11,6 +11,7 @@ static const struct hook {
 } hooks[] = {
     [NFTABLES_COMES_IN] = {NF_INET_PRE_ROUTING, -150}, // where others change packets, ahead of address translation
     [NFTABLES_COMES_IN_FIRST] = {NF_INET_PRE_ROUTING, -151},
+    [NFTABLES_COMES_IN_LAST] = {NF_INET_PRE_ROUTING, 300}, // addresses of receivers are translated at -100
     [NFTABLES_FORWARDED] = {NF_INET_FORWARD, 0},
     [NFTABLES_GOES_OUT] = {NF_INET_LOCAL_OUT, -150},
     [NFTABLES_GOES_OUT_UNTRACKED] = {NF_INET_LOCAL_OUT, -300}, // connections are tracked at -200
