@@ -10,6 +10,9 @@
 
 const char uplink_interface[] = "uplink";
 
+// As large as can be: what does not fit is for those to find who send it or carry it on, for they can say so to its sender.
+enum { PAIR_MTU = 65535 };
+
 // `peer` 0: no single one.
 static void add_address(struct netlink_batch *batch, int index, in_addr_t own, in_addr_t peer) {
   struct ifaddrmsg *info = netlink_request(batch, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, sizeof *info);
@@ -19,27 +22,37 @@ static void add_address(struct netlink_batch *batch, int index, in_addr_t own, i
   netlink_attribute(batch, IFA_ADDRESS, peer ? &peer : &own, sizeof own);
 }
 
-void uplink_pair_create(const struct uplink_pair *pair, int engine) {
+void uplink_pair_create(struct uplink_pair *pair, int engine) {
   struct netlink_batch batch;
   netlink_open(&batch);
   netlink_request(&batch, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, sizeof(struct ifinfomsg));
   netlink_describe(&batch, "create uplink", pair->name, 0);
   netlink_text(&batch, IFLA_IFNAME, pair->name);
+  netlink_number(&batch, IFLA_MTU, PAIR_MTU);
   size_t link = netlink_nest(&batch, IFLA_LINKINFO, 0);
   netlink_text(&batch, IFLA_INFO_KIND, "veth");
   size_t veth = netlink_nest(&batch, IFLA_INFO_DATA, 0);
   size_t peer = netlink_nest(&batch, VETH_INFO_PEER, sizeof(struct ifinfomsg));
   netlink_text(&batch, IFLA_IFNAME, uplink_interface);
+  netlink_number(&batch, IFLA_MTU, PAIR_MTU);
   netlink_number(&batch, IFLA_NET_NS_FD, (uint32_t)engine);
   netlink_nest_end(&batch, peer);
   netlink_nest_end(&batch, veth);
   netlink_nest_end(&batch, link);
   netlink_commit(&batch);
-  int index = link_index(pair->name);
-  link_raise(&batch, index, pair->name, (struct link_raise){.no_link_local = link_has_ipv6()});
-  add_address(&batch, index, pair->host, pair->engine);
+  pair->index = link_index(pair->name);
+  link_raise(&batch, pair->index, pair->name, (struct link_raise){.no_link_local = link_has_ipv6()});
+  add_address(&batch, pair->index, pair->host, pair->engine);
   netlink_commit(&batch);
   netlink_close(&batch);
+}
+
+void uplink_pair_forward(const struct uplink_pair *pair, struct netlink_batch *links) {
+  struct ifinfomsg *info = netlink_request(links, RTM_NEWLINK, 0, sizeof *info);
+  *info = (struct ifinfomsg){.ifi_index = pair->index};
+  netlink_describe(links, "set up interface", pair->name, 0);
+  link_ipv4_setting(links, IPV4_DEVCONF_FORWARDING, 1);
+  netlink_commit(links);
 }
 
 // Where packets are from is judged by the routes of their mark: there is none to the world without.
@@ -48,13 +61,7 @@ static void put_in_group(struct netlink_batch *batch, int index) {
   *info = (struct ifinfomsg){.ifi_index = index};
   netlink_describe(batch, "set up interface", uplink_interface, 0);
   netlink_number(batch, IFLA_GROUP, UPLINK_GROUP);
-  size_t families = netlink_nest(batch, IFLA_AF_SPEC | NLA_F_NESTED, 0);
-  size_t inet = netlink_nest(batch, AF_INET | NLA_F_NESTED, 0);
-  size_t settings = netlink_nest(batch, IFLA_INET_CONF | NLA_F_NESTED, 0);
-  netlink_number(batch, IPV4_DEVCONF_SRC_VMARK, 1);
-  netlink_nest_end(batch, settings);
-  netlink_nest_end(batch, inet);
-  netlink_nest_end(batch, families);
+  link_ipv4_setting(batch, IPV4_DEVCONF_SRC_VMARK, 1);
 }
 
 void uplink_interface_settle(in_addr_t own, in_addr_t gateway) {

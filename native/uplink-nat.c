@@ -1,21 +1,22 @@
 // NAT by the host's kernel: a pair of interfaces, and rules of this process's own in the host's network namespace. They change no setting of
 // the host and nothing of anybody else's rules, so whether the host lets packets through is for others to decide: it is tried, again and again.
+// The kernel forwards what comes in by an interface that is set to forward, and of all the host's only that pair's is: this process's own. What
+// comes in by others, answers, gets to the engine as packets that the host itself sends (uplink-nat-rules.c).
 #define _GNU_SOURCE
 #include "capabilities.h"
+#include "fail.h"
 #include "net-egress.h"
-#include "net-nftables.h"
 #include "uplink.h"
 #include <arpa/inet.h>
-#include <fcntl.h>
 #include <ifaddrs.h>
 #include <linux/capability.h>
-#include <linux/netfilter.h>
 #include <linux/netfilter/nfnetlink.h>
-#include <net/if.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
-#include <string.h>
+#include <sys/prctl.h>
 #include <sys/random.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -26,26 +27,13 @@ enum {
   SLOWEST = 64, // milliseconds
 };
 
-// Where a trial is addressed to, and another engine's cannot be: it is reserved for documentation, and never leaves the host.
-static const char somewhere[] = "198.51.100.1";
-static const char leaving[] = "leaving", translate[] = "translate", trials[] = "trials";
-
-struct nat {
+static struct nat {
   struct uplink_pair pair;
-  char name[24];
-  struct nftables_table table;
-  struct netlink_batch rules;
+  struct uplink_nat_rules rules;
+  struct netlink_batch links;
   int notices, trial;
-};
-
-static bool machine_forwards(void) {
-  char setting = '0';
-  int fd = open("/proc/sys/net/ipv4/ip_forward", O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return false;
-  if (read(fd, &setting, 1) != 1) setting = '0';
-  close(fd);
-  return setting != '0';
-}
+  int orphaned; // can be read when the anchor has died
+} nat;
 
 static size_t interfaces_with(in_addr_t address) {
   struct ifaddrs *all;
@@ -79,30 +67,6 @@ static void create_pair(struct uplink_pair *pair, int engine) {
   }
 }
 
-static struct nftables_rule rule_for_engine(struct nat *nat, const char *chain) {
-  struct nftables_rule rule = nftables_rule_begin(&nat->rules, &nat->table, chain);
-  nftables_address(&rule, NFTABLES_SOURCE, nat->pair.engine);
-  return rule;
-}
-
-static void make_rules(struct nat *nat) {
-  snprintf(nat->name, sizeof nat->name, "slipway-%s", nat->pair.name);
-  nat->table = (struct nftables_table){NFPROTO_IPV4, nat->name};
-  nftables_open(&nat->rules);
-  nftables_table_of_own(&nat->rules, &nat->table);
-  nftables_counter(&nat->rules, &nat->table, trials);
-  nftables_chain(&nat->rules, &nat->table, leaving, NFTABLES_LEAVES);
-  struct nftables_rule rule = rule_for_engine(nat, leaving);
-  nftables_address(&rule, NFTABLES_DESTINATION, inet_addr(somewhere));
-  nftables_count(&rule, trials);
-  nftables_rule_end(&rule, NFTABLES_DROP);
-  nftables_chain(&nat->rules, &nat->table, translate, NFTABLES_TRANSLATED);
-  rule = rule_for_engine(nat, translate);
-  nftables_masquerade(&rule);
-  nftables_rule_end(&rule, NFTABLES_ACCEPT);
-  nftables_commit(&nat->rules);
-}
-
 // Tells of changes to anybody's rules of nf_tables.
 static int open_notices(void) {
   const int group = NFNLGRP_NFTABLES;
@@ -111,9 +75,19 @@ static int open_notices(void) {
   return fd;
 }
 
+// The anchor's end would kill this process, as all of the anchor's, but the pair is as old as the engine's namespace, which containers may keep.
+static int open_orphaned(void) {
+  sigset_t end;
+  sigemptyset(&end);
+  sigaddset(&end, SIGTERM);
+  int fd = signalfd(-1, &end, SFD_CLOEXEC);
+  if (fd < 0 || sigprocmask(SIG_BLOCK, &end, NULL) < 0 || prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0) < 0) fail("watching the anchor");
+  return fd;
+}
+
 static int settle(const void *what) {
   const struct uplink_pair *pair = what;
-  const struct sockaddr_in to = {.sin_family = AF_INET, .sin_addr.s_addr = inet_addr(somewhere), .sin_port = htons(9)};
+  const struct sockaddr_in to = {.sin_family = AF_INET, .sin_addr.s_addr = inet_addr(uplink_nat_trial), .sin_port = htons(9)};
   const int mark = UPLINK_MARK;
   uplink_interface_settle(pair->engine, pair->host);
   int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -128,58 +102,76 @@ static int delete_former(const void *nothing) {
   return -1;
 }
 
-static void prepare(struct uplink *uplink, struct nat *nat) {
+static void give_up(int code, const char *text) {
+  fail_through(uplink_give_up);
+  link_delete(nat.pair.name);
+  uplink_give_up(code, text);
+}
+
+static void give_up_without_rules(int code, const char *text) {
+  static char why[UPLINK_REASON];
+  snprintf(why, sizeof why, "%s (the kernel has to have nft_ct, nft_fib_ipv4, nft_nat, nft_masq, nft_objref and nft_dup_ipv4)", text);
+  give_up(code, why);
+}
+
+static void prepare(struct uplink *uplink) {
   char why[UPLINK_REASON];
   int none;
-  nat->notices = open_notices();
+  nat.notices = open_notices();
   if (!inside(uplink, delete_former, NULL, -1, &none, why)) failf("uplink", "%s", why);
-  create_pair(&nat->pair, uplink->engine);
-  make_rules(nat);
-  if (!inside(uplink, settle, &nat->pair, -1, &nat->trial, why)) failf("uplink", "%s", why);
+  nat.orphaned = open_orphaned();
+  create_pair(&nat.pair, uplink->engine);
+  fail_through(give_up_without_rules);
+  uplink_nat_rules(&nat.rules, &nat.pair);
+  fail_through(give_up);
+  netlink_open(&nat.links);
+  if (!inside(uplink, settle, &nat.pair, -1, &nat.trial, why)) failf("uplink", "%s", why);
   const uint64_t kept = UINT64_C(1) << CAP_NET_ADMIN;
   capabilities_bound(kept);
   capabilities_reduce(kept);
 }
 
-// Sends a packet, and looks whether it comes to where it would leave the host.
-static bool passes_once(struct nat *nat) {
-  const uint64_t before = nftables_counted(&nat->rules, &nat->table, trials);
-  (void)!send(nat->trial, "", 0, MSG_NOSIGNAL); // what is said against an earlier one comes up here, and counts for nothing
+// Sends a packet, and looks whether it would leave the host and an answer come back.
+static bool passes_once(void) {
+  const uint64_t before = uplink_nat_passed(&nat.rules);
+  (void)!send(nat.trial, "", 0, MSG_NOSIGNAL); // what is said against an earlier one comes up here, and counts for nothing
   for (int pause = 1;; pause *= 2) {
-    if (nftables_counted(&nat->rules, &nat->table, trials) != before) return true;
+    if (uplink_nat_passed(&nat.rules) != before) return true;
     if (pause > SLOWEST) return false;
     poll(NULL, 0, pause);
   }
 }
 
-static bool passes(struct nat *nat, int attempts) {
-  if (interfaces_with(nat->pair.host) == 0) failf("uplink", "somebody has taken it away");
+static bool passes(int attempts) {
+  // Whoever writes net.ipv4.ip_forward writes it for every interface.
+  uplink_pair_forward(&nat.pair, &nat.links);
   for (; attempts > 0; attempts--)
-    if (passes_once(nat)) return true;
+    if (passes_once()) return true;
+  if (interfaces_with(nat.pair.host) == 0) failf("uplink", "somebody has taken it away");
   return false;
 }
 
-static bool wait_for_notice(struct uplink *uplink, const struct nat *nat) {
-  struct pollfd told = {.fd = nat->notices, .events = POLLIN};
-  uplink_wait(uplink, &told, 1, LOOK);
-  if (told.revents == 0) return false;
-  uplink_drain(nat->notices);
+static bool wait_for_notice(struct uplink *uplink) {
+  struct pollfd told[] = {{.fd = nat.notices, .events = POLLIN}, {.fd = nat.orphaned, .events = POLLIN}};
+  uplink_wait(uplink, told, 2, LOOK);
+  if (told[1].revents) {
+    link_delete(nat.pair.name);
+    _exit(0);
+  }
+  if (told[0].revents == 0) return false;
+  uplink_drain(nat.notices);
   return true;
 }
 
 bool uplink_nat(struct uplink *uplink, size_t way) {
-  static struct nat nat = {.notices = -1};
   int looks = 1, pause = 1; // since the last trial, and between two
   uplink->tcp_only = false;
+  prepare(uplink);
   for (;;) {
     const bool open = uplink->state == UPLINK_OPEN;
-    if (!machine_forwards()) {
-      uplink_refuse(uplink, way, "the machine forwards nothing: net.ipv4.ip_forward is 0");
-      pause = 1;
-    } else if (open || looks >= pause) {
-      if (nat.notices < 0) prepare(uplink, &nat);
+    if (open || looks >= pause) {
       looks = 0;
-      if (passes(&nat, open ? TRIALS : 1)) {
+      if (passes(open ? TRIALS : 1)) {
         uplink_set(uplink, way, UPLINK_OPEN);
         pause = 1;
       } else {
@@ -188,6 +180,6 @@ bool uplink_nat(struct uplink *uplink, size_t way) {
       }
     }
     looks++;
-    if (wait_for_notice(uplink, &nat)) looks = pause = 1;
+    if (wait_for_notice(uplink)) looks = pause = 1;
   }
 }

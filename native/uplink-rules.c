@@ -13,10 +13,12 @@ static void mark(struct nftables_rule *rule) {
   nftables_rule_end(rule, NFTABLES_ACCEPT);
 }
 
+// An answer may be too long for a container's network, and whoever sent it cannot be told from here.
 static void let_answers_in(struct netlink_batch *batch) {
   struct nftables_rule rule = nftables_rule_begin(batch, &table, divert);
   nftables_interface_group_has(&rule, UPLINK_GROUP);
   nftables_answers(&rule);
+  nftables_may_be_fragmented(&rule);
   mark(&rule);
 }
 

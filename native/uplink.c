@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <ifaddrs.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -115,11 +116,12 @@ static int open_rules(const void *nothing) {
 }
 
 // All rules go with their sockets. Whoever started this process will start another at its end, which is not to be soon.
-static void give_up(int code, const char *text) {
+void uplink_give_up(int code, const char *text) {
   (void)code;
   remember(0, text);
   tell("proxy");
   descriptors_keep_only(NULL, 0);
+  sigprocmask(SIG_SETMASK, &(sigset_t){0}, NULL); // the anchor's end is this process's, too
   poll(NULL, 0, AGAIN * 1000);
   _exit(1);
 }
@@ -136,7 +138,7 @@ void uplink_keep(const struct uplink_options *options, int engine) {
   offered = options;
   report = open(options->report, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
   if (report < 0) fail(options->report);
-  fail_through(give_up);
+  fail_through(uplink_give_up);
   uplink.changes = open_changes();
   read_own_addresses(&uplink);
   if (!inside(&uplink, open_rules, NULL, -1, &uplink.rules.fd, why)) failf("uplink", "%s", why);

@@ -3,7 +3,7 @@
 // from the host's network namespace. Everything that leads packets to the uplink is in tables of rules of that process's own, which the kernel
 // removes with it: then, and while the uplink does not work, packets take the other way (net-egress.h).
 #pragma once
-#include "net-netlink.h"
+#include "net-nftables.h"
 #include "slipway.h"
 #include <netinet/in.h>
 
@@ -44,6 +44,8 @@ struct uplink {
 void uplink_set(struct uplink *uplink, size_t way, enum uplink_state state);
 // Says why a way is not used, and closes it. The text is copied.
 void uplink_refuse(struct uplink *uplink, size_t way, const char *reason);
+// For fail_through: says why there is no uplink, and ends this process after a while.
+void uplink_give_up(int code, const char *text);
 // Returns when one of the descriptors has something to read, when the host's addresses have changed, or after so many milliseconds.
 struct pollfd;
 void uplink_wait(struct uplink *uplink, struct pollfd *others, size_t count, int milliseconds);
@@ -61,12 +63,27 @@ void uplink_rules(struct uplink *uplink, enum uplink_state before);
 extern const char uplink_interface[]; // its name in the engine's network namespace
 struct uplink_pair {
   char name[16];          // of the host's end
+  int index;              // the same
   in_addr_t host, engine; // the addresses of both ends
 };
 // Makes a pair of interfaces, one of them in the network namespace `engine`, and sets up the host's, whose namespace is the caller's.
-void uplink_pair_create(const struct uplink_pair *pair, int engine);
+void uplink_pair_create(struct uplink_pair *pair, int engine);
+// Has the host forward what comes in by it. `links` is a batch without requests.
+void uplink_pair_forward(const struct uplink_pair *pair, struct netlink_batch *links);
 // Sets up the engine's, whose namespace is the caller's.
 void uplink_interface_settle(in_addr_t own, in_addr_t gateway);
+
+// uplink-nat-rules.c: the rules in the host's network namespace, whose caller is in there.
+struct uplink_nat_rules {
+  char name[24];
+  struct nftables_table table;
+  struct netlink_batch batch;
+};
+void uplink_nat_rules(struct uplink_nat_rules *rules, const struct uplink_pair *pair);
+// Where the engine's end of the pair sends trials to.
+extern const char uplink_nat_trial[];
+// How many of them would have left the host, and could have been answered.
+uint64_t uplink_nat_passed(struct uplink_nat_rules *rules);
 
 // uplink-inside.c: work in the engine's network namespace, in a process of its own.
 // What it returns is a descriptor for the caller, or -1. It may fail().

@@ -1,5 +1,6 @@
-// Ways out of containers of an engine of root, on machines that forward and on such that do not.
+// Ways out of containers of an engine of root, on a machine that forwards nothing and whose firewall changes.
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { GIVES_BACK, Machine, MACHINE, OUTSIDE, TELLS } from "../support/machine.ts";
 import { processesOf } from "../support/footprint.ts";
 import { childrenOf, commandName, killAndWait } from "../support/proc.ts";
-import { eventually, run } from "../support/processes.ts";
+import { eventually, run, succeed } from "../support/processes.ts";
 import { EngineThere } from "../support/ways-out.ts";
 import { compileDriver } from "../native/driver.ts";
 import { missingForNetworkTests } from "../native/net-stage.ts";
@@ -21,6 +22,19 @@ if (unavailable !== undefined) console.log(`NAT out of containers: skipped: ${un
 /** What the engine adds to the machine's interfaces. */
 const ends = (machine: Machine): string[] => machine.links().filter((name) => name.startsWith("slw"));
 
+/** All settings of the machine's network that are not of the engine's own interface. */
+const settings = (machine: Machine): string =>
+  machine.sh("cd /proc/sys/net/ipv4 && grep -r . ip_forward conf/all conf/default conf/eth0 conf/lo | sort");
+
+/** A counter of a network namespace that some script's output shows. */
+const counter = (snmp: string, protocol: string, name: string): number => {
+  const [names = [], values = []] = [...snmp.matchAll(new RegExp(`^${protocol}: (.*)$`, "gm"))].map(
+    ([, text = ""]) => text.split(" "),
+  );
+  return Number(values[names.indexOf(name)]);
+};
+const snmp = "cat /proc/net/snmp";
+
 /** Sends a line every 20 ms and fails when one does not come back. */
 const conversation = `
 const socket = require("net").connect(${GIVES_BACK}, "${OUTSIDE}");
@@ -30,21 +44,43 @@ socket.on("data", (bytes) => { heard += bytes.length; });
 setInterval(() => socket.write("."), 20);
 process.stdin.on("data", () => { const before = heard; setTimeout(() => console.log(heard > before ? "goes on" : "stands still"), 500); });
 socket.on("connect", () => console.log("open"));
+process.stdin.on("end", () => process.exit());
+`;
+
+/** Prints how long the answer to a datagram of that length is. */
+const datagram = (length: number): string => `
+const socket = require("dgram").createSocket("udp4");
+socket.on("message", (said) => { console.log(said.length); socket.close(); });
+socket.connect(${GIVES_BACK}, "${OUTSIDE}", () => socket.send(Buffer.alloc(${length})));
+setTimeout(() => { console.log("silence"); process.exit(); }, 5000).unref();
 `;
 
 describe.skipIf(unavailable !== undefined)("an engine of root", () => {
   let machine: Machine;
   let engine: EngineThere;
   let folder: string;
+  let before: string;
   /** Names of all tables of nf_tables on the machine. */
   const tables = (): string[] => machine.sh(join(folder, "nft-tables")).split("\n").filter(Boolean);
+  /** Runs that in the engine's network namespace. */
+  const within = (script: string): Promise<string> =>
+    succeed("nsenter", ["-t", String(engine.anchor), "-n", "sh", "-ec", script]);
+  /** The addresses of the pair: the machine's end, the engine's. */
+  const pair = (): [string, string] => {
+    const [, host = "", inner = ""] =
+      /inet (\S+) peer (\S+)\//.exec(machine.sh(`ip address show ${ends(machine)[0]}`)) ?? [];
+    return [host, inner];
+  };
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "slipway-nat-"));
     compileDriver(join(folder, "nft-tables"), "nft-tables.c", []);
     machine = await Machine.make({ forwards: false });
+    machine.sh("for each in all default eth0; do echo 1 > /proc/sys/net/ipv4/conf/$each/rp_filter; done");
     await machine.serve(`require("net").createServer((s) => s.end("own")).listen(7001, "127.0.0.1");
+      require("dgram").createSocket("udp4").bind(7003);
       require("net").createServer((s) => s.end("all")).listen(7002, "0.0.0.0", () => console.log("ready"));`);
+    before = settings(machine);
     engine = new EngineThere(machine);
     await engine.start();
     await engine.docker("network", "create", "--subnet", "10.90.0.0/24", "app");
@@ -69,17 +105,46 @@ describe.skipIf(unavailable !== undefined)("an engine of root", () => {
     expect(ping).toContain("1 packets received");
   };
 
-  it("leaves a machine alone that forwards nothing", async () => {
-    const { refused } = await engine.leavesBy("proxy");
+  it("leaves a machine that forwards nothing, and changes none of its settings", async () => {
+    expect((await engine.leavesBy("nat")).refused).toEqual([]);
     await reachesTheWorld();
-    expect(refused).toEqual([
-      { way: "nat", reason: "the machine forwards nothing: net.ipv4.ip_forward is 0" },
-    ]);
-    expect(ends(machine)).toEqual([]);
-    expect(tables()).toEqual([]);
+    expect(settings(machine)).toBe(before);
+    await within("echo 1 > /proc/sys/net/ipv4/conf/all/rp_filter");
+    await reachesTheWorld();
   });
 
-  it("goes over to NAT where it works, and back where a firewall comes; connections of the proxy go on", async () => {
+  it("mends what whoever switches forwarding on and off does to its own interface", async () => {
+    machine.forward(true);
+    machine.forward(false);
+    const own = `/proc/sys/net/ipv4/conf/${ends(machine)[0]}/forwarding`;
+    await eventually("its own forwards", () => machine.sh(`cat ${own}`) === "1\n" || undefined);
+    await reachesTheWorld();
+    expect((await engine.egress()).way).toBe("nat");
+    expect(settings(machine)).toBe(before);
+  });
+
+  it("has datagrams of every length answered, and hears of narrower ways", async () => {
+    const answered = (length: number): Promise<string> =>
+      engine.docker("exec", "one", "node", "-e", datagram(length));
+    expect(await answered(8000)).toBe("8000\n");
+    for (const each of [machine.sh, machine.outside]) each.call(machine, "ip link set eth0 mtu 9000");
+    expect(await answered(4000)).toBe("4000\n");
+    for (const each of [machine.sh, machine.outside]) each.call(machine, "ip link set eth0 mtu 1500");
+    machine.outside(`ip link add narrow mtu 1300 type veth peer name far && ip link set far up && ip address add 10.8.0.1/24 dev narrow && ip link set narrow up
+      echo 1 > /proc/sys/net/ipv4/ip_forward`);
+    const send = `require("dgram").createSocket("udp4").connect(9, "10.8.0.9", function () { this.send(Buffer.alloc(1400), () => this.close()); })`;
+    await engine.docker("exec", "one", "node", "-e", send);
+    await eventually(
+      "the container knows",
+      async () =>
+        (await engine.docker("exec", "one", "ip", "route", "get", "10.8.0.9")).includes("mtu 1300") ||
+        undefined,
+    );
+  });
+
+  it("goes over to the proxy where a firewall refuses either half, and back; connections of the proxy go on", async () => {
+    machine.sh("iptables -P FORWARD DROP");
+    expect((await engine.leavesBy("proxy")).refused[0]?.reason).toContain("firewall");
     const talk = spawn("docker", [
       "-H",
       `unix://${engine.root}/engine.sock`,
@@ -95,19 +160,20 @@ describe.skipIf(unavailable !== undefined)("an engine of root", () => {
     const says = (what: string): Promise<true> =>
       eventually(`"${what}"`, () => printed.endsWith(`${what}\n`) || undefined);
     await says("open");
-    machine.forward(true);
+    machine.sh("iptables -P FORWARD ACCEPT");
     await engine.leavesBy("nat");
     talk.stdin.write("?");
     await says("goes on");
     await reachesTheWorld();
 
-    machine.sh("iptables -P FORWARD DROP");
-    expect((await engine.leavesBy("proxy")).refused[0]?.reason).toContain("firewall");
+    machine.sh("iptables -A OUTPUT -d 169.254.0.0/16 -j DROP");
+    await engine.leavesBy("proxy");
     await reachesTheWorld();
     talk.stdin.write("?");
     await says("goes on");
-    talk.kill();
-    machine.sh("iptables -P FORWARD ACCEPT");
+    talk.stdin.end();
+    await once(talk, "exit");
+    machine.sh("iptables -F OUTPUT");
     await engine.leavesBy("nat");
   });
 
@@ -117,9 +183,7 @@ describe.skipIf(unavailable !== undefined)("an engine of root", () => {
       "ECONNREFUSED",
       "ECONNREFUSED",
     ]);
-    const [end = ""] = ends(machine);
-    const gateway = /inet (\S+) peer (\S+)\//.exec(machine.sh(`ip address show ${end}`));
-    const [, host = "", inner = ""] = gateway ?? [];
+    const [host, inner] = pair();
     expect(
       await engine.call(
         "one",
@@ -135,21 +199,37 @@ describe.skipIf(unavailable !== undefined)("an engine of root", () => {
     const neighbour = ["udp 10.92.0.9 7002", "tcp 10.92.0.9 7002"];
     expect(await engine.callInVain("one", ...neighbour)).toEqual(["silence", "silence"]);
     expect(await engine.call("shut", `tcp ${OUTSIDE} ${TELLS}`)).toEqual(["ENETUNREACH"]);
+  });
+
+  it("lets nobody in, whether the machine forwards or not", async () => {
+    const [, inner] = pair();
     // Nobody on the machine comes in by it, however he routes.
-    machine.sh(`ip route add 10.90.0.0/24 via ${inner} dev ${end} onlink`);
-    const { code } = await run("nsenter", [
-      "-t",
-      String(machine.pid),
-      "-n",
-      "busybox",
-      "ping",
-      "-c",
-      "1",
-      "-W",
-      "1",
-      "10.90.0.2",
-    ]);
+    machine.sh(`ip route add 10.90.0.0/24 via ${inner} dev ${ends(machine)[0]} onlink`);
+    const { code } = await run("nsenter", ["-t", String(machine.pid), "-n", "busybox", "ping", "-c", "1", "-W", "1", "10.90.0.2"]); // prettier-ignore
     expect(code).not.toBe(0);
+    machine.outside(`ip route add ${inner} via ${MACHINE}`);
+    for (const forwards of [false, true]) {
+      machine.forward(forwards);
+      const before = [
+        counter(machine.sh(snmp), "Ip", "InReceives"),
+        counter(await within(snmp), "Ip", "InReceives"),
+      ];
+      machine.outside(`bash -c "echo > /dev/udp/${inner}/9"`);
+      expect(counter(machine.sh(snmp), "Ip", "InReceives")).toBeGreaterThan(before[0] ?? 0);
+      expect(counter(await within(snmp), "Ip", "InReceives")).toBe(before[1]);
+    }
+    machine.forward(false);
+  });
+
+  it("lets out nothing under a name that is not the machine's, and nothing to the machine itself", async () => {
+    // A reply to nothing belongs to no connection, so its sender is not translated.
+    const reply = `socket(S, PF_INET, SOCK_RAW, 1); send(S, pack("CCnnn", 0, 0, 0xffff, 0, 0), 0, pack_sockaddr_in(0, inet_aton("${OUTSIDE}"))) or die $!`;
+    const replies = counter(machine.outside(snmp), "Icmp", "InEchoReps");
+    await engine.docker("exec", "one", "perl", "-MSocket", "-e", reply);
+    const heard = counter(machine.sh(snmp), "Udp", "InDatagrams");
+    expect(await engine.callInVain("one", "udp 10.9.0.255 7003")).toEqual(["silence"]);
+    expect(counter(machine.sh(snmp), "Udp", "InDatagrams")).toBe(heard);
+    expect(counter(machine.outside(snmp), "Icmp", "InEchoReps")).toBe(replies);
   });
 
   it("shares the machine with another of the same subnets", async () => {
@@ -178,15 +258,18 @@ describe.skipIf(unavailable !== undefined)("an engine of root", () => {
     expect(ends(machine)).toHaveLength(1);
   });
 
-  it("leaves nothing when it is killed", async () => {
+  it("leaves nothing when it is killed, though its containers live on", async () => {
     expect(tables().filter((name) => name.startsWith("slipway"))).toHaveLength(1);
     const shims = processesOf(engine.root).filter((pid) => commandName(pid) === "slipway-shim");
     await engine.kill();
-    await eventually("no table", () => !tables().some((name) => name.startsWith("slipway")) || undefined);
-    for (const shim of shims) await killAndWait(shim);
-    await eventually("no interface", () => ends(machine).length === 0 || undefined);
-    // Its containers' control groups are for the next engine to clear up.
-    await engine.start();
+    try {
+      await eventually("no table", () => !tables().some((name) => name.startsWith("slipway")) || undefined);
+      await eventually("no interface", () => ends(machine).length === 0 || undefined);
+    } finally {
+      for (const shim of shims) await killAndWait(shim);
+      // Its containers' control groups are for the next engine to clear up.
+      await engine.start();
+    }
   });
 });
 

@@ -12,17 +12,18 @@ import { run, type CommandResult } from "./processes.ts";
 export const MACHINE = "10.9.0.2";
 export const OUTSIDE = "10.9.0.1";
 
-/** Ports of the world: whoever connects or writes to the first is told his own address; the second gives back what it gets; the third sends without end. */
+/** Ports of the world: whoever connects or writes to the first is told his own address and the second gives back what it gets, over TCP or UDP; the third sends without end. */
 export const TELLS = 8081;
 export const GIVES_BACK = 8083;
 export const SENDS = 8084;
 
 const world = `
-const net = require("net"), datagrams = require("dgram").createSocket("udp4");
+const net = require("net"), datagrams = require("dgram").createSocket("udp4"), echoes = require("dgram").createSocket("udp4");
 const take = (each) => (socket) => { socket.on("error", () => socket.destroy()); each(socket); };
 const block = Buffer.alloc(256 * 1024);
 const send = (socket) => { while (socket.writable && socket.write(block)); };
 datagrams.on("message", (_, from) => datagrams.send(from.address, from.port, from.address));
+echoes.on("message", (said, from) => echoes.send(said, from.port, from.address)).bind(${GIVES_BACK}, "0.0.0.0");
 const servers = [net.createServer(take((socket) => socket.end(socket.remoteAddress))).listen(${TELLS}, "0.0.0.0"),
   net.createServer(take((socket) => socket.pipe(socket))).listen(${GIVES_BACK}, "0.0.0.0"),
   net.createServer(take((socket) => { socket.on("drain", () => send(socket)); send(socket); })).listen(${SENDS}, "0.0.0.0")];
@@ -73,6 +74,11 @@ export class Machine {
 
   sh(script: string): string {
     return into(this.pid, ["sh", "-ec", script]);
+  }
+
+  /** Runs that as root of the world. */
+  outside(script: string): string {
+    return into(this.#outside.pid, ["sh", "-ec", script]);
   }
 
   /** Names of its interfaces. */

@@ -62,10 +62,10 @@ describe("the choice of ways out", () => {
 });
 
 test("the report of the process that keeps the uplink", () => {
-  expect(parseUplinkReport("wish auto\nway proxy\nrefused nat net.ipv4.ip_forward is 0\n\n\n")).toEqual({
+  expect(parseUplinkReport("wish auto\nway proxy\nrefused nat a firewall refuses it\n\n\n")).toEqual({
     wish: "auto",
     way: "proxy",
-    refused: [{ way: "nat", reason: "net.ipv4.ip_forward is 0" }],
+    refused: [{ way: "nat", reason: "a firewall refuses it" }],
   });
   expect(parseUplinkReport("")).toEqual({ wish: "", way: "proxy", refused: [] });
 });
