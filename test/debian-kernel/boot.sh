@@ -14,7 +14,7 @@ $busybox mkdir -p /disk/upper /disk/work /disk/tmp /lib
 $busybox chmod 1777 /disk/tmp
 $busybox mount -t overlay -o lowerdir=/lower,upperdir=/disk/upper,workdir=/disk/work root /root
 $busybox ln -s "/lower$(word slipway_modules)" /lib/modules
-for module in veth bridge tun null_blk bfq zram nf_tables nft_tproxy nft_fib_inet nft_chain_nat fuse loop; do
+for module in veth bridge tun null_blk bfq zram nf_tables nft_tproxy nft_fib_inet nft_chain_nat nft_ct nft_nat nft_masq nft_fib_ipv4 nft_objref nft_dup_ipv4 fuse loop; do
   $busybox modprobe "$module" || echo "no module $module"
 done
 for name in proc sys dev run tmp; do $busybox mkdir -p /root/$name; done
