@@ -123,10 +123,11 @@ class ServiceCheck {
 
   #checkDependencies(): void {
     const { services, disabledServices } = this.#document;
-    for (const [other, { required }] of Object.entries(this.#service.depends_on ?? {})) {
+    const { depends_on: dependencies } = this.#service;
+    for (const other in dependencies) {
       if (Object.hasOwn(services, other)) continue;
       const isDisabled = Object.hasOwn(disabledServices, other);
-      if (isDisabled && !required) continue;
+      if (isDisabled && dependencies[other]?.required !== true) continue;
       const path = this.#dependencyPath(other);
       // What is wrong with that is said already.
       if (path[0] === "network_mode") continue;

@@ -1,20 +1,18 @@
 // What a canonical document leaves unsaid and every reader needs said: where a build looks, where a secret goes.
 import type { Node } from "./node.ts";
 import { child, mapOf, scalar, scalarText, stringValue, withEntry, withoutEntry } from "./node.ts";
-import type { PathTable } from "./path-table.ts";
-import { applyRules, pathTable } from "./path-table.ts";
+import type { Rules } from "./path-table.ts";
 
-const defaultTable: PathTable<(node: Node) => Node> = pathTable<(node: Node) => Node>({
+/** Says what a canonical value leaves unsaid. Defaults that depend on other elements come with normalising. */
+export type Default = (node: Node) => Node;
+
+/** The values that have defaults. */
+export const defaultRules: Rules<Default> = {
   "services.*.build": completeBuild,
   "services.*.secrets.[]": completeSecret,
   "services.*.volumes.[].bind": (node) => withoutTruth(node, "create_host_path"),
   "services.*.env_file.[]": (node) => withoutTruth(node, "required"),
-});
-
-/** The canonical document with its defaults. Defaults that depend on other elements come with normalising. */
-export function applyDefaults(root: Node): Node {
-  return applyRules(root, defaultTable, (complete, node) => complete(node));
-}
+};
 
 function completeBuild(node: Node): Node {
   if (node.kind !== "map") return node;

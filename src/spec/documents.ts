@@ -1,7 +1,6 @@
 // Files -> one canonical document: each YAML document in turn is filled in, completed by `include` and `extends`, merged over
 // the ones before it, checked against the schema, and made canonical.
-import { canonicalise } from "./canonical/canonicalise.ts";
-import { applyDefaults } from "./defaults.ts";
+import { complete } from "./complete.ts";
 import type { Asked } from "./environment-files.ts";
 import { resolveExtends } from "./extends.ts";
 import { resolveIncludes } from "./include.ts";
@@ -12,7 +11,6 @@ import type { Report } from "./report.ts";
 import { checkSchema } from "./schema.ts";
 import type { LoadContext, ModelScope } from "./source-documents.ts";
 import { documentsOf, fillIn, reportUnreadable } from "./source-documents.ts";
-import { removeRepeated } from "./unicity.ts";
 
 /** The merged and canonical document of some files. Undefined when they hold nothing at all. `asked` says where each was named. */
 export function loadDocuments(
@@ -45,15 +43,16 @@ function addDocument(
   const { report } = context;
   const filled = fillIn(document, scope.variables, context);
   const included = resolveIncludes(filled, { source, scope, context, loadModel: loadDocuments });
-  const complete = resolveExtends(included, source, scope, context);
-  const tagged = model === undefined ? complete : merge(model, complete, context);
+  const extended = resolveExtends(included, source, scope, context);
+  const tagged = model === undefined ? extended : merge(model, extended, context);
   const merged = context.tagged.size > 0 ? withoutTags(tagged) : tagged;
   const current = withoutVersion(merged, report);
   checkSchema(current, report);
-  return removeRepeated(
-    applyDefaults(canonicalise(current, report, { hasVariables: context.request.noInterpolate === true })),
-    context.history,
-  );
+  return complete(current, {
+    report,
+    hasVariables: context.request.noInterpolate === true,
+    history: context.history,
+  });
 }
 
 function withoutVersion(document: Node, report: Report): Node {

@@ -1,5 +1,5 @@
 // `extends`: a service takes another one, of this file or of another, as its base.
-import { canonicalise } from "./canonical/canonicalise.ts";
+import { canonicalise } from "./complete.ts";
 import type { Asked } from "./environment-files.ts";
 import type { LoadContext, ModelScope } from "./source-documents.ts";
 import { documentsOf, fillIn, pathsSeenFrom, reportUnreadable } from "./source-documents.ts";
@@ -171,7 +171,7 @@ class ExtendsResolver {
   /** The document of a file in canonical form, with paths from the file's own folder. */
   #resolve(model: Node, directory: string): Node {
     const { report, request } = this.#context;
-    const canonical = canonicalise(model, report, { hasVariables: request.noInterpolate === true });
+    const canonical = canonicalise(model, { report, hasVariables: request.noInterpolate === true });
     return resolvePaths(canonical, pathsSeenFrom(this.#scope, directory, this.#context));
   }
 }

@@ -8,7 +8,7 @@ import { mapEntries, mapItems, withValue } from "./node.ts";
 import type { PathTable } from "./path-table.ts";
 import { belowKey, stepInto } from "./path-table.ts";
 import type { Report } from "./report.ts";
-import type { Lookup, TemplateProblem } from "./template.ts";
+import type { Lookup, Template, TemplateProblem } from "./template.ts";
 import { parseTemplate, substituteIn, variablesOf } from "./template.ts";
 import { usedVariables } from "./used-variables.ts";
 
@@ -16,11 +16,17 @@ import { usedVariables } from "./used-variables.ts";
 export interface InterpolationContext {
   readonly lookup: Lookup;
   readonly report: Report;
-  /** Hears of every variable that the document mentions. */
+  /** Hears of every variable that the document mentions, once for each text that mentions it. */
   readonly onVariable: (use: VariableUse) => void;
   /** False: variables stay as written, and only text without any is cast. */
   readonly isEnabled: boolean;
   readonly history?: History | undefined;
+}
+
+/** What a walk takes along. */
+interface Walk extends InterpolationContext {
+  /** Templates that occurred already: many are the same in each service. */
+  readonly templates: Map<string, Template>;
 }
 
 type Casts = PathTable<CastType> | undefined;
@@ -29,24 +35,31 @@ type Casts = PathTable<CastType> | undefined;
 export function interpolate(root: Node, context: InterpolationContext): Node {
   // One path for the whole walk, longer and shorter as it goes; whoever keeps it copies it.
   const path: string[] = [];
+  const walk: Walk = { ...context, templates: new Map() };
   const visitBelow = stepInto<Casts>(path, visit);
   function visit(node: Node, table: Casts): Node {
-    if (node.kind === "scalar") return interpolateScalar(node, table?.rule, path, context);
+    if (node.kind === "scalar") return interpolateScalar(node, table?.rule, path, walk);
     return node.kind === "seq"
       ? mapItems(node, visitBelow, table?.items)
       : mapEntries(node, visitEntry, table);
   }
   function visitEntry(value: Node, key: string, table: Casts): Node {
-    return visitBelow(value, key, table && belowKey(table, key));
+    const below = table && belowKey(table, key);
+    // Most are text without variables.
+    return below?.rule === undefined && isPlainText(value) ? value : visitBelow(value, key, below);
   }
   return visit(root, castTable);
+}
+
+function isPlainText(node: Node): boolean {
+  return node.kind === "scalar" && (typeof node.value !== "string" || !node.value.includes("$"));
 }
 
 function interpolateScalar(
   node: ScalarNode,
   type: CastType | undefined,
   path: NodePath,
-  context: InterpolationContext,
+  context: Walk,
 ): ScalarNode {
   if (typeof node.value === "number" && type === "integer") return checkWhole(node, path, context.report);
   if (typeof node.value !== "string") return node;
@@ -83,11 +96,10 @@ function checkWhole(node: ScalarNode, path: NodePath, report: Report): ScalarNod
   return node;
 }
 
-function fillIn(node: ScalarNode, path: NodePath, context: InterpolationContext): string | undefined {
+function fillIn(node: ScalarNode, path: NodePath, context: Walk): string | undefined {
   const template = String(node.value);
   if (!template.includes("$")) return template;
-  const parsed = parseTemplate(template);
-  for (const use of variablesOf(parsed)) context.onVariable(use);
+  const parsed = parsedOnce(template, context);
   if (!context.isEnabled) return template;
   const { history } = context;
   if (history !== undefined)
@@ -102,6 +114,15 @@ function fillIn(node: ScalarNode, path: NodePath, context: InterpolationContext)
   if (result.ok) return result.text;
   reportProblem(result.problem, node, path, context.report);
   return undefined;
+}
+
+function parsedOnce(template: string, { templates, onVariable }: Walk): Template {
+  const known = templates.get(template);
+  if (known !== undefined) return known;
+  const parsed = parseTemplate(template);
+  for (const use of variablesOf(parsed)) onVariable(use);
+  templates.set(template, parsed);
+  return parsed;
 }
 
 function reportProblem(problem: TemplateProblem, node: ScalarNode, path: NodePath, report: Report): void {

@@ -182,6 +182,22 @@ export function mapEntries<Around>(node: MapNode, change: Change<Around>, around
   return changed === undefined ? node : withEntries(node, changed);
 }
 
+/**
+ * Tells, of each node that a walk comes to, whether it may have been brought there from elsewhere, and so may come again: what is
+ * written where it stands comes in the order of the file.
+ */
+export function broughtNodes(): (node: Node) => boolean {
+  let source: SourceFile | undefined;
+  let furthest = -1;
+  return ({ place }) => {
+    if (place === undefined) return true;
+    if (place.source === source && place.start <= furthest) return true;
+    source = place.source;
+    furthest = place.start;
+    return false;
+  };
+}
+
 /** The plain value of a tree. Its mappings have no prototype: any key is a key like others, and they share one hidden class. */
 export function toPlain(node: Node): unknown {
   if (node.kind === "scalar") return node.value;

@@ -93,8 +93,13 @@ function resolveEnvironment(service: Changing<Service>, { variables }: Normalise
 type Environment = Readonly<Record<string, string | null>>;
 
 function resolveNulls(values: Environment, variables: ReadonlyMap<string, string>): Environment {
-  if (!Object.values(values).includes(null)) return values;
+  if (!hasNull(values)) return values;
   return mapValues(values, (value, name) => value ?? variables.get(name) ?? null);
+}
+
+function hasNull(values: Environment): boolean {
+  for (const name in values) if (values[name] === null) return true;
+  return false;
 }
 
 function withoutNullValues(values: Readonly<Record<string, string | null>>): Record<string, string> {

@@ -1,7 +1,7 @@
 // Rules by place in the document: `services.*.ports.[].target` -> rule. A walk carries the table's node along, so finding the
 // rule for a value costs one map look-up per step, however many rules there are.
 import type { Change, Entry, MapNode, Node, NodePath } from "./node.ts";
-import { copyEntries, mapEntries, mapItems, withEntries } from "./node.ts";
+import { broughtNodes, copyEntries, mapEntries, mapItems, withEntries } from "./node.ts";
 
 /** A point in a table of path patterns. `*` matches any key, `[]` any list item; a literal key goes before `*`. */
 export interface PathTable<Rule> {
@@ -43,33 +43,60 @@ function grow<Rule>(branch: Branch<Rule>, step: string): Branch<Rule> {
   return made;
 }
 
-/** Compiles patterns, each a dotted path. Several patterns may share one line, separated by spaces. */
-export function pathTable<Rule>(rules: Readonly<Record<string, Rule>>): PathTable<Rule> {
+/** Rules by the patterns of their places, each a dotted path. Several patterns may share one line, separated by spaces. */
+export type Rules<Rule> = Readonly<Record<string, Rule>>;
+
+/** Compiles rules. */
+export function pathTable<Rule>(rules: Rules<Rule>): PathTable<Rule> {
   const root = newBranch<Rule>();
-  for (const [patterns, rule] of Object.entries(rules)) {
-    for (const pattern of patterns.split(/\s+/)) pattern.split(".").reduce(grow, root).rule = rule;
+  forEachPattern(rules, (pattern, rule) => (branchAt(root, pattern).rule = rule));
+  return root;
+}
+
+/** Compiles several sets of rules into one table, for one walk: at each place the rules of all sets that name it, by the names of the sets. */
+export function joinedTable<Sets extends object>(sets: {
+  readonly [Name in keyof Sets]: Rules<Sets[Name]>;
+}): PathTable<Partial<Sets>> {
+  const root = newBranch<Partial<Sets>>();
+  for (const name in sets) {
+    forEachPattern(sets[name], (pattern, rule) => {
+      const branch = branchAt(root, pattern);
+      branch.rule = { ...branch.rule, [name]: rule } as Partial<Sets>;
+    });
   }
   return root;
 }
 
+function forEachPattern<Rule>(rules: Rules<Rule>, use: (pattern: string, rule: Rule) => void): void {
+  for (const patterns in rules) {
+    for (const pattern of patterns.split(/\s+/)) use(pattern, rules[patterns] as Rule);
+  }
+}
+
+function branchAt<Rule>(root: Branch<Rule>, pattern: string): Branch<Rule> {
+  return pattern.split(".").reduce(grow, root);
+}
+
 /**
- * One step of a walk: `visit` sees what is below a key with that key at the end of `path`. Anchors bring one node to many places; what
- * is made of it is the same in each.
+ * One step of a walk: `visit` sees what is below a key with that key at the end of `path`. Anchors and `extends` bring one node to
+ * many places; what is made of it is the same in each.
  */
 export function stepInto<Table>(
   path: string[],
   visit: (node: Node, table: Table) => Node,
 ): Change<Table, Node> {
   const known = new Map<Node, { readonly table: Table; readonly made: Node }>();
+  const isBrought = broughtNodes();
   return (value, key, table) => {
-    if (value.kind !== "scalar") {
+    const mayComeAgain = value.kind !== "scalar" && isBrought(value);
+    if (mayComeAgain) {
       const before = known.get(value);
       if (before !== undefined && before.table === table) return before.made;
     }
     path.push(key);
     const made = visit(value, table);
     path.pop();
-    if (value.kind !== "scalar") known.set(value, { table, made });
+    if (mayComeAgain) known.set(value, { table, made });
     return made;
   };
 }

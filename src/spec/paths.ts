@@ -39,7 +39,9 @@ export function baseName(path: string): string {
 
 /** What `path` means in the directory `base`. */
 export function resolvePath(base: string, path: string): string {
-  return normalisePath(path.startsWith("/") ? path : `${base}/${path}`);
+  if (path.startsWith("/")) return normalisePath(path);
+  // The commonest relative path is clean but for its beginning.
+  return normalisePath(`${base}/${path.startsWith("./") ? path.slice(2) : path}`);
 }
 
 /** `path` as it is seen from the directory `base`; both are absolute. */

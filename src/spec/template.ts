@@ -132,6 +132,9 @@ function closingBrace(template: string, wordStart: number): number | undefined {
   const line = newline < 0 ? template : template.slice(0, newline);
   const last = line.lastIndexOf("}");
   if (last < wordStart) return undefined;
+  const opening = line.indexOf("{", wordStart);
+  const closing = line.indexOf("}", wordStart);
+  if (opening < 0 || closing < opening) return closing;
   let depth = 1;
   for (let at = wordStart; at <= last; at++) {
     const char = line.charAt(at);

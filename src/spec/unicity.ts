@@ -3,11 +3,10 @@
 import type { History } from "./history.ts";
 import type { Node } from "./node.ts";
 import { child, scalarText, stringValue, withItems } from "./node.ts";
-import type { PathTable } from "./path-table.ts";
-import { applyRules, pathTable } from "./path-table.ts";
+import type { Rules } from "./path-table.ts";
 
 /** The identity of an item; undefined for one that has none and is always kept. */
-type KeyOf = (item: Node) => string | undefined;
+export type KeyOf = (item: Node) => string | undefined;
 
 const textBeforeEquals: KeyOf = (item) => text(item)?.split("=", 1)[0];
 
@@ -18,7 +17,8 @@ const portKey: KeyOf = (item) => {
   return `${host}:${published}:${text(child(item, "target"))}/${text(child(item, "protocol")) ?? "tcp"}`;
 };
 
-const uniqueTable: PathTable<KeyOf> = pathTable<KeyOf>({
+/** The lists whose items have an identity. */
+export const identityRules: Rules<KeyOf> = {
   [`services.*.build.tags services.*.cap_add services.*.cap_drop services.*.dns services.*.dns_opt
     services.*.dns_search services.*.links services.*.profiles services.*.tmpfs services.*.networks.*.aliases
     services.*.networks.*.link_local_ips`]: textBeforeEquals,
@@ -28,7 +28,7 @@ const uniqueTable: PathTable<KeyOf> = pathTable<KeyOf>({
   "services.*.ports": portKey,
   "services.*.expose": (item) => text(item),
   "services.*.env_file": (item) => text(child(item, "path")),
-});
+};
 
 function text(node: Node | undefined): string | undefined {
   return node?.kind === "scalar" ? scalarText(node) : undefined;
@@ -41,13 +41,11 @@ function fileKey(item: Node, folder: string): string | undefined {
   return source && folder + source;
 }
 
-/** The tree with repeated items of keyed lists dropped. */
-export function removeRepeated(root: Node, history?: History): Node {
-  return applyRules(root, uniqueTable, (keyOf, node) => {
-    if (node.kind !== "seq" || node.items.length < 2) return node;
-    const items = lastOfEach(node.items, keyOf, history);
-    return items.length === node.items.length ? node : withItems(node, items);
-  });
+/** The list with repeated items dropped. */
+export function withoutRepeated(list: Node, keyOf: KeyOf, history?: History): Node {
+  if (list.kind !== "seq" || list.items.length < 2) return list;
+  const items = lastOfEach(list.items, keyOf, history);
+  return items.length === list.items.length ? list : withItems(list, items);
 }
 
 function lastOfEach(items: readonly Node[], keyOf: KeyOf, history: History | undefined): readonly Node[] {

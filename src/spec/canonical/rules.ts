@@ -1,8 +1,5 @@
 // Short forms -> long forms, for every place that has them. One file per family; this is the table.
-import type { Node } from "../node.ts";
-import type { PathTable } from "../path-table.ts";
-import { applyRules, pathTable } from "../path-table.ts";
-import type { Report } from "../report.ts";
+import type { Rules } from "../path-table.ts";
 import { canonicalBuild, canonicalSsh } from "./build.ts";
 import { canonicalCommand, canonicalTest } from "./command.ts";
 import { canonicalDeviceRequests, canonicalDevices, canonicalGpus } from "./devices.ts";
@@ -29,7 +26,8 @@ import {
 import type { Transform } from "./transform.ts";
 import { canonicalVolumes } from "./volumes.ts";
 
-const canonicalTable: PathTable<Transform> = pathTable<Transform>({
+/** What makes values canonical. */
+export const canonicalRules: Rules<Transform> = {
   "services.*.build": canonicalBuild,
   "services.*.build.ssh": canonicalSsh,
   [`services.*.command services.*.entrypoint services.*.pre_start.[].command services.*.post_start.[].command
@@ -74,22 +72,4 @@ const canonicalTable: PathTable<Transform> = pathTable<Transform>({
   "services.*.secrets.[].mode services.*.configs.[].mode services.*.build.secrets.[].mode": canonicalFileMode,
   "services.*.volumes.[].tmpfs.mode": numericFileMode,
   "networks.* volumes.* secrets.* configs.*": canonicalResource,
-});
-
-/**
- * The document in canonical form. What is malformed is reported and left out or as it is; where variables were not filled in,
- * it may well be right once they are, so it stays as written.
- */
-export function canonicalise(
-  root: Node,
-  report: Report,
-  { hasVariables = false }: { readonly hasVariables?: boolean } = {},
-): Node {
-  return applyRules(root, canonicalTable, (rule, node, path) => {
-    if (!hasVariables) return rule(node, { path, report });
-    let isMalformed = false;
-    const quiet = { ...report, error: () => (isMalformed = true) };
-    const changed = rule(node, { path, report: quiet });
-    return isMalformed ? node : changed;
-  });
-}
+};
