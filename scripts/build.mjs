@@ -38,8 +38,6 @@ const program = await build({
   banner: { js: "(function (exports, require, module, __filename, __dirname) {" },
   footer: { js: "})" },
   legalComments: "none",
-  minifyWhitespace: true,
-  lineLimit: 120,
   write: false,
 });
 const digest = createHash("sha256");

@@ -40,6 +40,16 @@ export interface ProgramBuilder {
   addOptions(command: Command, options: () => readonly Option[]): void;
 }
 
+/** Commands that are added together, by their names and aliases. */
+const GROUPS: readonly (readonly [names: readonly string[], add: (builder: ProgramBuilder) => void])[] = [
+  [["up"], addUpCommand],
+  [["down", "start", "stop", "restart", "exec"], addLifecycleCommands],
+  [["ps", "logs"], addOutputCommands],
+  [["config", "convert", "plan", "version"], addModelCommands],
+  [["engine"], addEngineCommands],
+  [["image"], addImageCommands],
+];
+
 /** Runs a command line; resolves with its exit code. Throws CliError and whatever a command throws. */
 export async function runProgram(
   argv: readonly string[],
@@ -49,13 +59,20 @@ export async function runProgram(
   const invoke: Invoke = async (command, run) => {
     outcome.code = await run(createContext(command, around));
   };
+  const parse = async (command: Command): Promise<void> => {
+    await command.parseAsync(normalizeBooleanFlags(argv, command), { from: "user" });
+  };
   const program = buildProgram(argv, invoke, around.process);
   if (argv.length === 0) {
     program.outputHelp();
     return EXIT.ok;
   }
   try {
-    await program.parseAsync(normalizeBooleanFlags(argv, program), { from: "user" });
+    await parse(program).catch((error: unknown) => {
+      // What a word may stand for, and what may have been meant by it, only the whole program can say.
+      if (!(error instanceof CommanderError) || error.code !== "commander.unknownCommand") throw error;
+      return parse(buildProgram(argv, invoke, around.process, GROUPS));
+    });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     const usage = usageError(error, pathOf(program, argv));
@@ -68,11 +85,18 @@ export async function runProgram(
 /** Runs what a command line chose, with the command it was given to. */
 type Invoke = (command: Command, run: (context: CommandContext) => Promise<number>) => Promise<void>;
 
+/** The groups that a command line can be about: making all commands takes a millisecond. */
+function groupsFor(argv: readonly string[]): typeof GROUPS {
+  const named = GROUPS.filter(([names]) => names.some((name) => argv.includes(name)));
+  return named.length === 0 || argv.includes("--help") || argv.includes("-h") ? GROUPS : named;
+}
+
 /** Builds the program for one command line. */
 export function buildProgram(
   argv: readonly string[],
   invoke: Invoke,
   output: Pick<ProgramProcess, "stdout">,
+  groups = groupsFor(argv),
 ): Command {
   const program = new Command("slipway")
     .description("Run compose.yaml projects on Docker, Podman, or the engine that Slipway brings along.")
@@ -98,12 +122,7 @@ export function buildProgram(
       for (const option of options()) command.addOption(option);
     },
   };
-  addUpCommand(builder);
-  addLifecycleCommands(builder);
-  addOutputCommands(builder);
-  addModelCommands(builder);
-  addEngineCommands(builder);
-  addImageCommands(builder);
+  for (const [, add] of groups) add(builder);
   return program;
 }
 

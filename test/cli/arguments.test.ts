@@ -22,6 +22,12 @@ function given(options: object): Record<string, unknown> {
   return Object.fromEntries(entries.filter(([, value]) => !(Array.isArray(value) && value.length === 0)));
 }
 
+/** The names and aliases of the commands that are made for a command line. */
+function commandsFor(argv: readonly string[]): readonly string[] {
+  const { commands } = buildProgram(argv, async () => undefined, process);
+  return commands.flatMap((command) => [command.name(), ...command.aliases()]);
+}
+
 /** Reads a command line without running it; options that were not given are left out. */
 async function parse(line: string): Promise<Parsed> {
   let parsed: Parsed | undefined;
@@ -58,6 +64,16 @@ async function failure(line: string, env: Readonly<Record<string, string>> = {})
 }
 
 describe("what a command line asks for", () => {
+  it("is found among few commands as among all", () => {
+    const all = commandsFor(["--help"]);
+    expect(all).toContain("convert");
+    for (const name of all) {
+      const some = commandsFor([name]);
+      expect(some).toContain(name);
+      expect(some.length).toBeLessThan(all.length);
+    }
+  });
+
   it.each<[string, Partial<Parsed>]>([
     ["up -d", { command: "up", options: { detach: true } }],
     ["up -dt5 web db", { args: ["web", "db"], options: { detach: true, timeout: 5 } }],
@@ -100,6 +116,7 @@ describe("what a command line cannot ask for", () => {
     ["up -x", "unknown shorthand flag: 'x' in -x"],
     ["up --detch", "unknown flag: --detch, did you mean --detach?"],
     ["upp", 'unknown command: "upp", did you mean up?'],
+    ["-f config upp", 'unknown command: "upp", did you mean up?'],
     ["up -f compose.yaml", "unknown shorthand flag: 'f' in -f"],
     ["up --timeout", "flag needs an argument: --timeout"],
     ["up --timeout soon", 'invalid argument "soon" for "-t, --timeout" flag: not an integer'],
