@@ -38,6 +38,9 @@ const program = await build({
   banner: { js: "(function (exports, require, module, __filename, __dirname) {" },
   footer: { js: "})" },
   legalComments: "none",
+  // A third less to read at each start. Names stay, and lines stay short: both are for whoever reads a stack trace.
+  minifyWhitespace: true,
+  lineLimit: 120,
   write: false,
 });
 const digest = createHash("sha256");
