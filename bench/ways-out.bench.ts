@@ -69,7 +69,7 @@ export const bench: Bench = {
     "ways out of a container, one beside the other: a connection and its answer, a stream, a closed port",
   async *run({ quick }) {
     if (process.getuid?.() !== 0) return yield { text: "left out, needs root" };
-    const machine = await Machine.make({ forwards: true });
+    const machine = await Machine.make();
     try {
       for (const candidate of candidates()) {
         const name = `${candidate.way}, ${candidate.user === undefined ? "root" : "ordinary user"}`;

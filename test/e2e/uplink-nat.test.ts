@@ -75,7 +75,7 @@ describe.skipIf(unavailable !== undefined)("an engine of root", () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "slipway-nat-"));
     compileDriver(join(folder, "nft-tables"), "nft-tables.c", []);
-    machine = await Machine.make({ forwards: false });
+    machine = await Machine.make();
     machine.sh("for each in all default eth0; do echo 1 > /proc/sys/net/ipv4/conf/$each/rp_filter; done");
     await machine.serve(`require("net").createServer((s) => s.end("own")).listen(7001, "127.0.0.1");
       require("dgram").createSocket("udp4").bind(7003);
@@ -275,7 +275,7 @@ describe.skipIf(unavailable !== undefined)("an engine of root", () => {
 
 describe.skipIf(unavailable !== undefined)("a wish that cannot be", () => {
   it("is an error of the engine's start", async () => {
-    const machine = await Machine.make({ forwards: false });
+    const machine = await Machine.make();
     const engine = new EngineThere(machine);
     try {
       await expect(engine.start("pasta")).rejects.toThrow(

@@ -25,7 +25,7 @@ for (const name of ["slipway-test", "slipway-plain"] as const) {
     let engine: EngineThere;
 
     beforeAll(async () => {
-      machine = await Machine.make({ forwards: false });
+      machine = await Machine.make();
       await machine.serve(`require("net").createServer((s) => s.end("own")).listen(7001, "127.0.0.1");
         require("net").createServer((s) => s.end("all")).listen(7002, "0.0.0.0", () => console.log("ready"));`);
     });

@@ -41,8 +41,8 @@ export class Machine {
     this.#inside = inside;
   }
 
-  /** Needs root. `forwards`: net.ipv4.ip_forward. Every user there may open /dev/net/tun. */
-  static async make({ forwards }: { readonly forwards: boolean }): Promise<Machine> {
+  /** Needs root. The machine forwards nothing. Every user there may open /dev/net/tun. */
+  static async make(): Promise<Machine> {
     const machine = new Machine(await newNetworkNamespace(), await newNetworkNamespace(["-m"]));
     const { pid } = machine.#inside;
     const outside = machine.#outside.pid;
@@ -55,7 +55,7 @@ export class Machine {
       for (const name of ["lo", "eth0"]) ip(where, `link set ${name} up`);
     }
     ip(pid, `route add default via ${OUTSIDE}`);
-    machine.forward(forwards);
+    machine.forward(false);
     if (existsSync("/dev/net"))
       machine.sh(
         "mount -t tmpfs tmpfs /dev/net && mknod /dev/net/tun c 10 200 && chmod 666 /dev/net/tun && chmod 755 /dev/net",
