@@ -1,5 +1,5 @@
-// A merged document made canonical and complete: short forms become long ones, values say what they leave unsaid, and repeated items of
-// lists are dropped. One walk does all three.
+// A merged document made canonical and complete: short forms become long ones, values say what they leave unsaid, repeated items of
+// lists are dropped, and paths of the host become absolute. One walk does all of it.
 import { canonicalRules } from "./canonical/rules.ts";
 import type { Transform } from "./canonical/transform.ts";
 import type { Default } from "./defaults.ts";
@@ -7,14 +7,26 @@ import { defaultRules } from "./defaults.ts";
 import type { History } from "./history.ts";
 import type { Node, NodePath } from "./node.ts";
 import { applyRules, joinedTable } from "./path-table.ts";
+import type { PathContext, Resolve } from "./paths.ts";
+import { pathRules } from "./paths.ts";
 import type { Report } from "./report.ts";
 import type { KeyOf } from "./unicity.ts";
 import { identityRules, withoutRepeated } from "./unicity.ts";
 
-const table = joinedTable<{ readonly canonical: Transform; readonly unsaid: Default; readonly keyOf: KeyOf }>(
+interface Steps {
+  readonly canonical: Transform;
+  readonly unsaid: Default;
+  readonly keyOf: KeyOf;
+  readonly resolve: Resolve;
+}
+
+const table = joinedTable<Steps>({
   // In the order in which they apply to a value.
-  { canonical: canonicalRules, unsaid: defaultRules, keyOf: identityRules },
-);
+  canonical: canonicalRules,
+  unsaid: defaultRules,
+  keyOf: identityRules,
+  resolve: pathRules,
+});
 
 /** What completing needs besides the document. */
 export interface CompletionContext {
@@ -22,23 +34,30 @@ export interface CompletionContext {
   /** Variables were not filled in: what is malformed may well be right once they are, so it stays as written, and nothing is said. */
   readonly hasVariables: boolean;
   readonly history?: History | undefined;
+  /** Where paths are resolved; they stay as they are without. */
+  readonly paths?: PathContext | undefined;
 }
 
 /** The document in canonical form and complete. What is malformed is reported and left out or as it is. */
 export function complete(root: Node, context: CompletionContext): Node {
-  return applyRules(root, table, ({ canonical, unsaid, keyOf }, node, path) => {
+  return applyRules(root, table, ({ canonical, unsaid, keyOf, resolve }, node, path) => {
     let made = node;
     if (canonical !== undefined) made = canonicalValue(canonical, made, path, context);
     if (unsaid !== undefined) made = unsaid(made);
-    return keyOf === undefined ? made : withoutRepeated(made, keyOf, context.history);
+    if (keyOf !== undefined) made = withoutRepeated(made, keyOf, context.history);
+    if (resolve !== undefined && context.paths !== undefined) made = resolve(made, context.paths, path);
+    return made;
   });
 }
 
-/** The document in canonical form, to be merged with another before it is completed. */
+/** The document in canonical form and with its paths resolved, to be merged with another before it is completed. */
 export function canonicalise(root: Node, context: CompletionContext): Node {
-  return applyRules(root, table, ({ canonical }, node, path) =>
-    canonical === undefined ? node : canonicalValue(canonical, node, path, context),
-  );
+  return applyRules(root, table, ({ canonical, resolve }, node, path) => {
+    let made = node;
+    if (canonical !== undefined) made = canonicalValue(canonical, made, path, context);
+    if (resolve !== undefined && context.paths !== undefined) made = resolve(made, context.paths, path);
+    return made;
+  });
 }
 
 function canonicalValue(

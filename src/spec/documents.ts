@@ -1,7 +1,6 @@
 // Files -> one canonical document: each YAML document in turn is filled in, completed by `include` and `extends`, merged over
 // the ones before it, checked against the schema, and made canonical.
 import { complete } from "./complete.ts";
-import type { Asked } from "./environment-files.ts";
 import { resolveExtends } from "./extends.ts";
 import { resolveIncludes } from "./include.ts";
 import { merge, withoutTags } from "./merge.ts";
@@ -9,26 +8,32 @@ import type { Node, SourceFile } from "./node.ts";
 import { withoutEntry } from "./node.ts";
 import type { Report } from "./report.ts";
 import { checkSchema } from "./schema.ts";
-import type { LoadContext, ModelScope } from "./source-documents.ts";
+import type { LoadContext, LoadOptions, ModelScope } from "./source-documents.ts";
 import { documentsOf, fillIn, reportUnreadable } from "./source-documents.ts";
 
-/** The merged and canonical document of some files. Undefined when they hold nothing at all. `asked` says where each was named. */
+/** The merged, canonical and complete document of some files. Undefined when they hold nothing at all. */
 export function loadDocuments(
   files: readonly string[],
   scope: ModelScope,
   context: LoadContext,
-  asked: readonly Asked[] = [],
+  { paths, asked = [] }: LoadOptions = {},
 ): Node | undefined {
-  let model: Node | undefined;
-  for (const [index, file] of files.entries()) {
+  const parts = files.flatMap((file, index) => {
     const result = context.sources.read(file);
-    if (!result.ok) {
-      reportUnreadable(file, result, context, asked[index]);
-      continue;
-    }
-    for (const document of documentsOf(result.source, context)) {
-      model = addDocument(model, document, result.source, scope, context);
-    }
+    if (result.ok) return documentsOf(result.source, context).map((document) => ({ document, ...result }));
+    reportUnreadable(file, result, context, asked[index]);
+    return [];
+  });
+  let model: Node | undefined;
+  for (const [index, { document, source }] of parts.entries()) {
+    const merged = addDocument(model, document, source, scope, context);
+    model = complete(merged, {
+      report: context.report,
+      hasVariables: context.request.noInterpolate === true,
+      history: context.history,
+      // What is merged over a path may be relative as well.
+      paths: index === parts.length - 1 ? paths : undefined,
+    });
   }
   return model;
 }
@@ -48,11 +53,7 @@ function addDocument(
   const merged = context.tagged.size > 0 ? withoutTags(tagged) : tagged;
   const current = withoutVersion(merged, report);
   checkSchema(current, report);
-  return complete(current, {
-    report,
-    hasVariables: context.request.noInterpolate === true,
-    history: context.history,
-  });
+  return current;
 }
 
 function withoutVersion(document: Node, report: Report): Node {

@@ -17,7 +17,7 @@ import {
 } from "./node.ts";
 import { checkSchema } from "./schema.ts";
 import { nearest } from "./suggest.ts";
-import { directoryOf, expandHome, isRemote, resolvePath, resolvePaths } from "./paths.ts";
+import { directoryOf, expandHome, isRemote, resolvePath } from "./paths.ts";
 
 /** How long a chain of extensions may be: far beyond any Compose file, well within the stack. */
 const MAX_CHAIN = 100;
@@ -171,8 +171,8 @@ class ExtendsResolver {
   /** The document of a file in canonical form, with paths from the file's own folder. */
   #resolve(model: Node, directory: string): Node {
     const { report, request } = this.#context;
-    const canonical = canonicalise(model, { report, hasVariables: request.noInterpolate === true });
-    return resolvePaths(canonical, pathsSeenFrom(this.#scope, directory, this.#context));
+    const paths = pathsSeenFrom(this.#scope, directory, this.#context);
+    return canonicalise(model, { report, hasVariables: request.noInterpolate === true, paths });
   }
 }
 

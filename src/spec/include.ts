@@ -1,5 +1,5 @@
 // `include`: other models, each with its own directory and environment, become the base of the document that names them.
-import type { LoadContext, ModelScope } from "./source-documents.ts";
+import type { LoadContext, LoadOptions, ModelScope } from "./source-documents.ts";
 import type { Asked, Variables } from "./environment-files.ts";
 import { addDefaultFile, addFiles } from "./environment-files.ts";
 import { merge } from "./merge.ts";
@@ -15,7 +15,7 @@ import {
   withEntry,
   withoutEntry,
 } from "./node.ts";
-import { directoryOf, expandHome, isRemote, resolvePath, resolvePaths } from "./paths.ts";
+import { directoryOf, expandHome, isRemote, resolvePath } from "./paths.ts";
 import { checkSchema } from "./schema.ts";
 import { pathsSeenFrom } from "./source-documents.ts";
 import { asList } from "./mapping.ts";
@@ -30,12 +30,11 @@ interface IncludeSite {
   readonly source: SourceFile;
   readonly scope: ModelScope;
   readonly context: LoadContext;
-  /** The canonical document of some files; `asked` says where each was named. */
   readonly loadModel: (
     files: readonly string[],
     scope: ModelScope,
     context: LoadContext,
-    asked?: readonly Asked[],
+    options: LoadOptions,
   ) => Node | undefined;
 }
 
@@ -93,12 +92,14 @@ function loadIncluded(item: Node, path: NodePath, site: IncludeSite): MapNode | 
     return undefined;
   }
   const inner = innerScope(item, path, files, trail, site);
-  const model = site.loadModel(files, inner, context, asked);
-  if (model === undefined) return undefined;
   const { directory, variables } = inner;
-  const resolved = resolvePaths(model, pathsSeenFrom(scope, directory, context));
-  keepOwnVariables(resolved, variables, context);
-  return importedParts(withOwnVariables(resolved, variables));
+  const model = site.loadModel(files, inner, context, {
+    paths: pathsSeenFrom(scope, directory, context),
+    asked,
+  });
+  if (model === undefined) return undefined;
+  keepOwnVariables(model, variables, context);
+  return importedParts(withOwnVariables(model, variables));
 }
 
 /** A file that an item names, and where. */

@@ -14,7 +14,7 @@ import type { Node, NodePath, Place } from "./node.ts";
 import { child, placesAt, scalarText } from "./node.ts";
 import type { NormalDocument } from "./normalise.ts";
 import { mapValues, normalise } from "./normalise.ts";
-import { baseName, resolvePaths } from "./paths.ts";
+import { baseName } from "./paths.ts";
 import { warnOfPitfalls } from "./pitfalls.ts";
 import type { Report } from "./report.ts";
 import { createReport } from "./report.ts";
@@ -76,19 +76,16 @@ function runPhases(context: LoadContext): { readonly project: Project; readonly 
   const name = nameProject(files, projectDirectory, variables, context);
   variables.set("COMPOSE_PROJECT_NAME", name);
   const scope = { directory: projectDirectory, variables, includedFrom: [] };
-  const document = loadDocuments(files, scope, context);
+  const paths =
+    request.noPathResolution === true ? undefined : pathsSeenFrom(scope, projectDirectory, context);
+  const document = loadDocuments(files, scope, context, { paths });
   const isEmpty = document?.kind === "map" && document.entries.size === 0;
   if (document === undefined || isEmpty || report.hasErrors()) {
     if (!report.hasErrors()) report.error("not-a-mapping", "empty compose file");
     return undefined;
   }
-  const resolved =
-    request.noPathResolution === true
-      ? document
-      : resolvePaths(document, pathsSeenFrom(scope, projectDirectory, context));
-  if (report.hasErrors()) return undefined;
-  const project = buildProject({ root: resolved, name, files, projectDirectory, caller }, context);
-  return project && { project, root: resolved };
+  const project = buildProject({ root: document, name, files, projectDirectory, caller }, context);
+  return project && { project, root: document };
 }
 
 /** The name: given on purpose, else the last one in the files, else that of the project directory. */

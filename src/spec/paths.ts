@@ -2,8 +2,7 @@
 // write paths with `/`.
 import type { Node, NodePath } from "./node.ts";
 import { child, scalar, stringValue, withEntry } from "./node.ts";
-import type { PathTable } from "./path-table.ts";
-import { applyRules, pathTable } from "./path-table.ts";
+import type { Rules } from "./path-table.ts";
 import type { Report } from "./report.ts";
 
 /** Holds an empty part, `.` or `..`, or is empty itself. */
@@ -72,7 +71,8 @@ export interface PathContext {
   readonly report: Report;
 }
 
-type Resolve = (node: Node, context: PathContext, path: NodePath) => Node;
+/** Makes what is a path of the host, or holds one, absolute. */
+export type Resolve = (node: Node, context: PathContext, path: NodePath) => Node;
 
 const absolute: Resolve = (node, context) => changed(node, (text) => resolveHostPath(text, context));
 
@@ -112,19 +112,15 @@ const bindVolume: Resolve = (node, paths) => {
   return withEntry(node, "driver_opts", withEntry(options, "device", absolute(device, paths, [])));
 };
 
-const pathRules: PathTable<Resolve> = pathTable<Resolve>({
+/** The values of a canonical document that are paths of the host, or hold one. */
+export const pathRules: Rules<Resolve> = {
   "services.*.build.context services.*.build.additional_contexts.*": context,
   "services.*.env_file.[].path services.*.label_file.[] configs.*.file secrets.*.file": absolute,
   "services.*.develop.watch.[].path": realPath,
   "services.*.volumes.[]": mount,
   "services.*.build.ssh.[]": sshKey,
   "volumes.*": bindVolume,
-});
-
-/** The canonical document with every path of the host made absolute. */
-export function resolvePaths(root: Node, paths: PathContext): Node {
-  return applyRules(root, pathRules, (resolve, node, path) => resolve(node, paths, path));
-}
+};
 
 function changed(node: Node, change: (text: string) => string): Node {
   const text = stringValue(node);

@@ -38,6 +38,14 @@ export interface ModelScope {
   readonly includedFrom: readonly string[];
 }
 
+/** What loading documents may be told besides. */
+export interface LoadOptions {
+  /** Where the paths of the merged document are resolved; they stay as they are without. */
+  readonly paths?: PathContext | undefined;
+  /** Where each file was named. */
+  readonly asked?: readonly Asked[];
+}
+
 /** The documents of a file, each read once. */
 export function documentsOf(source: SourceFile, context: LoadContext): readonly Node[] {
   const known = context.parsed.get(source);
