@@ -30,7 +30,6 @@ const TESTS = [
   "test/e2e/apparmor.test.ts",
   "test/e2e/docker-cli-limits.test.ts",
   "test/e2e/resource-limits.test.ts",
-  "test/e2e/uplink-nat.test.ts",
 ];
 
 function capture(command, args, options = {}) {
