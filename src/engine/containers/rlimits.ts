@@ -20,7 +20,7 @@ const NUMBERS: Readonly<Record<string, number>> = {
   rttime: 15,
 };
 
-const UNLIMITED = "18446744073709551615";
+const UNLIMITED = "-1";
 
 export interface Ulimit {
   readonly Name: string;

@@ -211,7 +211,7 @@ describe("the specification of an exec", () => {
     expect(named(directives, "stdin")).toEqual(["once"]);
     expect(named(directives, "user")).toEqual(["www"]);
     expect(named(directives, "cwd")).toEqual(["/w"]);
-    expect(named(directives, "rlimit")).toEqual(["7 1 18446744073709551615"]);
+    expect(named(directives, "rlimit")).toEqual(["7 1 -1"]);
     expect(named(directives, "cap")).toHaveLength(14);
   });
 });
