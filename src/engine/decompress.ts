@@ -1,7 +1,6 @@
 // Compressed archives, recognised by their first bytes whatever they are called.
 import { spawn } from "node:child_process";
-import { Duplex } from "node:stream";
-import type { Readable } from "node:stream";
+import { Duplex, Readable } from "node:stream";
 import * as zlib from "node:zlib";
 import { EngineError } from "./errors.ts";
 import { findProgram } from "./search-path.ts";
@@ -46,7 +45,7 @@ export async function recognise(archive: Readable): Promise<RecognisedArchive> {
   archive.on("error", () => undefined);
   const start = await readStart(archive);
   const format = formats.find(({ magic }) => start.subarray(0, magic.length).equals(magic));
-  return { compression: format?.name, bytes: archive };
+  return { compression: format?.name, bytes: putBack(archive, start) };
 }
 
 /** The archive's plain bytes. Throws EngineError (invalid) for a compression that cannot be read here. */
@@ -60,10 +59,10 @@ export async function decompress(archive: Readable): Promise<Readable> {
     archive.destroy();
     throw error;
   }
-  archive.once("error", (error) => decoder.destroy(error));
+  bytes.once("error", (error) => decoder.destroy(error));
   decoder.on("error", () => undefined);
-  decoder.once("close", () => archive.destroy());
-  return archive.pipe(decoder);
+  decoder.once("close", () => bytes.destroy());
+  return bytes.pipe(decoder);
 }
 
 /**
@@ -110,7 +109,7 @@ function decodeWith(program: string): Duplex {
   return decoder;
 }
 
-/** The first bytes, put back; fewer when the stream has no more. */
+/** The first bytes; fewer when the stream has no more. */
 async function readStart(stream: Readable): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
@@ -123,9 +122,14 @@ async function readStart(stream: Readable): Promise<Buffer> {
     }
     if (stream.readableEnded || !(await moreToRead(stream))) break;
   }
-  const start = Buffer.concat(chunks);
+  return Buffer.concat(chunks);
+}
+
+/** The stream with its first bytes. One that has ended takes nothing back. */
+function putBack(stream: Readable, start: Buffer): Readable {
+  if (stream.readableEnded) return Readable.from(start.length === 0 ? [] : [start]);
   if (start.length > 0) stream.unshift(start);
-  return start;
+  return stream;
 }
 
 /** False at the stream's end. */
