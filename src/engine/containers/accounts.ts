@@ -11,6 +11,11 @@ export interface Account {
   readonly gid: number;
 }
 
+/** Whether a refusal of the native binary is about who a process is to run as: Docker puts nothing before those. */
+export function isAboutAccounts(reason: string): boolean {
+  return /^(unable to find (user|group) |uids and gids )/.test(reason);
+}
+
 /**
  * `name`, `uid`, `name:group`, `uid:gid`; empty is root. A number need not be anybody's. Throws for a name (invalid) that is nobody's there.
  */

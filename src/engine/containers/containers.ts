@@ -40,6 +40,7 @@ import { emitContainer, imageIdOf } from "./parts.ts";
 import { pruneContainers } from "./prune.ts";
 import { recoverContainers } from "./recover.ts";
 import { renameContainer } from "./rename.ts";
+import { requireRunning } from "./require-running.ts";
 import { Runs } from "./runs.ts";
 import { ContainerStore } from "./store.ts";
 import { containerStats } from "./stats.ts";
@@ -269,9 +270,7 @@ class Containers implements ContainersBackend, ContainersService {
 
   #running(ref: string): Container {
     const container = this.#get(ref);
-    if (container.shim === undefined) {
-      throw new EngineError("conflict", `container ${container.id} is not running`);
-    }
+    requireRunning(container);
     return container;
   }
 }

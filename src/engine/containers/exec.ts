@@ -3,7 +3,7 @@ import type { ExecCreateBody, ExecInspect } from "../api-types/exec.ts";
 import type { Attachment, ExecBackend, OutputChunk } from "../backend.ts";
 import { EngineError } from "../errors.ts";
 import { encodeFrame } from "../native/frame.ts";
-import { findAccount } from "./accounts.ts";
+import { isAboutAccounts } from "./accounts.ts";
 import { planContainerCgroups } from "./container-cgroups.ts";
 import type { Container } from "./container.ts";
 import { inspectExec, newExec } from "./exec-record.ts";
@@ -13,6 +13,7 @@ import { linkEnvironment, standingLinksOf } from "./legacy-links.ts";
 import type { Parts } from "./parts.ts";
 import { emitContainer, logOf } from "./parts.ts";
 import { RememberedExecs } from "./remembered-execs.ts";
+import { requireRunning } from "./require-running.ts";
 import { seccompFilter } from "./seccomp.ts";
 import { ShimControl } from "./shim-control.ts";
 import { encodeAttach } from "./shim-frames.ts";
@@ -25,6 +26,10 @@ export interface ExecResult {
   readonly output: string;
 }
 
+/** Exit statuses of shells. */
+const CANNOT_RUN = 126;
+const NOT_FOUND = 127;
+
 export class Execs implements ExecBackend {
   readonly #parts: Parts;
   readonly #execs = new RememberedExecs();
@@ -36,14 +41,13 @@ export class Execs implements ExecBackend {
   async create(ref: string, body: ExecCreateBody): Promise<{ Id: string }> {
     const container = this.#parts.store.get(ref);
     if ((body.Cmd ?? []).length === 0) throw new EngineError("invalid", "No exec command specified");
-    requireRunning(container);
-    if (/[^\d:]/.test(body.User ?? "")) await findAccount(this.#parts, container, body.User ?? "");
+    requireReady(container);
     return { Id: this.#add(container, body).id };
   }
 
   async startDetached(id: string): Promise<void> {
     const exec = this.#execs.get(id);
-    requireRunning(exec.container);
+    requireReady(exec.container);
     if (exec.started) {
       throw new EngineError(
         "conflict",
@@ -52,13 +56,13 @@ export class Execs implements ExecBackend {
     }
     const failure = await this.#start(exec);
     if (failure === undefined) return;
-    this.#finish(exec, failure.code);
-    throw new EngineError("invalid", `OCI runtime exec failed: ${failure.message}`);
+    this.#fail(exec, failure);
+    throw new EngineError("invalid", refusalText(failure));
   }
 
   async startAttached(id: string, options: { tty: boolean }): Promise<Attachment> {
     const exec = this.#execs.get(id);
-    if (!exec.started) requireRunning(exec.container);
+    if (!exec.started) requireReady(exec.container);
     const attachment = this.#attach(exec, options.tty);
     if (exec.exitCode !== null) {
       exec.output.say(`Error: Exec command ${exec.id} has already run\r\n`);
@@ -97,8 +101,8 @@ export class Execs implements ExecBackend {
     try {
       const failure = await this.#start(exec);
       if (failure !== undefined) {
-        this.#finish(exec, failure.code);
-        throw new EngineError("failed", `OCI runtime exec failed: ${failure.message}`);
+        this.#fail(exec, failure);
+        throw new EngineError("failed", refusalText(failure));
       }
       const kill = (): void => exec.shim?.kill(9);
       if (options.signal.aborted) kill();
@@ -161,11 +165,16 @@ export class Execs implements ExecBackend {
     try {
       failure = await this.#start(exec);
     } catch (error) {
-      failure = { code: 126, message: error instanceof Error ? error.message : String(error) };
+      failure = { code: CANNOT_RUN, message: error instanceof Error ? error.message : String(error) };
     }
     if (failure === undefined) return;
-    exec.output.say(`OCI runtime exec failed: ${failure.message}\r\n`);
-    this.#finish(exec, failure.code);
+    exec.output.say(`${refusalText(failure)}\r\n`);
+    this.#fail(exec, failure);
+  }
+
+  /** Whatever else is wrong than that there is no such program, an exec says that it cannot be run. */
+  #fail(exec: Exec, failure: StartFailure): void {
+    this.#finish(exec, failure.code === NOT_FOUND ? NOT_FOUND : CANNOT_RUN);
   }
 
   #finish(exec: Exec, status: number): void {
@@ -208,20 +217,16 @@ export class Execs implements ExecBackend {
   }
 }
 
-function requireRunning(container: Container): void {
+function refusalText({ message }: StartFailure): string {
+  return isAboutAccounts(message) ? message : `OCI runtime exec failed: ${message}`;
+}
+
+function requireReady(container: Container): void {
   if (container.saved.state.paused) {
     throw new EngineError(
       "conflict",
       `Container ${container.id} is paused, unpause the container before exec`,
     );
   }
-  if (container.shim !== undefined) return;
-  const { state } = container.saved;
-  if (state.restarting) {
-    throw new EngineError(
-      "conflict",
-      `Container ${container.id} is restarting, wait until the container is running`,
-    );
-  }
-  throw new EngineError("conflict", `container ${container.id} is not running`);
+  requireRunning(container);
 }

@@ -10,6 +10,7 @@ import { freeze } from "./freezer.ts";
 import type { Parts } from "./parts.ts";
 import { emitContainer } from "./parts.ts";
 import { removeContainer } from "./remove.ts";
+import { requireRunning } from "./require-running.ts";
 import type { Runs } from "./runs.ts";
 import { parseSignal } from "../signals.ts";
 import { withinSeconds } from "./within-seconds.ts";
@@ -140,13 +141,7 @@ export class Lifecycle {
   pause(container: Container): Promise<void> {
     return container.exclusive(async () => {
       const { state, id } = container.saved;
-      if (state.restarting) {
-        throw new EngineError(
-          "conflict",
-          `Container ${id} is restarting, wait until the container is running`,
-        );
-      }
-      if (container.shim === undefined) throw new EngineError("conflict", `container ${id} is not running`);
+      requireRunning(container);
       if (state.paused) throw new EngineError("conflict", `Container ${id} is already paused`);
       await freeze(layoutOf(this.#parts.context.cgroups, container.saved), id);
       state.paused = true;

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { EndpointSettings } from "../api-types/network.ts";
 import type { Directive } from "../collaborators.ts";
 import { EngineError } from "../errors.ts";
+import { isAboutAccounts } from "./accounts.ts";
 import { connectWaiting } from "./attach.ts";
 import { noteOutOfMemory } from "./conclude.ts";
 import type { Container } from "./container.ts";
@@ -189,7 +190,7 @@ function refusalText(
   endpoints: Readonly<Record<string, EndpointSettings>>,
   reason: string,
 ): string {
-  if (/^(unable to find (user|group) |uids and gids )/.test(reason)) return reason;
+  if (isAboutAccounts(reason)) return reason;
   const publishing = Object.values(endpoints).find(({ Gateway, IPv6Gateway }) => Gateway || IPv6Gateway);
   if (!reason.startsWith("Bind for ") || publishing === undefined)
     return `failed to create task for container: ${reason}`;

@@ -107,6 +107,18 @@ describe.skipIf(refusal !== undefined)("an exec in a real container", () => {
     expect(engine.execs.inspect(exec)).toMatchObject({ Running: false, ExitCode: 127 });
   });
 
+  it.each([
+    ["stranger", "unable to find user stranger: no matching entries in passwd file"],
+    ["root:strangers", "unable to find group strangers: no matching entries in group file"],
+    ["-5", "uids and gids must be in range 0-2147483647"],
+  ])("tells when it starts that there is no %s", async (User, text) => {
+    const { exec, attachment } = await start({ ...OUTPUT, Cmd: ["true"], User });
+    expect((await collect(attachment.output)).stdout).toBe(`${text}\r\n`);
+    expect(engine.execs.inspect(exec)).toMatchObject({ Running: false, ExitCode: 126 });
+    const detached = await engine.execs.create(id, { Cmd: ["true"], User });
+    await expect(engine.execs.startDetached(detached.Id)).rejects.toThrow(text);
+  });
+
   it("tells who starts it again once it has ended", async () => {
     const { exec, attachment } = await start({ ...OUTPUT, Cmd: ["true"] });
     await collect(attachment.output);
