@@ -147,6 +147,8 @@ describeEachEngine("a container", (engine) => {
     await until(strict, "it is unhealthy", ({ State }) => State.Health?.Status === "unhealthy");
     const probed = await until(patient, "it was probed", ({ State }) => (State.Health?.Log.length ?? 0) >= 3);
     expect(probed.State.Health).toMatchObject({ Status: "starting", FailingStreak: 0 });
+    await ask(`POST /containers/${patient}/kill`);
+    await until(patient, "nobody takes it for well", ({ State }) => State.Health?.Status === "unhealthy");
   });
 
   it("has the variables of its links in execs, too", async () => {

@@ -21,6 +21,8 @@ export async function concludeRun(parts: Parts, container: Container, exit: Exit
   container.shim = undefined;
   container.health?.stop();
   container.health = undefined;
+  // Nobody knows that it is well any more, which Docker tells like this, and without an event.
+  if (saved.health !== undefined) saved.health = { ...saved.health, Status: "unhealthy" };
   const knowsOfOom = saved.state.oomKilled;
   const finished = formatTime(exit.seconds, exit.nanoseconds);
   const duration = timeInMilliseconds(finished) - timeInMilliseconds(saved.state.startedAt);
