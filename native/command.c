@@ -20,9 +20,13 @@ static const char *variable(char **env, const char *name) {
 }
 
 void command_set_home(struct list *env, const char *home) {
-  if (variable(env->items, "HOME") != NULL) return;
+  const char *given = variable(env->items, "HOME");
+  if (given != NULL && *given != '\0') return;
   char *text = NULL;
   if (asprintf(&text, "HOME=%s", home) < 0) fail("memory");
+  for (size_t i = 0; given != NULL && i < env->count; i++)
+    if (strcmp(env->items[i], "HOME=") == 0) env->items[i] = text;
+  if (given != NULL) return;
   list_add(env, text);
 }
 

@@ -19,7 +19,11 @@ type Case = readonly [options: readonly string[], script: string, says: string |
 const PROCESS: readonly Case[] = [
   [["-e", "A=1", "-e", "PATH=/bin:/x"], "echo $A $PATH", "1 /bin:/x\n"],
   [["-w", "/made/here"], "pwd; stat -c %a /made", "/made/here\n755\n"],
-  [["--ulimit", "nofile=123:456"], "ulimit -n; ulimit -Hn", "123\n456\n"],
+  [
+    ["--ulimit", "nofile=123:456", "--ulimit", "core=-1", "-e", "HOME=", "--log-opt", "max-file=3"],
+    "ulimit -n; ulimit -Hn; ulimit -c; echo $HOME",
+    "123\n456\nunlimited\n/root\n",
+  ],
   [["--oom-score-adj", "300"], "cat /proc/self/oom_score_adj", "300\n"],
   [["--security-opt", "no-new-privileges"], "grep NoNewPrivs /proc/self/status | cut -f2", "1\n"],
   [

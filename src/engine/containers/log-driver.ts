@@ -79,7 +79,6 @@ export function logRotation(host: HostConfig): LogRotation | undefined {
   if (type === "local") {
     return { size: size ?? LOCAL_SIZE, files: files ?? LOCAL_FILES, compress: compress ?? true };
   }
-  if (size === undefined && (files ?? 1) > 1) invalid("log opt 'max-file' needs 'max-size' to be set");
   return size === undefined ? undefined : { size, files: files ?? 1, compress: compress ?? false };
 }
 

@@ -44,7 +44,7 @@ export class RecordFormat {
 
   constructor(options: { timestamps: boolean; details?: string }) {
     this.#timestamps = options.timestamps;
-    this.#details = Buffer.from(options.details ? `${options.details} ` : "");
+    this.#details = Buffer.from(options.details === undefined ? "" : `${options.details} `);
   }
 
   format(record: LogRecord): OutputChunk {

@@ -53,7 +53,7 @@ async function* recordsOf(
   if (file === undefined) return;
   const format = new RecordFormat({
     timestamps: options.timestamps,
-    details: options.details === true ? logDetails(container.saved) : "",
+    ...(options.details === true ? { details: logDetails(container.saved) } : {}),
   });
   // What is being removed has no process, and soon no folder to be watched.
   const changes = options.follow && !container.removing ? new Changes(container, signal) : undefined;

@@ -193,7 +193,9 @@ describe.skipIf(refusal !== undefined)("a real container", () => {
     await engine.containers.start(always);
     for (let i = 0; i < 3; i++) await engine.containers.wait(always, "next-exit", NOW).result;
     expect(stateOf(always)).toMatchObject({ Status: "restarting", Running: true, Restarting: true, Pid: 0 });
-    await expect(engine.containers.top(always, "")).rejects.toThrow(`Container ${always} is restarting, wait`);
+    await expect(engine.containers.top(always, "")).rejects.toThrow(
+      `Container ${always} is restarting, wait`,
+    );
     expect(await engine.containers.stop(always, {})).toBe(true);
     expect(stateOf(always)).toMatchObject({ Status: "exited", Running: false });
     await engine.containers.remove(always, { force: false, volumes: false });

@@ -148,10 +148,13 @@ describe.skipIf(refusal !== undefined)("logs of containers", () => {
       Labels: { team: "blue" },
       HostConfig: { LogConfig: { Type: "json-file", Config: { labels: "team" } } },
     });
+    const { id: plain } = await runToEnd(engine, { Cmd: ["echo", "hello"] });
     const options = { stdout: true, stderr: true, follow: false, timestamps: false, details: true };
-    const read = await collect(
-      (await engine.containers.logs(id, options, new AbortController().signal)).records,
-    );
-    expect(read.stdout).toBe("team=blue hello\n");
+    const said = async (of: string): Promise<string> => {
+      const { records } = await engine.containers.logs(of, options, new AbortController().signal);
+      return (await collect(records)).stdout;
+    };
+    expect(await said(id)).toBe("team=blue hello\n");
+    expect(await said(plain)).toBe(" hello\n");
   });
 });
