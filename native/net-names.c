@@ -39,6 +39,8 @@ struct table {
   struct name *names; // sorted
   struct alias *aliases;
   size_t line_count, name_count, alias_count;
+  enum names_ports ports; // of the `ports` line
+  struct names_address ports_address;
 };
 
 static struct table *tables;
@@ -113,6 +115,11 @@ static void read_line(struct table *table, char *text, bool with_includes) {
   if (strcmp(word, "alias") == 0) {
     const char *alias = next_word(&rest);
     add_alias(table, alias, next_word(&rest));
+    return;
+  }
+  if (strcmp(word, "ports") == 0) {
+    const char *address = next_word(&rest);
+    table->ports = address && parse_address(address, &table->ports_address) ? PORTS_SAID : PORTS_NOWHERE;
     return;
   }
   if (!parse_address(word, &line.address)) return;
@@ -217,6 +224,16 @@ int names_find(const char *name, struct names_address *addresses, int limit) {
     for (size_t i = 0; i < table->alias_count; i++)
       if (strcmp(table->aliases[i].text, name) == 0) count = collect(tables, table->aliases[i].target, addresses, limit, count);
   return count > 0 ? count : -1;
+}
+
+enum names_ports names_ports(struct names_address *address) {
+  refresh(tables, true);
+  for (const struct table *table = tables; table; table = table->next) {
+    if (table->ports == PORTS_UNSAID) continue;
+    *address = table->ports_address;
+    return table->ports;
+  }
+  return PORTS_UNSAID;
 }
 
 static const char *reverse_in(const struct table *list, const struct names_address *address) {

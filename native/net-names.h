@@ -7,7 +7,11 @@ struct names_address {
   uint8_t bytes[16];
 };
 
+// Where published ports lead, as a table says.
+enum names_ports { PORTS_UNSAID, PORTS_NOWHERE, PORTS_SAID };
+
 void names_open(const struct list *paths);
+enum names_ports names_ports(struct names_address *address);
 // Addresses of a name in lower case, all tables together, at most `limit`. Negative: no table has the name.
 int names_find(const char *name, struct names_address *addresses, int limit);
 // The name that is first in the line of an address; NULL: none.

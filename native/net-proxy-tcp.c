@@ -23,6 +23,7 @@ struct listener {
   struct watch watch;
   struct way_out way;  // of all connections, unless each has its own:
   way_chooser choose;
+  bool leads_nowhere;  // just now
   struct listener *next;
 };
 
@@ -252,8 +253,8 @@ static bool accept_one(const struct listener *listener) {
     close(server);
     server = listener->choose(client, &way) ? way_socket(&way, SOCK_STREAM) : -1;
   }
-  if (server < 0)
-    refuse(client, -1);
+  if (server < 0 || listener->leads_nowhere)
+    refuse(client, server);
   else
     join(client, server, &way.target);
   return true;
@@ -261,7 +262,8 @@ static bool accept_one(const struct listener *listener) {
 
 static void listener_ready(struct watch *watch, uint32_t events) {
   (void)events;
-  const struct listener *listener = CONTAINER_OF(watch, struct listener, watch);
+  struct listener *listener = CONTAINER_OF(watch, struct listener, watch);
+  if (!listener->choose) listener->leads_nowhere = !side_port_target(&listener->way.target);
   for (int i = 0; i < ACCEPTS; i++)
     if (!accept_one(listener)) return;
 }
@@ -275,7 +277,7 @@ static void listen_on(int fd, struct way_out way, way_chooser choose) {
   }
   struct listener *listener = calloc(1, sizeof *listener);
   if (!listener) fail("listener");
-  *listener = (struct listener){{listener_ready, fd}, way, choose, listeners};
+  *listener = (struct listener){.watch = {listener_ready, fd}, .way = way, .choose = choose, .next = listeners};
   listeners = listener;
   fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
   if (!watch_start(&listener->watch, EPOLLIN)) fail("watch a published port");

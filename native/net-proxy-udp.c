@@ -143,9 +143,20 @@ static void keep_local_address(struct local_address *local, const struct msghdr 
   }
 }
 
+// Clients of a former address begin anew. False: what comes is lost.
+static bool follow_container(struct udp_port *port) {
+  struct sockaddr_storage target = port->target;
+  const bool leads = side_port_target(&target);
+  if (leads && same_address(&target, &port->target)) return true;
+  while (port->clients.oldest) forget(CONTAINER_OF(port->clients.oldest, struct udp_client, aged));
+  port->target = target;
+  return leads;
+}
+
 static void port_ready(struct watch *watch, uint32_t events) {
   (void)events;
   struct udp_port *port = CONTAINER_OF(watch, struct udp_port, watch);
+  const bool leads = follow_container(port);
   for (int i = 0; i < DATAGRAMS; i++) {
     struct sockaddr_storage address = {0};
     char control[256];
@@ -154,7 +165,7 @@ static void port_ready(struct watch *watch, uint32_t events) {
                              .msg_control = control, .msg_controllen = sizeof control};
     ssize_t length = recvmsg(watch->fd, &message, MSG_DONTWAIT);
     if (length < 0 && errno == EAGAIN) return;
-    if (length < 0) continue;
+    if (length < 0 || !leads) continue;
     struct udp_client *client = find_client(port, &address);
     if (!client) client = add_client(port, &address);
     if (!client) continue;

@@ -215,7 +215,6 @@ void resolver_start(const struct side *side) {
   datagrams = (struct watch){datagrams_ready, side->resolver[0]};
   listener = (struct watch){listener_ready, side->resolver[1]};
   age_list_register(&connections);
-  names_open(&side->names);
   forward_open(&side->upstream_sockets, &side->upstreams);
   if (!watch_start(&datagrams, EPOLLIN) || !watch_start(&listener, EPOLLIN | EPOLLET)) fail("watch the resolver's sockets");
 }

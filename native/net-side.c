@@ -1,5 +1,6 @@
 // The process beside a container: carries its published ports, answers its DNS, and holds nothing else.
 #include "net-side.h"
+#include "net-names.h"
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -23,10 +24,24 @@ static void start_port(const struct publish *port, int socket) {
     tcp_proxy_start(socket, &target);
 }
 
+bool side_port_target(struct sockaddr_storage *target) {
+  struct names_address address;
+  enum names_ports ports = names_ports(&address);
+  if (ports != PORTS_SAID) return ports == PORTS_UNSAID;
+  // Both families have the port at the same place.
+  const in_port_t port = ((const struct sockaddr_in *)target)->sin_port;
+  *target = (struct sockaddr_storage){.ss_family = address.v6 ? AF_INET6 : AF_INET};
+  ((struct sockaddr_in *)target)->sin_port = port;
+  if (address.v6) memcpy(&((struct sockaddr_in6 *)target)->sin6_addr, address.bytes, sizeof(struct in6_addr));
+  else memcpy(&((struct sockaddr_in *)target)->sin_addr, address.bytes, sizeof(struct in_addr));
+  return true;
+}
+
 void side_serve(struct side *side) {
   signal(SIGPIPE, SIG_IGN); // splice(2) has no other way to be told
   raise_descriptor_limit();
   loop_open();
+  names_open(&side->names);
   for (size_t i = 0; i < side->port_count; i++) {
     start_port(&side->ports[i], side->ports[i].listener);
     start_port(&side->ports[i], side->ports[i].listener6);

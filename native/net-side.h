@@ -49,6 +49,9 @@ void tcp_proxy_start(int listener, const struct sockaddr_storage *target);
 void udp_proxy_start(int socket, const struct sockaddr_storage *target);
 void resolver_start(const struct side *side);
 
+// net-side.c: where a published port leads by now: the container may have come to another network. False: nowhere.
+bool side_port_target(struct sockaddr_storage *target);
+
 // net-address.c: an IP address and port. False: not an address.
 bool address_parse(const char *text, int port, struct sockaddr_storage *address);
 socklen_t address_length(const struct sockaddr_storage *address);

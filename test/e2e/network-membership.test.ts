@@ -52,6 +52,12 @@ const askNameServer = (host: string): string[] => [
    ask().then(console.log, (error) => console.log(error.code));`,
 ];
 
+const serve = (name: string): string[] => [
+  "node",
+  "-e",
+  `require("http").createServer((_, answer) => answer.end("${name}")).listen(80)`,
+];
+
 describeEachEngine("membership of networks", (engine) => {
   beforeAll(async () => {
     await engine().start();
@@ -95,6 +101,26 @@ describeEachEngine("membership of networks", (engine) => {
       expect(await docker("exec", "web", "cat", "/proc/net/route")).toMatch(/\t00000000\t01005C0A\t/); // 10.92.0.1
     },
   );
+
+  it.skipIf(!hasDocker)("is followed by published ports, which lead to nobody else meanwhile", async () => {
+    await docker("network", "create", "--subnet", "10.93.0.0/24", "former");
+    await docker("network", "create", "--subnet", "10.94.0.0/24", "later");
+    await docker("run", "-d", "--name", "web", "--network", "former", "-p", "80", image, ...serve("web"));
+    const [port = ""] = (await docker("port", "web", "80")).split("\n");
+    const answer = async (): Promise<string> =>
+      (await engine().curl([port.replace("0.0.0.0", "http://127.0.0.1")])).stdout;
+    await expect.poll(answer, { timeout: 10_000 }).toBe("web");
+    const former = await address("web", "former");
+    await docker("network", "disconnect", "former", "web");
+    const taken = ["--name", "other", "--network", "former", "--ip", former];
+    await docker("run", "-d", ...taken, image, ...serve("other"));
+    expect(await answer()).toBe("");
+    await docker("network", "connect", "later", "web");
+    const [again = ""] = (await docker("port", "web", "80")).split("\n");
+    // Docker has given the port up meanwhile.
+    expect(again === port || engine().kind === "docker").toBe(true);
+    expect((await engine().curl([again.replace("0.0.0.0", "http://127.0.0.1")])).stdout).toBe("web");
+  });
 
   it.skipIf(!hasDocker)(
     "makes containers known by names, aliases and links, with and without the network's name",

@@ -142,6 +142,8 @@ export class MemberNetworking implements ContainerNetworking {
       Object.entries(endpoints).filter(([, endpoint]) => endpoint.MacAddress !== mac),
     );
     await this.#context.native.call(["net", "disconnect", String(running.pid), mac]);
+    const networks = Object.keys(kept).flatMap((name) => this.#store.byName(name) ?? []);
+    this.#memberships.writeTable(running.member, networks, kept);
     // Whichever interface had the default route, the one it belongs to has it afterwards.
     await moveGateways(this.#context.native, running.pid, {
       before: { ipv4: undefined, ipv6: undefined },

@@ -1,7 +1,8 @@
-// A container's own table of names (docs/native.md, "Names table"): the machine, links, and the tables of the container's networks.
+// A container's own table of names (docs/native.md, "Names table"): the machine, links, the tables of the container's networks, and
+// where its published ports lead.
 // Pure.
 import type { EndpointSettings } from "../api-types/network.ts";
-import { defaultGateways } from "./endpoint-settings.ts";
+import { defaultGateways, publishedAddress } from "./endpoint-settings.ts";
 import { formatNames } from "./names-table.ts";
 import type { NamesLine } from "./names-table.ts";
 import type { Network } from "./network.ts";
@@ -36,5 +37,7 @@ export function memberTable(
   networks: readonly Network[],
 ): string {
   const tables = networks.filter(({ hasNames }) => hasNames).map(({ tableFile }) => `include ${tableFile}\n`);
-  return [formatNames(hostNames(endpoints)), ...aliasLines(endpoints), ...tables].join("");
+  const address = publishedAddress(endpoints);
+  const ports = address === undefined ? "ports\n" : `ports ${address}\n`;
+  return [formatNames(hostNames(endpoints)), ...aliasLines(endpoints), ...tables, ports].join("");
 }

@@ -400,7 +400,7 @@ describe("a container's networks", () => {
     expect(resolver).toEqual(["resolver", "61053"]);
     expect(names).toEqual(["names", join(root, "networks", `${member.id}.names`)]);
     expect(table(member.id)).toBe(
-      `172.18.0.1 host.docker.internal\ninclude ${back.Id}.names\ninclude ${front.Id}.names\n`,
+      `172.18.0.1 host.docker.internal\ninclude ${back.Id}.names\ninclude ${front.Id}.names\nports 172.18.0.2\n`,
     );
     const short = member.id.slice(0, 12);
     expect(table(front.Id)).toBe(`172.18.0.2 web.front web www.front www ${short}.front ${short}\n`);
@@ -482,7 +482,7 @@ describe("a container's networks", () => {
     const { Id } = await opened.networks.backend.create({ Name: "front" });
     const { member } = await run(opened, "web", { front: { Links: ["Shop-db-1:db", "cache", "a b:c"] } });
     expect(table(member.id)).toBe(
-      `172.18.0.1 host.docker.internal\nalias db shop-db-1\nalias cache cache\ninclude ${Id}.names\n`,
+      `172.18.0.1 host.docker.internal\nalias db shop-db-1\nalias cache cache\ninclude ${Id}.names\nports 172.18.0.2\n`,
     );
   });
 
@@ -501,7 +501,7 @@ describe("a container's networks", () => {
       "resolver",
       "names",
     ]);
-    expect(table(member.id)).toBe("172.17.0.1 host.docker.internal\n");
+    expect(table(member.id)).toBe("172.17.0.1 host.docker.internal\nports 172.17.0.2\n");
     expect(readdirSync(join(root, "networks")).filter((file) => file.endsWith(".names"))).toEqual([
       `${member.id}.names`,
     ]);
@@ -645,7 +645,9 @@ describe("connect and disconnect", () => {
       ["net", "disconnect", "77", "02:42:ac:12:00:02"],
       ["net", "gateway", "77", "02:42:ac:13:00:02", "172.19.0.1"],
     ]);
-    expect(table(member.id)).toBe(`172.19.0.1 host.docker.internal\ninclude ${front.Id}.names\n`);
+    expect(table(member.id)).toBe(
+      `172.19.0.1 host.docker.internal\ninclude ${front.Id}.names\nports 172.19.0.2\n`,
+    );
     expect(table(alpha.Id)).toBe("");
   });
 
