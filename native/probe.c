@@ -137,16 +137,6 @@ static void read_bounding_set(void) {
 static const char *const folders[] = {"", "/lower", "/upper", "/work", "/root"};
 enum { FOLDERS = sizeof folders / sizeof *folders };
 
-static bool make_folders(const char *parent) {
-  char path[PATH_MAX + 16];
-  snprintf(setting.folder, sizeof setting.folder, "%s/slipway-probe-%d", parent, (int)getpid());
-  for (size_t i = 0; i < FOLDERS; i++) {
-    snprintf(path, sizeof path, "%s%s", setting.folder, folders[i]);
-    if (mkdir(path, 0700) < 0) return false;
-  }
-  return true;
-}
-
 static void remove_folders(void) {
   char path[PATH_MAX + 16];
   snprintf(path, sizeof path, "%s/work/work", setting.folder); // overlay's own
@@ -154,6 +144,20 @@ static void remove_folders(void) {
   for (size_t i = FOLDERS; i-- > 0;) {
     snprintf(path, sizeof path, "%s%s", setting.folder, folders[i]);
     rmdir(path);
+  }
+}
+
+// A disk that is full says nothing of what the kernel may do.
+static void make_folders(const char *parent) {
+  char path[PATH_MAX + 16];
+  snprintf(setting.folder, sizeof setting.folder, "%s/slipway-probe-%d", parent, (int)getpid());
+  for (size_t i = 0; i < FOLDERS; i++) {
+    snprintf(path, sizeof path, "%s%s", setting.folder, folders[i]);
+    if (mkdir(path, 0700) == 0) continue;
+    const int error = errno;
+    remove_folders();
+    errno = error;
+    fail(parent);
   }
 }
 
@@ -185,18 +189,12 @@ int command_probe(int argc, char **argv) {
   report_text(&report, "kernel", kernel.release);
   report_text(&report, "capabilities", capabilities);
 
+  make_folders(folder_argument(argc, argv));
   const struct attempt egress = attempt_start(try_egress), resolver_rules = attempt_start(try_resolver_rules);
-  bool has_folder = make_folders(folder_argument(argc, argv));
-  int error = errno;
   report_attempt(&report, "userNamespaces", make_user_namespace);
-  if (has_folder) {
-    report_attempt(&report, "containers", try_container);
-    report_attempt(&report, "overlay", try_overlay);
-    report_attempt(&report, "overlayUserxattr", try_overlay_userxattr);
-  } else {
-    for (size_t i = 0; i < 3; i++)
-      report_flag(&report, (const char *const[]){"containers", "overlay", "overlayUserxattr"}[i], false, reason(error));
-  }
+  report_attempt(&report, "containers", try_container);
+  report_attempt(&report, "overlay", try_overlay);
+  report_attempt(&report, "overlayUserxattr", try_overlay_userxattr);
   remove_folders();
   report_attempt(&report, "bridge", try_bridge);
   report_attempt(&report, "veth", try_veth);

@@ -136,7 +136,9 @@ function createContext(
   return {
     globals,
     env: process.env,
-    cwd: process.cwd(),
+    get cwd() {
+      return process.cwd();
+    },
     get stdin() {
       return process.stdin;
     },

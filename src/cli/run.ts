@@ -11,7 +11,11 @@ class Streams {
   readonly #used = new Set<NodeJS.WriteStream>();
 
   cwd(): string {
-    return process.cwd();
+    try {
+      return process.cwd();
+    } catch (cause) {
+      throw new CliError("the current folder is not there any more", { hint: "change to another", cause });
+    }
   }
 
   get stdin(): NodeJS.ReadStream {

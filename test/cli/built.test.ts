@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { runSlipway, slipwayProgram, type CliResult } from "../support/cli.ts";
+import { run as runCommand } from "../support/processes.ts";
 
 let folder = "";
 
@@ -121,6 +122,20 @@ describe("what is wrong", () => {
       message: expect.stringContaining("no engine answers"),
     });
   });
+});
+
+/** The program in a folder that has been removed. */
+function runNowhere(...args: string[]): Promise<CliResult> {
+  const script = 'mkdir "$0/gone" && cd "$0/gone" && rmdir "$0/gone" && exec "$@"';
+  return runCommand("sh", ["-c", script, folder, process.execPath, slipwayProgram, ...args]);
+}
+
+it("says that the folder it is called in is gone, where that matters", async () => {
+  expect(await runNowhere("config")).toMatchObject({
+    code: 1,
+    stderr: "error: the current folder is not there any more\nhint: change to another\n",
+  });
+  expect(await runNowhere("version", "--short")).toMatchObject({ code: 0, stderr: "" });
 });
 
 it("ends quietly when nobody reads its output", async () => {

@@ -47,8 +47,12 @@ export function runProbe(binary: string, root: string): Promise<Probe> {
   return new Promise((resolve, reject) => {
     execFile(binary, ["probe", "--dir", root], (error, stdout, stderr) => {
       if (error !== null) {
-        const said = stderr.trim() || error.message;
-        return reject(new EngineError("unavailable", `${binary} probe: ${said}`, { cause: error }));
+        const said = stderr.trim().replace(/^slipway-native: /, "") || error.message;
+        return reject(
+          new EngineError("unavailable", `it cannot be found out what this machine allows: ${said}`, {
+            cause: error,
+          }),
+        );
       }
       try {
         resolve(JSON.parse(stdout) as Probe);
