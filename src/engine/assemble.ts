@@ -70,7 +70,7 @@ export async function assembleEngine(options: EngineOptions): Promise<Engine> {
   const programs = rootless ? findPrograms(process.env["PATH"] ?? "") : {};
   const waysOut = chooseWaysOut(options.egress, { rootless, programs, noTun });
   const events = new EngineEvents();
-  const native = createNative({ binary, root, rootless, logFile, waysOut });
+  const native = createNative({ binary, root, rootless, logFile, log, waysOut });
   const cgroups = openCgroups(probe, root, log);
   const context: EngineContext = {
     root,

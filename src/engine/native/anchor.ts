@@ -15,7 +15,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { EngineError } from "../errors.ts";
 import { hasFields } from "../state-file.ts";
-import { identify, isAlive } from "./process-identity.ts";
+import { bootId, identify, isAlive } from "./process-identity.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
 import { anchorArguments, uplinkReportFile } from "./ways-out.ts";
 import type { WaysOut } from "./ways-out.ts";
@@ -28,6 +28,8 @@ export interface AnchorOptions {
   readonly rootless: boolean;
   /** How containers are to leave. */
   readonly waysOut: WaysOut;
+  /** Takes a line for whoever runs the engine. */
+  readonly log?: (line: string) => void;
 }
 
 /** Owner of the anchor process. */
@@ -147,9 +149,20 @@ export function createAnchor(options: AnchorOptions): Anchor {
     return known;
   };
 
+  /** The file is removed with the anchor that it names, unless somebody else has ended that. */
+  const tellOfLost = (): void => {
+    const lost = readSaved(file);
+    if (lost?.bootId !== bootId()) return;
+    options.log?.(
+      `the process that kept the engine's network (${lost.pid}) has been killed: containers that run are cut off from the world, ` +
+        "and from those that are started from now on, until they are restarted",
+    );
+  };
+
   const makeOne = async (): Promise<ProcessIdentity> => {
     let identity = findByCommandLine(title);
     if (identity === undefined) {
+      tellOfLost();
       const pid = await start(options, title);
       identity = identify(pid);
       if (identity === undefined)

@@ -26,6 +26,8 @@ export interface NativeOptions {
   readonly waysOut?: WaysOut;
   /** What shims say on stderr is appended here. */
   readonly logFile: string;
+  /** Takes a line for whoever runs the engine. */
+  readonly log?: (line: string) => void;
 }
 
 /** Native, and the anchor's life for whoever ends the engine. */

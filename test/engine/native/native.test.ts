@@ -246,12 +246,23 @@ describe("the anchor", () => {
     expect(await next.anchor()).toBe(pid);
   });
 
-  test("is started anew when the one that was kept is gone", async () => {
-    const native = makeNative(KEEP_ANCHOR);
+  test("is started anew when the one that was kept is gone, which is told", async () => {
+    const told: string[] = [];
+    const binary = fakeBinary(KEEP_ANCHOR);
+    const log = (line: string): void => void told.push(line);
+    const native = createNative({ binary, root, rootless: false, logFile: join(root, "engine.log"), log });
+    hosts.push(native);
     const first = await native.anchor();
+    expect(told).toEqual([]);
     process.kill(first, "SIGKILL");
     await expect.poll(() => native.anchorRunning()).toBeUndefined();
     expect(await native.anchor()).not.toBe(first);
+    expect(told).toEqual([
+      expect.stringContaining(`(${first}) has been killed: containers that run are cut off`),
+    ]);
+    await native.endAnchor();
+    await native.anchor();
+    expect(told).toHaveLength(1);
   });
 
   test("another process with its number is not taken for it", async () => {
