@@ -55,7 +55,10 @@ export class Execs implements ExecBackend {
       );
     }
     const failure = await this.#start(exec);
-    if (failure === undefined) return;
+    if (failure === undefined) {
+      if (exec.body.AttachStdin === true && exec.body.Tty !== true) void exec.shim?.send(encodeFrame("C")); // nobody writes to it
+      return;
+    }
     this.#fail(exec, failure);
     throw new EngineError("invalid", refusalText(failure));
   }

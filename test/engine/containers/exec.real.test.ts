@@ -146,6 +146,9 @@ describe.skipIf(refusal !== undefined)("an exec in a real container", () => {
     await expect(engine.execs.startDetached(exec)).rejects.toThrow("is already running");
     const joined = await engine.execs.startAttached(exec, { tty: false });
     joined.detach();
+    const { Id: reader } = await engine.execs.create(id, { Cmd: ["cat"], AttachStdin: true });
+    await engine.execs.startDetached(reader);
+    await expect.poll(() => engine.execs.inspect(reader)).toMatchObject({ Running: false, ExitCode: 0 });
     const { Id: bad } = await engine.execs.create(id, { Cmd: ["nosuchcmd"] });
     await expect(engine.execs.startDetached(bad)).rejects.toThrow("executable file not found in $PATH");
   });
