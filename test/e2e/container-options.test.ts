@@ -132,6 +132,7 @@ const REFUSED: readonly (readonly [readonly string[], readonly string[], number,
   [["-u", "root:-1"], ["true"], 125, /daemon: uids and gids must be in range 0-2147483647/],
   [["--cap-add", "FLY"], ["true"], 125, /FLY/],
   [["--device", "/dev/no-such"], ["true"], 127, /\/dev\/no-such/],
+  [["--link", "no-such:x"], ["true"], 125, /could not get container for no-such: No such container: no-such/],
   [["--network", "no-such"], ["true"], 125, /network no-such not found/],
   [["--network", "container:no-such"], ["true"], 125, /No such container: no-such/i],
   [

@@ -39,7 +39,7 @@ export interface HostConfig {
   MaskedPaths?: string[] | null;
   ReadonlyPaths?: string[] | null;
   Init?: boolean | null;
-  Ulimits?: { Name: string; Soft: number; Hard: number }[] | null;
+  Ulimits?: { Name: string; Soft?: number | null; Hard?: number | null }[] | null;
   Sysctls?: Record<string, string>;
   ShmSize?: number;
   Devices?: { PathOnHost: string; PathInContainer: string; CgroupPermissions: string }[] | null;

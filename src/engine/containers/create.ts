@@ -14,6 +14,7 @@ import { checkHostConfig, completeHostConfig } from "./host-config.ts";
 import type { PendingImages } from "./image-users.ts";
 import { unsupportedWarnings, userWarnings } from "./unsupported.ts";
 import { mergeImageConfig } from "./image-merge.ts";
+import { checkLinks } from "./legacy-links.ts";
 import { planMounts } from "./mounts.ts";
 import { newId, parseContainerName, randomContainerName } from "./names.ts";
 import type { Parts } from "./parts.ts";
@@ -115,6 +116,7 @@ async function make(parts: Parts, pending: Pending, draft: Draft): Promise<Conta
     leavesMode: draft.leavesMode,
     macAddress: config.MacAddress,
   });
+  checkLinks(parts, hostConfig);
   const planned = planMounts({
     hostConfig,
     config,

@@ -1,5 +1,6 @@
 // Links of the predefined network, whose members have no names: the container linked to is in /etc/hosts, and what it offers in the
 // environment. On other networks links are names of the resolver (networks/member-table.ts).
+import type { HostConfig } from "../api-types/host-config.ts";
 import type { Container } from "./container.ts";
 import { EngineError } from "../errors.ts";
 import type { Parts } from "./parts.ts";
@@ -18,8 +19,7 @@ export interface Link {
 
 const PREDEFINED = "bridge";
 
-function wishes(container: Container): { target: string; alias: string }[] {
-  const { hostConfig } = container.saved;
+function wishes(hostConfig: HostConfig): { target: string; alias: string }[] {
   if (hostConfig.NetworkMode !== PREDEFINED) return [];
   return (hostConfig.Links ?? []).map(splitLink);
 }
@@ -30,9 +30,17 @@ function splitLink(link: string): { target: string; alias: string } {
   return { target: target.replace(/^\//, ""), alias: alias.slice(alias.lastIndexOf("/") + 1) };
 }
 
+/** Throws EngineError (invalid) for a link to a container that there is not. */
+export function checkLinks(parts: Pick<Parts, "store">, hostConfig: HostConfig): void {
+  for (const { target } of wishes(hostConfig)) {
+    if (parts.store.find(target) !== undefined) continue;
+    throw new EngineError("invalid", `could not get container for ${target}: No such container: ${target}`);
+  }
+}
+
 /** The links of a container that is about to start. Throws EngineError (conflict) for one that leads to a container that does not run. */
 export function linksOf(parts: Pick<Parts, "store">, container: Container): Link[] {
-  return wishes(container).map(({ target, alias }) => {
+  return wishes(container.saved.hostConfig).map(({ target, alias }) => {
     const linked = parts.store.get(target);
     if (linked.shim !== undefined) return makeLink(linked, alias);
     throw new EngineError(
@@ -44,7 +52,7 @@ export function linksOf(parts: Pick<Parts, "store">, container: Container): Link
 
 /** The links of a container that runs, as they stand now: without those whose other end has ended since. */
 export function standingLinksOf(parts: Pick<Parts, "store">, container: Container): Link[] {
-  return wishes(container).flatMap(({ target, alias }) => {
+  return wishes(container.saved.hostConfig).flatMap(({ target, alias }) => {
     const linked = parts.store.find(target);
     return linked?.shim === undefined ? [] : [makeLink(linked, alias)];
   });
@@ -57,7 +65,7 @@ export function linksTo(
 ): { readonly from: Container; readonly link: Link }[] {
   return parts.store.all().flatMap((from) => {
     if (from.shim === undefined) return [];
-    const toThis = wishes(from).filter(
+    const toThis = wishes(from.saved.hostConfig).filter(
       ({ target }) =>
         target === container.saved.name || (target.length >= 12 && container.id.startsWith(target)),
     );

@@ -24,21 +24,24 @@ const UNLIMITED = "-1";
 
 export interface Ulimit {
   readonly Name: string;
-  readonly Soft: number;
-  readonly Hard: number;
+  /** Absent: 0. */
+  readonly Soft?: number | null;
+  readonly Hard?: number | null;
 }
 
 /** The kernel's resource number and both limits as the native binary reads them; -1 is unlimited. */
 export function rlimitFields(limit: Ulimit): [resource: string, soft: string, hard: string] {
   const number = NUMBERS[limit.Name];
   if (number === undefined) throw new EngineError("invalid", `invalid ulimit type: ${limit.Name}`);
-  if (limit.Hard >= 0 && (limit.Soft > limit.Hard || limit.Soft < 0)) {
+  const soft = limit.Soft ?? 0;
+  const hard = limit.Hard ?? 0;
+  if (hard >= 0 && (soft > hard || soft < 0)) {
     throw new EngineError(
       "invalid",
-      `ulimit soft limit must be less than or equal to hard limit: ${limit.Soft} > ${limit.Hard}`,
+      `ulimit soft limit must be less than or equal to hard limit: ${soft} > ${hard}`,
     );
   }
-  return [String(number), amount(limit.Soft), amount(limit.Hard)];
+  return [String(number), amount(soft), amount(hard)];
 }
 
 function amount(value: number): string {

@@ -84,6 +84,7 @@ describe("a host configuration is refused", () => {
       { Ulimits: [{ Name: "nofile", Soft: 2, Hard: 1 }] },
       "ulimit soft limit must be less than or equal to hard",
     ],
+    [{ Ulimits: [{ Name: "nofile", Soft: 2 }] }, "ulimit soft limit must be less than or equal to hard"],
     [{ Ulimits: [{ Name: "hats", Soft: 1, Hard: 1 }] }, "invalid ulimit type: hats"],
     [{ PortBindings: { "80/quic": [{}] } }, 'invalid port specification: "80/quic"'],
     [{ PortBindings: { "80/tcp": [{ HostPort: "99999" }] } }, 'invalid port specification: "99999"'],
