@@ -10,7 +10,7 @@ import { EngineEvents } from "./events.ts";
 import { openImages } from "./images/index.ts";
 import { createNative } from "./native/native.ts";
 import type { NativeHost } from "./native/native.ts";
-import { hasSubordinateIds, needsUserNamespace, runProbe } from "./native/probe.ts";
+import { hasSubordinateIds, mayRaiseLimits, needsUserNamespace, runProbe } from "./native/probe.ts";
 import { chooseWaysOut, currentEgress, findPrograms } from "./native/ways-out.ts";
 import type { Egress, EgressWish } from "./native/ways-out.ts";
 import { openNetworks } from "./networks/index.ts";
@@ -77,6 +77,7 @@ export async function assembleEngine(options: EngineOptions): Promise<Engine> {
     cgroups,
     native,
     hasOneId: rootless && !hasSubordinateIds(probe),
+    hasFixedLimits: !mayRaiseLimits(probe),
     emit: (event) => events.emit(event),
     log,
   };

@@ -42,6 +42,8 @@ export interface EngineContext {
   readonly native: Native;
   /** Whether containers have but one id, that of the engine's user (default: false). */
   readonly hasOneId?: boolean;
+  /** Whether processes can be given no higher limits (rlimits) than the engine has itself (default: false). */
+  readonly hasFixedLimits?: boolean;
   readonly emit: (event: Pick<EngineEvent, "Type" | "Action" | "Actor">) => void;
   /** One line in the engine's log. */
   readonly log: (message: string) => void;

@@ -117,6 +117,8 @@ describeEachEngine(
         "--name",
         "bounded",
         ...LIMITS,
+        "--ulimit",
+        "nice=10:10",
         "slipway/host",
         "sleep",
         "600",
@@ -129,6 +131,10 @@ describeEachEngine(
       const [script, expected] = SHOWN[info.CgroupVersion === "1" ? "1" : "2"];
       const shown = await engine().docker(["exec", "bounded", "sh", "-c", script]);
       expect(refused.length > 0 || shown.stdout === expected).toBe(true);
+      const limits = await engine().succeed("exec", "bounded", "cat", "/proc/1/limits");
+      expect(/^Max nice priority +10 +10 *$/m.test(limits)).toBe(
+        !created.stderr.includes("a limit nice above"),
+      );
       const updated = await engine().docker(["update", "--pids-limit", "30", "bounded"]);
       expect(updated.stdout.includes("PIDs limit")).toBe(!info.PidsLimit);
       await engine().succeed("rm", "-f", "bounded");

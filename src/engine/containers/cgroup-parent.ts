@@ -18,6 +18,14 @@ export function layoutBelow(layout: CgroupLayout, parent: string): CgroupLayout 
   return { ...layout, directories: Object.fromEntries(directories) as CgroupLayout["directories"] };
 }
 
+/** Says when a named group has no effect, as there is no hierarchy that the engine may make groups in. */
+export function cgroupParentWarnings(layout: CgroupLayout, parent: string): string[] {
+  if (parent === "" || Object.keys(layout.tops).length > 0) return [];
+  return [
+    `Your user may not make control groups, or they are not mounted. Parent group ${parent} discarded.`,
+  ];
+}
+
 /** The groups' changes, one at a time: a group that one container has just made empty is not taken from the next. */
 let turn: Promise<unknown> = Promise.resolve();
 

@@ -1,5 +1,5 @@
 // Making a container: the request is checked, merged with its image and saved. Nothing runs yet.
-import { closeSync, mkdirSync, openSync, statSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { readAppArmor } from "./apparmor.ts";
@@ -7,6 +7,7 @@ import type { ContainerCreateBody } from "../api-types/container.ts";
 import type { ContainerConfig } from "../api-types/container-config.ts";
 import type { HostConfig } from "../api-types/host-config.ts";
 import { EngineError } from "../errors.ts";
+import { cgroupParentWarnings } from "./cgroup-parent.ts";
 import { cgroupWarnings } from "./cgroup-warnings.ts";
 import { Container } from "./container.ts";
 import { blockRequest, deviceRules } from "./device-limits.ts";
@@ -22,6 +23,7 @@ import { emitContainer, imageIdOf } from "./parts.ts";
 import { noteDoomedVolumes } from "./doomed-volumes.ts";
 import { currentTime, FILES, initialState } from "./record.ts";
 import { checkProcessorsHere } from "./processors.ts";
+import { ulimitWarnings } from "./rlimits.ts";
 import { prepareStart } from "./start.ts";
 import {
   anonymousVolumes,
@@ -84,6 +86,10 @@ export async function createContainer(
   const Warnings = [
     ...image.warnings,
     ...cgroupWarnings(parts.context.cgroups, hostConfig),
+    ...cgroupParentWarnings(parts.context.cgroups, hostConfig.CgroupParent ?? ""),
+    ...(parts.context.hasFixedLimits
+      ? ulimitWarnings(hostConfig.Ulimits ?? [], readFileSync("/proc/self/limits", "utf8"))
+      : []),
     ...userWarnings(config.User ?? "", parts.context.hasOneId ?? false),
     ...unsupportedWarnings(hostConfig, readAppArmor().enabled),
   ];

@@ -31,10 +31,20 @@ export interface Probe {
 }
 
 const CAP_SYS_ADMIN = 21n;
+const CAP_SYS_RESOURCE = 24n;
 
 /** True when the engine has to work as root of a user namespace of its own. */
 export function needsUserNamespace(probe: Probe): boolean {
-  return probe.uid !== 0 || (BigInt(`0x${probe.capabilities}`) & (1n << CAP_SYS_ADMIN)) === 0n;
+  return probe.uid !== 0 || !has(probe, CAP_SYS_ADMIN);
+}
+
+/** Whether processes can be given higher limits than the engine has itself. */
+export function mayRaiseLimits(probe: Probe): boolean {
+  return !needsUserNamespace(probe) && has(probe, CAP_SYS_RESOURCE);
+}
+
+function has({ capabilities }: Probe, capability: bigint): boolean {
+  return (BigInt(`0x${capabilities}`) & (1n << capability)) !== 0n;
 }
 
 /** Whether the system gives this user more ids than its own for its namespaces, and the programs that hand them out. */

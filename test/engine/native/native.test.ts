@@ -9,7 +9,7 @@ import { findBinary } from "../../../src/engine/native/binary.ts";
 import { createNative } from "../../../src/engine/native/native.ts";
 import type { NativeHost } from "../../../src/engine/native/native.ts";
 import { identify, isAlive } from "../../../src/engine/native/process-identity.ts";
-import { needsUserNamespace, runProbe } from "../../../src/engine/native/probe.ts";
+import { mayRaiseLimits, needsUserNamespace, runProbe } from "../../../src/engine/native/probe.ts";
 import type { Probe } from "../../../src/engine/native/probe.ts";
 import { encodeSpecification } from "../../../src/engine/native/specification.ts";
 import { processesOf } from "../../support/footprint.ts";
@@ -319,6 +319,9 @@ describe("the probe and the binary", () => {
   test("only root with the power to make namespaces needs none of its own", () => {
     expect(needsUserNamespace(probe(0, "000001ffffffffff"))).toBe(false);
     expect(needsUserNamespace(probe(0, "00000000a80425fb"))).toBe(true);
+    expect(mayRaiseLimits(probe(0, "000001ffffffffff"))).toBe(true);
+    expect(mayRaiseLimits(probe(0, "000001fffeffffff"))).toBe(false);
+    expect(mayRaiseLimits(probe(1000, "000001ffffffffff"))).toBe(false);
     expect(needsUserNamespace(probe(1000, "000001ffffffffff"))).toBe(true);
   });
 
