@@ -24,10 +24,10 @@ void command_set_home(struct list *env, const char *home) {
   if (given != NULL && *given != '\0') return;
   char *text = NULL;
   if (asprintf(&text, "HOME=%s", home) < 0) fail("memory");
-  for (size_t i = 0; given != NULL && i < env->count; i++)
-    if (strcmp(env->items[i], "HOME=") == 0) env->items[i] = text;
-  if (given != NULL) return;
-  list_add(env, text);
+  if (given == NULL) list_add(env, text);
+  else
+    for (size_t i = 0; i < env->count; i++)
+      if (strcmp(env->items[i], "HOME=") == 0) env->items[i] = text;
 }
 
 __attribute__((noreturn)) static void refuse(const char *command, const char *path, int error) {

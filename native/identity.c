@@ -46,9 +46,10 @@ static bool parse_id(const char *text, unsigned *id) {
 }
 
 // A number that is no id is no name either.
-static void refuse_number(const char *text) {
-  const char *digits = text + (*text == '-');
+__attribute__((noreturn)) static void refuse(const char *kind, const char *name, const char *file) {
+  const char *digits = name + (*name == '-');
   if (*digits != '\0' && strspn(digits, "0123456789") == strlen(digits)) fail_code(CODE_SETUP, "uids and gids must be in range 0-2147483647");
+  fail_code(CODE_SETUP, "unable to find %s %s: no matching entries in %s file", kind, name, file);
 }
 
 static void add_group(struct identity *identity, gid_t gid) {
@@ -79,8 +80,7 @@ static void resolve_user(struct identity *identity, const char *user, int root, 
   free(line);
   if (file != NULL) fclose(file);
   if (is_found) return;
-  if (!is_id) refuse_number(user);
-  if (!is_id) fail_code(CODE_SETUP, "unable to find user %s: no matching entries in passwd file", user);
+  if (!is_id) refuse("user", user, "passwd");
   identity->uid = id;
 }
 
@@ -117,8 +117,7 @@ static bool search_groups(struct identity *identity, int root, const char *wante
 static gid_t require_group(struct identity *identity, int root, const char *group) {
   gid_t gid = 0;
   if (search_groups(identity, root, group, NULL, &gid)) return gid;
-  refuse_number(group);
-  fail_code(CODE_SETUP, "unable to find group %s: no matching entries in group file", group);
+  refuse("group", group, "group");
 }
 
 // Whether this user namespace has the id at all, and whether it has any but one.

@@ -40,24 +40,28 @@ export interface CompletionContext {
 
 /** The document in canonical form and complete. What is malformed is reported and left out or as it is. */
 export function complete(root: Node, context: CompletionContext): Node {
-  return applyRules(root, table, ({ canonical, unsaid, keyOf, resolve }, node, path) => {
-    let made = node;
-    if (canonical !== undefined) made = canonicalValue(canonical, made, path, context);
-    if (unsaid !== undefined) made = unsaid(made);
-    if (keyOf !== undefined) made = withoutRepeated(made, keyOf, context.history);
-    if (resolve !== undefined && context.paths !== undefined) made = resolve(made, context.paths, path);
-    return made;
-  });
+  return applyRules(root, table, (steps, node, path) => applySteps(steps, node, path, context));
 }
 
 /** The document in canonical form and with its paths resolved, to be merged with another before it is completed. */
 export function canonicalise(root: Node, context: CompletionContext): Node {
-  return applyRules(root, table, ({ canonical, resolve }, node, path) => {
-    let made = node;
-    if (canonical !== undefined) made = canonicalValue(canonical, made, path, context);
-    if (resolve !== undefined && context.paths !== undefined) made = resolve(made, context.paths, path);
-    return made;
-  });
+  return applyRules(root, table, ({ canonical, resolve }, node, path) =>
+    applySteps({ canonical, resolve }, node, path, context),
+  );
+}
+
+function applySteps(
+  { canonical, unsaid, keyOf, resolve }: { readonly [Name in keyof Steps]?: Steps[Name] | undefined },
+  node: Node,
+  path: NodePath,
+  context: CompletionContext,
+): Node {
+  let made = node;
+  if (canonical !== undefined) made = canonicalValue(canonical, made, path, context);
+  if (unsaid !== undefined) made = unsaid(made);
+  if (keyOf !== undefined) made = withoutRepeated(made, keyOf, context.history);
+  if (resolve !== undefined && context.paths !== undefined) made = resolve(made, context.paths, path);
+  return made;
 }
 
 function canonicalValue(

@@ -20,7 +20,8 @@ export function loadDocuments(
 ): Node | undefined {
   const parts = files.flatMap((file, index) => {
     const result = context.sources.read(file);
-    if (result.ok) return documentsOf(result.source, context).map((document) => ({ document, ...result }));
+    if (result.ok)
+      return documentsOf(result.source, context).map((document) => ({ document, source: result.source }));
     reportUnreadable(file, result, context, asked[index]);
     return [];
   });

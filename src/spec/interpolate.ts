@@ -40,13 +40,15 @@ export function interpolate(root: Node, context: InterpolationContext): Node {
   function visit(node: Node, table: Casts): Node {
     if (node.kind === "scalar") return interpolateScalar(node, table?.rule, path, walk);
     return node.kind === "seq"
-      ? mapItems(node, visitBelow, table?.items)
+      ? mapItems(node, visitChild, table?.items)
       : mapEntries(node, visitEntry, table);
   }
   function visitEntry(value: Node, key: string, table: Casts): Node {
-    const below = table && belowKey(table, key);
+    return visitChild(value, key, table && belowKey(table, key));
+  }
+  function visitChild(value: Node, key: string, table: Casts): Node {
     // Most are text without variables.
-    return below?.rule === undefined && isPlainText(value) ? value : visitBelow(value, key, below);
+    return table?.rule === undefined && isPlainText(value) ? value : visitBelow(value, key, table);
   }
   return visit(root, castTable);
 }
@@ -63,7 +65,6 @@ function interpolateScalar(
 ): ScalarNode {
   if (typeof node.value === "number" && type === "integer") return checkWhole(node, path, context.report);
   if (typeof node.value !== "string") return node;
-  if (type === undefined && !node.value.includes("$")) return node;
   const text = fillIn(node, path, context);
   if (text === undefined) return node;
   if (type === undefined || (!context.isEnabled && text.includes("$"))) {

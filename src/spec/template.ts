@@ -132,6 +132,7 @@ function closingBrace(template: string, wordStart: number): number | undefined {
   const line = newline < 0 ? template : template.slice(0, newline);
   const last = line.lastIndexOf("}");
   if (last < wordStart) return undefined;
+  // Most words hold no variable: they end at the first brace.
   const opening = line.indexOf("{", wordStart);
   const closing = line.indexOf("}", wordStart);
   if (opening < 0 || closing < opening) return closing;

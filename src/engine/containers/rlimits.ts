@@ -45,18 +45,17 @@ export function rlimitFields(limit: Ulimit): [resource: string, soft: string, ha
 }
 
 /**
- * Says which limits are beyond what the engine may give, where that is what it has itself, and become as high as that is. `ownLimits`: the kernel's table of the
- * engine's own (/proc/self/limits), which has a line for each resource in the order of their numbers.
+ * Says which limits are lowered to those that the engine has itself, as it may not give higher ones. `ownLimits`: the kernel's table of
+ * these (/proc/self/limits), which has a line for each resource in the order of their numbers.
  */
 export function ulimitWarnings(limits: readonly Ulimit[], ownLimits: string): string[] {
   // After the name and the soft limit, in columns of fixed width.
   const [, ...highest] = ownLimits.split("\n").map((line) => line.slice(47, 67).trim());
   return limits.flatMap(({ Name, Hard }) => {
     const most = highest[NUMBERS[Name] ?? -1] ?? "unlimited";
-    const isAbove = most !== "unlimited" && ((Hard ?? 0) < 0 || (Hard ?? 0) > Number(most));
-    return isAbove
-      ? [`The engine is not allowed to give a limit ${Name} above ${most}. It is limited to that.`]
-      : [];
+    const hard = Hard ?? 0;
+    if (most === "unlimited" || (hard >= 0 && hard <= Number(most))) return [];
+    return [`The engine is not allowed to give a limit ${Name} above ${most}. It is limited to that.`];
   });
 }
 
